@@ -1,0 +1,1 @@
+"""Heatmaps that say why."""

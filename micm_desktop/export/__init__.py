@@ -1,0 +1,1 @@
+"""The model file: writing it (needs torch) and running it (needs onnxruntime only)."""

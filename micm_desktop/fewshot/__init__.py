@@ -1,0 +1,1 @@
+"""Few-shot inference on cached image features."""

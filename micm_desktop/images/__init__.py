@@ -1,0 +1,1 @@
+"""Reading images: decode, scan folders, thumbnails, sample data."""

@@ -1,0 +1,63 @@
+"""What a pretraining run reports while it runs. Plain values: the window draws them, the command line prints them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Started:
+    """The images are read and the network is built; training begins with the next event."""
+
+    images: int
+    unreadable: int
+    total_steps: int
+    first_step: int
+    device: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One optimiser step. ``losses`` has the keys ``total``, ``cls``, ``patch``, ``pixel`` (unweighted terms)."""
+
+    step: int
+    total_steps: int
+    epoch: int
+    losses: Mapping[str, float]
+    learning_rate: float
+    images_per_second: float
+    seconds_left: float
+
+
+@dataclass(frozen=True)
+class EpochEnd:
+    """End of one pass over the images. ``monitor``: ``effective_rank``, ``teacher_entropy``, ``view_consistency``."""
+
+    epoch: int
+    losses: Mapping[str, float]
+    monitor: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """The state of training is on disk; a run that is stopped from here on resumes at ``step``."""
+
+    path: Path
+    step: int
+
+
+@dataclass(frozen=True)
+class Done:
+    """Training ended (or was cancelled: ``completed`` is False) and ``encoder`` holds the teacher's weights."""
+
+    encoder: Path
+    completed: bool
+    epochs: int
+    images: int
+    images_per_second: float
+    losses: Mapping[str, float]
+    peak_memory_mb: float
+    seconds: float
+
+
+Event = Started | Step | EpochEnd | Checkpoint | Done

@@ -1,0 +1,1 @@
+"""The project folder: images by content, classes, and the label journal."""
