@@ -1,0 +1,143 @@
+"""Any image file to one form: 8-bit RGB, upright. Needs only NumPy and OpenCV: the line PC uses it too."""
+
+import hashlib
+import stat
+from pathlib import Path
+from typing import Final, cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from micm_desktop.images.header import DAMAGED, BadHeader, Header, read_header
+
+IMAGE_SUFFIXES: Final = frozenset(
+    {".bmp", ".dib", ".png", ".jpg", ".jpeg", ".jpe", ".tif", ".tiff", ".webp", ".pgm", ".ppm", ".pnm"}
+)
+"""Lower-case endings of the files that count as images."""
+
+MAX_PIXELS: Final = 250_000_000
+MAX_FILE_BYTES: Final = 2**31 - 1
+
+_BIT_DEPTHS = (8, 10, 12, 14, 16)
+
+# OpenCV writes its own warnings about a broken file to standard error; here the reason goes to the caller instead.
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+
+
+class UnreadableImage(Exception):
+    """An image file that cannot be used. ``reason`` is a short English sentence without a full stop."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
+
+
+def content_hash(data: bytes) -> str:
+    """SHA-256 of a file's bytes, as 64 hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def decode_image(path: Path) -> NDArray[np.uint8]:
+    """Read and decode one image file; see :func:`decode_bytes`.
+
+    Raises :class:`UnreadableImage`, and nothing else, whatever is at ``path``.
+    """
+    return decode_bytes(read_image_bytes(path), path)
+
+
+def read_image_bytes(path: Path) -> bytes:
+    """The bytes of a file. Raises :class:`UnreadableImage` where it is gone, locked, too large or not a plain file."""
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise UnreadableImage(path, "this is a folder, not an image file")
+        if not stat.S_ISREG(status.st_mode):
+            raise UnreadableImage(path, "this is not a plain file")
+        if status.st_size > MAX_FILE_BYTES:
+            raise UnreadableImage(path, f"the file is too large ({status.st_size / 2**30:.1f} GiB; 2 GiB at most)")
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise UnreadableImage(path, "the file is no longer there") from error
+    except PermissionError as error:
+        raise UnreadableImage(path, "no permission to read this file, or another program has locked it") from error
+    except MemoryError as error:
+        raise UnreadableImage(path, "not enough memory to read this file") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a valid file name"
+        raise UnreadableImage(path, f"the file could not be read ({reason})") from error
+
+
+def decode_bytes(data: bytes, path: Path) -> NDArray[np.uint8]:
+    """Decode the content of an image file; ``path`` is only named in errors.
+
+    Returns (H, W, 3) uint8 RGB, C-contiguous. EXIF and TIFF orientation is applied, grey becomes three equal
+    channels, alpha is dropped, CMYK becomes RGB, and of several pages the first is taken.
+
+    Deeper samples are scaled by the smallest full scale of 8, 10, 12, 14 or 16 bits that holds the image's maximum,
+    since cameras store 10- or 12-bit data in 16-bit files, which would else come out black. Floating-point samples
+    are taken as [0, 1] where none is larger, and as integers otherwise. Negative and undefined samples become 0.
+
+    Raises :class:`UnreadableImage` for anything that is not a whole image of at most ``MAX_PIXELS`` pixels.
+    """
+    if not data:
+        raise UnreadableImage(path, "the file is empty (0 bytes)")
+    try:
+        header = read_header(data)
+    except BadHeader as error:
+        raise UnreadableImage(path, str(error)) from error
+    _check_size(header, path)
+    try:
+        # Not IMREAD_COLOR: that would cut 16-bit samples to their high byte.
+        decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH)
+        if decoded is None:
+            raise UnreadableImage(path, _undecodable(header))
+        samples = cast("NDArray[np.generic]", decoded)
+        eight_bit = _to_eight_bit(samples)
+        # OpenCV inverts 8-bit TIFFs of this kind itself, but not deeper ones.
+        if header.white_is_zero and samples.dtype != np.uint8:
+            eight_bit = 255 - eight_bit
+        code = cv2.COLOR_GRAY2RGB if eight_bit.ndim == 2 else cv2.COLOR_BGR2RGB
+        return np.ascontiguousarray(cv2.cvtColor(eight_bit, code), dtype=np.uint8)
+    except cv2.error as error:
+        raise UnreadableImage(path, _undecodable(header)) from error
+    except MemoryError as error:
+        raise UnreadableImage(path, "not enough memory to decode this image") from error
+
+
+def _check_size(header: Header, path: Path) -> None:
+    if header.width < 1 or header.height < 1:
+        raise UnreadableImage(path, f"the image has no pixels ({header.width} x {header.height})")
+    if header.width * header.height > MAX_PIXELS:
+        raise UnreadableImage(
+            path,
+            f"the image is too large: {header.width} x {header.height} pixels, "
+            f"{MAX_PIXELS // 1_000_000} megapixels at most",
+        )
+
+
+def _undecodable(header: Header) -> str:
+    if header.format == "tiff":
+        return "the TIFF file is damaged, cut off, or of a kind that cannot be read; save it uncompressed or as PNG"
+    return DAMAGED
+
+
+def _to_eight_bit(samples: NDArray[np.generic]) -> NDArray[np.uint8]:
+    if samples.dtype == np.uint8:
+        return cast("NDArray[np.uint8]", samples)
+    values = np.nan_to_num(samples.astype(np.float64 if samples.dtype.itemsize > 2 else np.float32), nan=0.0)
+    full_scale = _full_scale(float(values.max()), np.issubdtype(samples.dtype, np.floating))
+    return cast("NDArray[np.uint8]", np.clip(np.rint(values * (255 / full_scale)), 0, 255).astype(np.uint8))
+
+
+def _full_scale(maximum: float, floating: bool) -> float:
+    if floating and maximum <= 1:
+        return 1.0
+    for bits in _BIT_DEPTHS:
+        if maximum <= 2**bits - 1:
+            return float(2**bits - 1)
+    return maximum

@@ -1,0 +1,85 @@
+"""Find the image files below a folder. Needs only the standard library: the line PC uses it too."""
+
+import os
+import stat
+import sys
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+from micm_desktop.images.decode import IMAGE_SUFFIXES
+from micm_desktop.progress import UserError
+
+_PROJECT_FILE = "project.sqlite"
+_PROJECT_FOLDERS = frozenset({"thumbnails", "features", "encoders"})
+_SYSTEM_FOLDERS = frozenset({"$RECYCLE.BIN", "System Volume Information", "__MACOSX"})
+
+
+def relative_name(path: Path, root: Path) -> str:
+    """Name of ``path`` below ``root`` as it is shown, stored and sorted: forward slashes, Unicode form NFC.
+
+    Bytes that are no valid text in the file system's encoding become U+FFFD, so that the name can always be written
+    as UTF-8. Raises ValueError where ``path`` is not below ``root``.
+    """
+    name = path.relative_to(root).as_posix()
+    return unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
+
+
+def find_images(root: Path) -> Iterator[Path]:
+    """Every image file below ``root``, sub-folders included, sorted by :func:`relative_name`.
+
+    A file counts as an image by its ending, in either case (``IMAGE_SUFFIXES``). Hidden files and folders are left
+    out, and so are the caches of a project that lies inside ``root``. Linked folders are followed, each folder being
+    visited once. Folders that may not be listed are passed over.
+
+    Raises :class:`UserError` where ``root`` does not exist, is not a folder, or may not be listed.
+    """
+    if not root.is_dir():
+        state = "is not a folder" if root.exists() else "does not exist"
+        raise UserError(f"The folder {root} {state}. Check the path, or connect the drive that holds it.")
+    try:
+        os.scandir(root).close()
+    except OSError as error:
+        raise UserError(f"The folder {root} cannot be read ({error.strerror}). Check its permissions.") from error
+    return iter(sorted(_walk(root), key=lambda path: relative_name(path, root)))
+
+
+def _walk(root: Path) -> Iterator[Path]:
+    visited = {os.path.realpath(root)}
+    pending = [root]
+    while pending:
+        try:
+            entries = sorted(os.scandir(pending.pop()), key=lambda entry: entry.name)
+        except OSError:
+            continue
+        in_project = any(entry.name == _PROJECT_FILE for entry in entries)
+        for entry in entries:
+            path = Path(entry.path)
+            if _hidden(entry):
+                continue
+            if not _is_folder(entry):
+                if path.suffix.lower() in IMAGE_SUFFIXES:
+                    yield path
+            elif (
+                not (in_project and entry.name in _PROJECT_FOLDERS) and (real := os.path.realpath(path)) not in visited
+            ):
+                visited.add(real)
+                pending.append(path)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
+
+
+def _hidden(entry: os.DirEntry[str]) -> bool:
+    if entry.name.startswith(".") or entry.name in _SYSTEM_FOLDERS:
+        return True
+    if sys.platform != "win32":
+        return False
+    try:
+        return bool(entry.stat(follow_symlinks=False).st_file_attributes & stat.FILE_ATTRIBUTE_HIDDEN)
+    except OSError:
+        return False
