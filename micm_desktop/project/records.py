@@ -52,10 +52,24 @@ class FolderRecord:
 
 
 @dataclass(frozen=True)
+class RegionRecord:
+    """A box on an image, in pixels of the upright original. ``class_id`` is None where no class was given."""
+
+    id: int
+    sha256: str
+    class_id: int | None
+    xmin: float
+    ymin: float
+    xmax: float
+    ymax: float
+
+
+@dataclass(frozen=True)
 class TagChange:
     """What one tagging action did: the class of each content hash before and after (None: no tag)."""
 
     action_id: int
+    """Number of the action in the journal; 0 where every tag already was what was asked for."""
     before: dict[str, int | None]
     after: dict[str, int | None]
 
@@ -68,7 +82,8 @@ class HistoryEntry:
     at: datetime
     by: str
     action: str
-    """``tag``, ``untag``, ``class_added``, ``class_changed``, ``class_removed``, ``region_added``, ``region_removed``."""
+    """``tag``, ``untag``, ``class_added``, ``class_changed``, ``class_removed``, ``region_added``,
+    ``region_removed``."""
     sha256: str
     detail: str
     """JSON object with the values before and after."""

@@ -1,0 +1,123 @@
+"""The SQLite file of a project: opening, checking, short transactions, and errors in plain words."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from micm_desktop.progress import UserError
+from micm_desktop.project.schema import APPLICATION_ID, SCHEMA_VERSION, metadata
+
+_BUSY_TIMEOUT_MS = 30_000
+
+
+class Database:
+    """One open ``project.sqlite``. Safe to use from several threads; each borrows a connection of its own."""
+
+    def __init__(self, file: Path) -> None:
+        """Open ``file``, and create its tables where it is new.
+
+        Raises :class:`UserError` where it cannot be written, is no project database, or comes from a newer version.
+        """
+        self.file = file
+        self._engine = _create_engine(file)
+        try:
+            with self.write() as connection:
+                _check_or_create(connection, file)
+        except BaseException:
+            self._engine.dispose()
+            raise
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that sees one consistent state of the file. Never waits for a writer."""
+        with self._plain_errors(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that is on disk when the block ends, or, after an exception, never happened.
+
+        The write lock is taken at the start, so what is read inside cannot change before it is written.
+        """
+        with self._plain_errors(), self._engine.execution_options(begin="BEGIN IMMEDIATE").begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _plain_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except IntegrityError:
+            raise
+        except DatabaseError as error:
+            if not isinstance(error.orig, sqlite3.DatabaseError):
+                raise
+            raise UserError(_in_plain_words(self.file, error.orig)) from error
+
+
+def _create_engine(file: Path) -> Engine:
+    engine = create_engine(
+        URL.create("sqlite+pysqlite", database=str(file)), connect_args={"timeout": _BUSY_TIMEOUT_MS / 1000}
+    )
+
+    # SQLAlchemy says BEGIN itself (below), since sqlite3's own implicit transactions begin too late for a
+    # read-then-write.
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+    return engine
+
+
+def _check_or_create(connection: Connection, file: Path) -> None:
+    application_id = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
+    version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+    tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
+    if application_id == 0 and tables == 0:
+        metadata.create_all(connection)
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    elif application_id != APPLICATION_ID:
+        raise UserError(f"{file} belongs to another program. Choose another folder for the project.")
+    elif version > SCHEMA_VERSION:
+        raise UserError(
+            f"The project {file.parent} was made with a newer version of this program "
+            f"(format {version}; this version reads up to {SCHEMA_VERSION}). Update the program to open it."
+        )
+
+
+def _in_plain_words(file: Path, error: sqlite3.DatabaseError) -> str:
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith("SQLITE_NOTADB"):
+        return f"{file} is not a project file. Choose another folder for the project."
+    if name.startswith("SQLITE_CORRUPT"):
+        return f"The project file {file} is damaged. Restore the project folder from a backup."
+    if name.startswith("SQLITE_FULL"):
+        return f"The disk that holds {file} is full; the last change was not saved. Free some space and try again."
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return f"Another program is using {file}; the last change was not saved. Close it there and try again."
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        return not_writable(file.parent)
+    return f"The project file {file} could not be used ({error}). Check the disk, then try again."
+
+
+def not_writable(folder: Path) -> str:
+    """What to tell the user about a project folder that cannot be written."""
+    return (
+        f"The project folder {folder} cannot be written. "
+        "Choose a folder that you may write to, or change its permissions."
+    )

@@ -1,0 +1,145 @@
+"""The label journal: every change of a tag, class or region is appended in the transaction that makes it."""
+
+import getpass
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from micm_desktop.progress import UserError
+from micm_desktop.project.records import HistoryEntry, RegionRecord, TagChange
+from micm_desktop.project.schema import classes, history, regions, tags
+
+_KEYS_PER_QUERY = 500
+
+
+def user_name() -> str:
+    """Name of the operating system's user, or ``unknown`` where the system does not tell."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "unknown"
+
+
+def append(connection: Connection, by: str, entries: Sequence[tuple[str, str, Mapping[str, Any]]]) -> int:
+    """Write one action's entries, each ``(action, sha256, detail)``; returns the action's number."""
+    action_id: int = connection.execute(select(func.coalesce(func.max(history.c.id), 0) + 1)).scalar_one()
+    at = datetime.now(UTC).isoformat()
+    rows = [
+        {
+            "action_id": action_id,
+            "at": at,
+            "by": by,
+            "action": action,
+            "sha256": sha256,
+            "detail": json.dumps(detail, ensure_ascii=False),
+        }
+        for action, sha256, detail in entries
+    ]
+    connection.execute(insert(history), rows)
+    return action_id
+
+
+def entries(connection: Connection) -> list[HistoryEntry]:
+    """The whole journal, oldest first."""
+    columns = select(
+        history.c.id, history.c.at, history.c.by, history.c.action, history.c.sha256, history.c.detail
+    ).order_by(history.c.id)
+    return [
+        HistoryEntry(number, datetime.fromisoformat(at), by, action, sha256, detail)
+        for number, at, by, action, sha256, detail in connection.execute(columns)
+    ]
+
+
+def all_tags(connection: Connection) -> dict[str, int]:
+    """Content hash -> class id, for every tag."""
+    return {row.sha256: row.class_id for row in connection.execute(select(tags.c.sha256, tags.c.class_id))}
+
+
+def set_tags(connection: Connection, by: str, wanted: Mapping[str, int | None]) -> TagChange:
+    """Give each content hash its class (None: no tag), and journal those that change.
+
+    Raises :class:`UserError` where a class does not exist any more, or an image has no content hash.
+    """
+    if "" in wanted:
+        raise UserError("An image that cannot be opened cannot be tagged. Take it out of the selection and try again.")
+    _require_classes(connection, {class_id for class_id in wanted.values() if class_id is not None})
+    current = _current_tags(connection, list(wanted))
+    before = {sha256: current.get(sha256) for sha256 in wanted}
+    changed = {sha256: class_id for sha256, class_id in wanted.items() if before[sha256] != class_id}
+    if not changed:
+        return TagChange(0, before, dict(wanted))
+    set_rows = [{"sha256": sha256, "class_id": new} for sha256, new in changed.items() if new is not None]
+    if set_rows:
+        upsert = sqlite_insert(tags)
+        connection.execute(
+            upsert.on_conflict_do_update(index_elements=["sha256"], set_={"class_id": upsert.excluded.class_id}),
+            set_rows,
+        )
+    for chunk in _chunks([sha256 for sha256, new in changed.items() if new is None]):
+        connection.execute(delete(tags).where(tags.c.sha256.in_(chunk)))
+    action_id = append(
+        connection,
+        by,
+        [
+            ("untag" if new is None else "tag", sha256, {"before": before[sha256], "after": new})
+            for sha256, new in changed.items()
+        ],
+    )
+    return TagChange(action_id, before, dict(wanted))
+
+
+def _require_classes(connection: Connection, wanted: set[int]) -> None:
+    known = set(connection.execute(select(classes.c.id).where(~classes.c.removed)).scalars())
+    if wanted - known:
+        raise UserError("This class was removed from the project. Choose or add another class.")
+
+
+def _current_tags(connection: Connection, sha256s: list[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for chunk in _chunks(sha256s):
+        query = select(tags.c.sha256, tags.c.class_id).where(tags.c.sha256.in_(chunk))
+        found.update({row.sha256: row.class_id for row in connection.execute(query)})
+    return found
+
+
+def _chunks(values: list[str]) -> Iterator[list[str]]:
+    return (values[start : start + _KEYS_PER_QUERY] for start in range(0, len(values), _KEYS_PER_QUERY))
+
+
+def add_region(
+    connection: Connection, by: str, sha256: str, class_id: int | None, box: tuple[float, float, float, float]
+) -> RegionRecord:
+    """Store a box ``(xmin, ymin, xmax, ymax)``. Raises :class:`UserError` for an empty box or an unknown class."""
+    xmin, ymin, xmax, ymax = box
+    if not sha256:
+        raise UserError("An image that cannot be opened cannot be marked.")
+    if not (0 <= xmin < xmax and 0 <= ymin < ymax):
+        raise UserError("The marked region is empty. Drag from one corner of the defect to the other.")
+    _require_classes(connection, set() if class_id is None else {class_id})
+    values = {"sha256": sha256, "class_id": class_id, "xmin": xmin, "ymin": ymin, "xmax": xmax, "ymax": ymax}
+    number = connection.execute(insert(regions).values(values).returning(regions.c.id)).scalar_one()
+    region = RegionRecord(number, sha256, class_id, xmin, ymin, xmax, ymax)
+    append(connection, by, [("region_added", sha256, {"before": None, "after": asdict(region)})])
+    return region
+
+
+def remove_region(connection: Connection, by: str, region_id: int) -> None:
+    """Delete a box; the journal keeps it. Raises :class:`UserError` where there is none of that number."""
+    found = [region for region in all_regions(connection) if region.id == region_id]
+    if not found:
+        raise UserError("This region was already removed.")
+    connection.execute(delete(regions).where(regions.c.id == region_id))
+    append(connection, by, [("region_removed", found[0].sha256, {"before": asdict(found[0]), "after": None})])
+
+
+def all_regions(connection: Connection, sha256: str | None = None) -> list[RegionRecord]:
+    """The boxes of one image, or of all, in the order they were drawn."""
+    query = select(regions).order_by(regions.c.id)
+    if sha256 is not None:
+        query = query.where(regions.c.sha256 == sha256)
+    return [RegionRecord(*row) for row in connection.execute(query)]

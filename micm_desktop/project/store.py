@@ -1,0 +1,230 @@
+"""A project folder: what the rest of the program talks to."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from micm_desktop.progress import JobControl, Progress, UserError
+from micm_desktop.project import catalog, classes, encoders, journal, scanning
+from micm_desktop.project.database import Database, not_writable
+from micm_desktop.project.records import (
+    ClassRecord,
+    EncoderRecord,
+    FolderRecord,
+    HistoryEntry,
+    ImageRecord,
+    RegionRecord,
+    TagChange,
+)
+from micm_desktop.project.schema import settings
+
+PROJECT_FILE = "project.sqlite"
+
+
+class Project:
+    """One open project. All methods may be called from any thread, also while a scan runs in another.
+
+    Every method that changes something returns after the change is on disk, and raises :class:`UserError` where the
+    project folder cannot be written (read-only, disk full, locked by another program): then nothing was changed.
+    """
+
+    folder: Path
+
+    def __init__(self, folder: Path, database: Database) -> None:
+        self.folder = folder
+        self._database = database
+        self._user = journal.user_name()
+        self._scanning = threading.Lock()
+
+    @classmethod
+    def open(cls, folder: Path) -> "Project":
+        """Open the project in ``folder``, making the folder and an empty project where there is none.
+
+        Image folders that moved together with the project folder are found again.
+
+        Raises :class:`UserError` where the folder cannot be written, holds something else under the project's file
+        name, or comes from a newer version of the program.
+        """
+        folder = catalog.absolute(folder)
+        try:
+            for name in ("encoders", "features", "thumbnails"):
+                (folder / name).mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError) as error:
+            raise UserError(f"{folder} is not a folder. Choose a folder for the project.") from error
+        except OSError as error:
+            raise UserError(not_writable(folder)) from error
+        database = Database(folder / PROJECT_FILE)
+        with database.write() as connection:
+            catalog.follow_moved_project(connection, folder)
+        return cls(folder, database)
+
+    def close(self) -> None:
+        """Let go of the file. Nothing needs saving: everything is already on disk."""
+        self._database.close()
+
+    # --- folders and images
+
+    def add_folder(self, path: Path) -> FolderRecord:
+        """Take a folder of images into the project; the same folder again returns its record.
+
+        Raises :class:`UserError` where it does not exist or is no folder.
+        """
+        with self._database.write() as connection:
+            return catalog.add_folder(connection, self.folder, path)
+
+    def folders(self) -> list[FolderRecord]:
+        """The opened folders, in the order they were opened."""
+        with self._database.read() as connection:
+            return catalog.all_folders(connection)
+
+    def relocate_folder(self, folder_id: int, new_path: Path) -> FolderRecord:
+        """Say where a folder has moved; the next scan finds its images there.
+
+        Raises :class:`UserError` where ``new_path`` is no folder, or is already open in this project.
+        """
+        with self._database.write() as connection:
+            return catalog.relocate_folder(connection, self.folder, folder_id, new_path)
+
+    def scan(self, control: JobControl) -> Iterator[Progress]:
+        """Read and hash the images below all folders, and store what was found, a few at a time.
+
+        Files whose size and time are unchanged are not read again. Unreadable files are stored with a reason. Files
+        that are gone, or whose whole folder is, become ``missing``; a missing image whose content turns up in another
+        place takes its row along. ``Progress.text`` is the relative path of the last image read. One scan runs at a
+        time; a second waits. Raises :class:`Cancelled` at the next image after a cancel; what was read is kept.
+        """
+        while not self._scanning.acquire(timeout=0.1):
+            control.safe_point()
+        try:
+            yield from scanning.scan(self._database, control)
+        finally:
+            self._scanning.release()
+
+    def images(self) -> list[ImageRecord]:
+        """Every known image of any status, in path order, folder by folder."""
+        with self._database.read() as connection:
+            return catalog.all_images(connection)
+
+    # --- classes
+
+    def classes(self) -> list[ClassRecord]:
+        """The classes in creation order, without the removed ones."""
+        with self._database.read() as connection:
+            return classes.all_classes(connection)
+
+    def add_class(self, name: str, *, is_good: bool = False, color: str = "", key: str = "") -> ClassRecord:
+        """Add a class. Without ``key`` it gets the next free of ``1``..``9``, then ``a``..``z`` without ``u`` (none
+        where all are taken); without ``color`` (``#rrggbb``) one that colour-blind people can tell apart.
+
+        Raises :class:`UserError` for an empty or duplicate name, a key that is taken or not allowed, or a bad colour.
+        """
+        with self._database.write() as connection:
+            return classes.add_class(connection, self._user, name, is_good, color, key)
+
+    def change_class(
+        self,
+        class_id: int,
+        *,
+        name: str | None = None,
+        color: str | None = None,
+        key: str | None = None,
+        is_good: bool | None = None,
+    ) -> ClassRecord:
+        """Change what is given; an empty ``key`` takes the key away. Raises :class:`UserError` as ``add_class``."""
+        with self._database.write() as connection:
+            return classes.change_class(connection, self._user, class_id, name, color, key, is_good)
+
+    def remove_class(self, class_id: int) -> None:
+        """Take away a class and its tags at once; the journal keeps everything, regions stay without a class."""
+        with self._database.write() as connection:
+            classes.remove_class(connection, self._user, class_id)
+
+    # --- tags and regions
+
+    def tag(self, sha256s: Sequence[str], class_id: int | None) -> TagChange:
+        """Tag image contents with a class, or take their tags away (None); on disk when this returns.
+
+        Raises :class:`UserError` where the class was removed, or a hash is empty (an image that cannot be opened).
+        """
+        return self.restore_tags(dict.fromkeys(sha256s, class_id))
+
+    def restore_tags(self, tags: Mapping[str, int | None]) -> TagChange:
+        """Give each content hash its own class, as undo and redo need it; also a record in the journal.
+
+        Raises :class:`UserError` as :meth:`tag`.
+        """
+        with self._database.write() as connection:
+            return journal.set_tags(connection, self._user, tags)
+
+    def tags(self) -> dict[str, int]:
+        """Content hash -> class id of every tag, also of images that are missing now."""
+        with self._database.read() as connection:
+            return journal.all_tags(connection)
+
+    def history(self) -> list[HistoryEntry]:
+        """The label journal, oldest entry first."""
+        with self._database.read() as connection:
+            return journal.entries(connection)
+
+    def add_region(
+        self, sha256: str, class_id: int | None, xmin: float, ymin: float, xmax: float, ymax: float
+    ) -> RegionRecord:
+        """Mark a box on an image, in pixels of the upright original.
+
+        Raises :class:`UserError` for an empty box or a removed class.
+        """
+        with self._database.write() as connection:
+            return journal.add_region(connection, self._user, sha256, class_id, (xmin, ymin, xmax, ymax))
+
+    def remove_region(self, region_id: int) -> None:
+        """Take a box away; the journal keeps it. Raises :class:`UserError` where it is already gone."""
+        with self._database.write() as connection:
+            journal.remove_region(connection, self._user, region_id)
+
+    def regions(self, sha256: str | None = None) -> list[RegionRecord]:
+        """The boxes on one image, or on all, in the order they were drawn."""
+        with self._database.read() as connection:
+            return journal.all_regions(connection, sha256)
+
+    # --- encoders and settings
+
+    def register_encoder(self, path: Path, name: str, summary: str, *, activate: bool = True) -> EncoderRecord:
+        """Add a finished encoder file; the same file again renews its entry. Paths inside the project move with it.
+
+        Raises :class:`UserError` where the file does not exist.
+        """
+        with self._database.write() as connection:
+            encoder_id = encoders.register(connection, self.folder, path, name, summary)
+            if activate:
+                encoders.activate(connection, encoder_id)
+            records = encoders.all_encoders(connection, self.folder)
+        return next(record for record in records if record.id == encoder_id)
+
+    def encoders(self) -> list[EncoderRecord]:
+        """The registered encoders, in the order they were first registered."""
+        with self._database.read() as connection:
+            return encoders.all_encoders(connection, self.folder)
+
+    def activate_encoder(self, encoder_id: int | None) -> None:
+        """Use this encoder from now on; None: the shipped one. Raises :class:`UserError` for an unknown number."""
+        with self._database.write() as connection:
+            encoders.activate(connection, encoder_id)
+
+    def active_encoder(self) -> EncoderRecord | None:
+        """The encoder in use; None: the shipped one."""
+        return next((record for record in self.encoders() if record.active), None)
+
+    def setting(self, key: str, default: str = "") -> str:
+        """A value stored with the project, or ``default``."""
+        with self._database.read() as connection:
+            value = connection.execute(select(settings.c.value).where(settings.c.key == key)).scalar_one_or_none()
+        return default if value is None else value
+
+    def set_setting(self, key: str, value: str) -> None:
+        """Store a value with the project."""
+        statement = sqlite_insert(settings).values(key=key, value=value)
+        with self._database.write() as connection:
+            connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
