@@ -129,8 +129,11 @@ def _undecodable(header: Header) -> str:
 def _to_eight_bit(samples: NDArray[np.generic]) -> NDArray[np.uint8]:
     if samples.dtype == np.uint8:
         return cast("NDArray[np.uint8]", samples)
-    values = np.nan_to_num(samples.astype(np.float64 if samples.dtype.itemsize > 2 else np.float32), nan=0.0)
-    full_scale = _full_scale(float(values.max()), np.issubdtype(samples.dtype, np.floating))
+    values = samples.astype(np.float64 if samples.dtype.itemsize > 2 else np.float32)
+    finite = np.isfinite(values)
+    maximum = float(values.max(where=finite, initial=0))
+    full_scale = _full_scale(maximum, np.issubdtype(samples.dtype, np.floating))
+    values = np.nan_to_num(values, nan=0.0, posinf=full_scale, neginf=0.0)
     return cast("NDArray[np.uint8]", np.clip(np.rint(values * (255 / full_scale)), 0, 255).astype(np.uint8))
 
 

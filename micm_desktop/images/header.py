@@ -99,14 +99,18 @@ def _jpeg(data: bytes) -> Header:
 
 
 def _bmp(data: bytes) -> Header:
-    (header_size,) = struct.unpack_from("<I", data, 14)
+    pixels_at, header_size = struct.unpack_from("<II", data, 10)
+    compression = 0
     if header_size == 12:
-        width, height = struct.unpack_from("<HH", data, 18)
-    elif 16 <= header_size <= 256:
-        width, height = struct.unpack_from("<ii", data, 18)
+        width, height, _, bits = struct.unpack_from("<HHHH", data, 18)
+    elif 40 <= header_size <= 256:
+        width, height, _, bits, compression = struct.unpack_from("<iiHHI", data, 18)
     else:
         raise BadHeader(NOT_AN_IMAGE)
-    return Header("bmp", width, abs(height))  # a negative height means rows stored from the top
+    height = abs(height)  # negative where the rows are stored from the top
+    if compression == 0 and len(data) < pixels_at + (width * bits + 31) // 32 * 4 * height:
+        raise BadHeader(CUT_OFF)
+    return Header("bmp", width, height)
 
 
 def _tiff(data: bytes) -> Header:
