@@ -6,17 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from micm_desktop.images.noise import (
-    Field,
-    clouds,
-    draw_ellipse,
-    draw_segments,
-    fine_canvas,
-    log_uniform,
-    rotated_grid,
-    shrink,
-    smoothstep,
-)
+from micm_desktop.images.surfaces.drawing import draw_ellipse, draw_segments, fine_canvas, shrink
+from micm_desktop.images.surfaces.noise import Field, clouds, log_uniform, rotated_grid, smoothstep
 
 
 @dataclass(frozen=True)
@@ -49,7 +40,7 @@ def _extent(rng: np.random.Generator, size: int, low: float = 0.09, high: float 
 def scratch(rng: np.random.Generator, size: int) -> Mark:
     """One to three nearly parallel, slightly curved grooves: bright metal with a dark shoulder."""
     unit = size / 192
-    length = _extent(rng, size, 0.14, 0.5)
+    length = _extent(rng, size, 0.2, 0.55)
     angle = rng.uniform(0, 2 * np.pi)
     curve = rng.normal(0, 0.35)
     x, y = _place(rng, size, length)
@@ -59,7 +50,7 @@ def scratch(rng: np.random.Generator, size: int) -> Mark:
     points += np.array([x, y]) - points.mean(0)
     across = np.array([-np.sin(angle), np.cos(angle)])
 
-    width = log_uniform(rng, 0.9, 2.4) * unit
+    width = log_uniform(rng, 1.2, 3.6) * unit
     canvas = fine_canvas(size)
     for index in range(int(rng.choice([1, 1, 1, 2, 3]))):
         first, last = (0, 25) if index == 0 else sorted(rng.choice(26, 2, replace=False))
@@ -72,7 +63,7 @@ def scratch(rng: np.random.Generator, size: int) -> Mark:
         draw_segments(canvas, part, width * (0.4 + 0.6 * pressure), 0.35 + 0.65 * pressure)
     groove = shrink(canvas, size)
 
-    glint = rng.uniform(0.3, 0.95)
+    glint = rng.uniform(0.45, 1.0)
     shoulder = cv2.GaussianBlur(groove, (0, 0), 1.3 * unit)
     side = across * rng.choice([-1, 1]) * 1.3 * unit
     shift = np.array([[1, 0, side[0]], [0, 1, side[1]]], np.float32)
@@ -84,11 +75,11 @@ def scratch(rng: np.random.Generator, size: int) -> Mark:
 def pit(rng: np.random.Generator, size: int) -> Mark:
     """A cluster of dark craters whose far rim catches the light."""
     unit = size / 192
-    extent = _extent(rng, size, 0.08, 0.45)
+    extent = _extent(rng, size, 0.12, 0.55)
     x, y = _place(rng, size, extent)
     angle, flatness = rng.uniform(0, np.pi), rng.uniform(0.4, 1.0)
-    count = int(rng.integers(4, 9) + extent / unit * rng.uniform(0.05, 0.25))
-    largest = log_uniform(rng, 1.8, 4.2) * unit
+    count = int(rng.integers(5, 10) + extent / unit * rng.uniform(0.08, 0.35))
+    largest = log_uniform(rng, 2.0, 6.0) * unit
     canvas = fine_canvas(size)
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
     for _ in range(count):
@@ -107,7 +98,7 @@ def pit(rng: np.random.Generator, size: int) -> Mark:
 
 def stain(rng: np.random.Generator, size: int) -> Mark:
     """An irregular patch of oxide or dried water: faint inside, with a drier edge."""
-    extent = _extent(rng, size, 0.14, 0.55)
+    extent = _extent(rng, size, 0.17, 0.5)
     x, y = _place(rng, size, extent)
     inside = np.full((size, size), -9, np.float32)
     for index in range(int(rng.choice([1, 1, 2, 3]))):
@@ -121,7 +112,7 @@ def stain(rng: np.random.Generator, size: int) -> Mark:
     body = smoothstep(ragged, 0, edge)
     rim = np.exp(-np.square((ragged - np.float32(edge)) / np.float32(edge * 0.8))).astype(np.float32)
     mottled = np.clip(1 + np.float32(0.3) * clouds(rng, size, max(extent * 0.25, 5)), 0.3, 1.7)
-    contrast = rng.choice([-1, 1], p=[0.2, 0.8]) * rng.uniform(0.07, 0.28)
+    contrast = rng.choice([-1, 1], p=[0.15, 0.85]) * rng.uniform(0.12, 0.38)
     drier = abs(contrast) * rng.uniform(0.2, 1.0)
     reflectance = 1 - np.float32(contrast) * body * mottled - np.float32(drier) * rim * body
     return Mark(_flat(size), reflectance, np.float32(rng.uniform(-0.3, 1.0) * 0.8) * body)
@@ -133,7 +124,7 @@ def _jagged(
     """A path that keeps to ``heading`` but breaks sideways at every grain; (P, 2)."""
     count = max(int(length / step), 3)
     turns = rng.normal(0, 0.55, count)
-    drift = np.cumsum(rng.normal(0, 0.12, count))
+    drift = np.cumsum(rng.normal(0, 0.09, count))
     headings = heading + turns + drift
     strides = step * rng.uniform(0.5, 1.6, count)
     moves = np.stack([np.cos(headings), np.sin(headings)], 1) * strides[:, None]
@@ -143,22 +134,24 @@ def _jagged(
 def crack(rng: np.random.Generator, size: int) -> Mark:
     """A thin dark line that breaks sideways at every grain and branches."""
     unit = size / 192
-    length = _extent(rng, size, 0.15, 0.5)
+    length = _extent(rng, size, 0.2, 0.6)
     heading = rng.uniform(0, 2 * np.pi)
     step = rng.uniform(2.5, 5.0) * unit
     x, y = _place(rng, size, length)
     start = np.array([x, y]) - 0.5 * length * np.array([np.cos(heading), np.sin(heading)])
-    width = log_uniform(rng, 0.8, 2.0) * unit
+    width = log_uniform(rng, 1.1, 3.2) * unit
     canvas = fine_canvas(size)
     pending = [(_jagged(rng, start, heading, length, step), width, 0)]
     while pending:
         path, thick, depth = pending.pop()
-        taper = np.linspace(1, 0.35, len(path)) * rng.uniform(0.7, 1.15, len(path))
+        taper = np.linspace(1, 0.3, len(path)) * rng.uniform(0.7, 1.15, len(path))
+        if depth == 0:
+            taper[:4] *= np.linspace(0.3, 1, 4)[: len(taper)]
         draw_segments(canvas, path, thick * taper, np.clip(0.45 + 0.55 * taper, 0, 1))
         if depth == 2:
             continue
         for index in range(2, len(path) - 2):
-            if rng.uniform() < 0.13:
+            if rng.uniform() < 0.18:
                 run = path[index + 1] - path[index]
                 side = float(np.arctan2(run[1], run[0]) + rng.choice([-1, 1]) * rng.uniform(0.4, 1.2))
                 branch = _jagged(rng, path[index], side, length * rng.uniform(0.1, 0.35), step * 0.8)
@@ -171,7 +164,7 @@ def crack(rng: np.random.Generator, size: int) -> Mark:
 
 def dent(rng: np.random.Generator, size: int) -> Mark:
     """A smooth hollow (now and then a bump): one side lit, the other in shadow."""
-    extent = _extent(rng, size, 0.12, 0.5)
+    extent = _extent(rng, size, 0.16, 0.5)
     x, y = _place(rng, size, extent)
     along, across = rotated_grid(size, rng.uniform(0, np.pi), (x, y))
     reach = np.float32(extent * 0.5)
@@ -180,5 +173,5 @@ def dent(rng: np.random.Generator, size: int) -> Mark:
     radius = np.hypot(along, across / narrow) / reach * wobble
     steepness = rng.uniform(2.0, 4.0)
     bowl = np.exp(-np.float32(2.2) * np.power(radius, np.float32(steepness))).astype(np.float32)
-    depth = rng.choice([-1, 1], p=[0.85, 0.15]) * rng.uniform(0.08, 0.2) * extent
+    depth = rng.choice([-1, 1], p=[0.85, 0.15]) * rng.uniform(0.1, 0.24) * extent
     return Mark(np.float32(depth) * bowl, 1 - np.float32(rng.uniform(0, 0.08)) * bowl, _flat(size))
