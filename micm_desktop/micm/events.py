@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from micm_desktop.progress import Progress
+
 
 @dataclass(frozen=True)
 class Started:
@@ -60,4 +62,5 @@ class Done:
     seconds: float
 
 
-Event = Started | Step | EpochEnd | Checkpoint | Done
+Event = Progress | Started | Step | EpochEnd | Checkpoint | Done
+"""``Progress`` events count the images while they are read, before ``Started``."""

@@ -1,0 +1,60 @@
+"""Decoded images at working resolution, in one memory-mapped file, so that each is decoded once a run."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from micm_desktop.images.decode import UnreadableImage, decode_image
+from micm_desktop.progress import JobControl, Progress
+
+DECODE_THREADS = 2
+CHUNK = 32
+
+
+@dataclass
+class PixelCache:
+    """``pixels`` (N, size, size, 3) uint8 RGB of the readable images, in the order of ``paths``.
+
+    Fill it by running :meth:`fill` to its end. The whole image is squeezed to a square, as the model file does.
+    """
+
+    file: Path
+    size: int
+    paths: list[Path] = field(default_factory=list)
+    failed: list[UnreadableImage] = field(default_factory=list)
+    pixels: npt.NDArray[np.uint8] = field(default_factory=lambda: np.empty((0, 0, 0, 3), np.uint8))
+
+    def fill(self, paths: Sequence[Path], control: JobControl) -> Iterator[Progress]:
+        """Decode ``paths``; unreadable ones go to ``failed``. Raises Cancelled, and OSError on a full disk."""
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        shape = (max(len(paths), 1), self.size, self.size, 3)
+        store = np.memmap(self.file, np.uint8, "w+", shape=shape)
+        with ThreadPoolExecutor(DECODE_THREADS) as pool:
+            for start in range(0, len(paths), CHUNK):
+                control.safe_point()
+                chunk = paths[start : start + CHUNK]
+                for path, result in zip(chunk, pool.map(self._decode, chunk), strict=True):
+                    if isinstance(result, UnreadableImage):
+                        self.failed.append(result)
+                    else:
+                        store[len(self.paths)] = result
+                        self.paths.append(path)
+                yield Progress(min(start + CHUNK, len(paths)), len(paths))
+        self.pixels = store[: len(self.paths)]
+
+    def _decode(self, path: Path) -> npt.NDArray[np.uint8] | UnreadableImage:
+        try:
+            image = decode_image(path)
+        except UnreadableImage as problem:
+            return problem
+        return np.asarray(cv2.resize(image, (self.size, self.size), interpolation=cv2.INTER_AREA), np.uint8)
+
+    def delete(self) -> None:
+        """Forget the pixels and delete the file."""
+        self.pixels = np.empty((0, 0, 0, 3), np.uint8)
+        self.file.unlink(missing_ok=True)

@@ -1,0 +1,160 @@
+"""Settings of the network and of a pretraining run: plain frozen values, saved with what they made."""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+Objective = Literal["micm", "mim", "cl"]
+Preset = Literal["quick", "standard", "thorough"]
+Stem = Literal["conv", "patch"]
+Centering = Literal["ema", "sinkhorn"]
+
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_STD = (0.229, 0.224, 0.225)
+
+
+@dataclass(frozen=True)
+class EncoderConfig:
+    """Shape of the network. ``image_size`` is the square input in pixels, a multiple of ``patch_size``."""
+
+    stem: Stem = "conv"
+    image_size: int = 128
+    patch_size: int = 16
+    dim: int = 256
+    heads: int = 4
+    encoder_blocks: int = 2
+    decoder_blocks: int = 2
+    mlp_ratio: float = 4.0
+    mean: tuple[float, float, float] = IMAGENET_MEAN
+    std: tuple[float, float, float] = IMAGENET_STD
+
+    def __post_init__(self) -> None:
+        if self.image_size % self.patch_size:
+            raise ValueError(f"image_size {self.image_size} is not a multiple of patch_size {self.patch_size}")
+        if self.stem == "conv" and self.patch_size != 16:
+            raise ValueError("the conv stem has stride 16; patch_size must be 16")
+        if self.dim % self.heads:
+            raise ValueError(f"dim {self.dim} is not a multiple of heads {self.heads}")
+        if self.decoder_blocks < 1:
+            raise ValueError("the class token enters in the decoder, which needs at least one block")
+
+    @property
+    def grid(self) -> int:
+        """Patches along one edge of the input."""
+        return self.image_size // self.patch_size
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "EncoderConfig":
+        known = {name: values[name] for name in cls.__dataclass_fields__ if name in values}
+        for name in ("mean", "std"):
+            if name in known:
+                known[name] = tuple(known[name])
+        return cls(**known)
+
+
+@dataclass(frozen=True)
+class PretrainConfig:
+    """A pretraining run (stage 1 of MICM). ``minutes`` wins over ``epochs``; with neither, the preset decides.
+
+    Weights ``lambda_cls``, ``lambda_patch``, ``lambda_pixel`` are λ1, λ3, λ4 of the method; the objectives ``mim``
+    and ``cl`` are the same loop with other weights (see :meth:`for_objective`).
+    """
+
+    objective: Objective = "micm"
+    preset: Preset = "quick"
+    minutes: float | None = None
+    epochs: int | None = None
+    init: str = "starter"
+    device: str = "auto"
+    seed: int = 0
+    encoder: EncoderConfig = EncoderConfig()
+    """Used with ``init="none"``; any other init brings its own shape."""
+
+    batch_size: int = 48
+    crop_size: int = 128
+    local_crops: int = 2
+    local_crop_size: int = 64
+    global_scale: tuple[float, float] = (0.4, 1.0)
+    local_scale: tuple[float, float] = (0.1, 0.4)
+    right_angle_rotations: bool = True
+    color_jitter: float = 0.3
+
+    mask_ratio: float = 0.3
+    mask_ratio_spread: float = 0.2
+    mask_probability: float = 0.5
+
+    prototypes: int = 1024
+    head_hidden: int = 1024
+    head_bottleneck: int = 256
+    student_temperature: float = 0.1
+    teacher_temperature: tuple[float, float] = (0.04, 0.07)
+    centering: Centering = "ema"
+    center_momentum: float = 0.9
+
+    lambda_cls: float = 1.0
+    lambda_patch: float = 1.0
+    lambda_pixel: float = 1.0
+
+    learning_rate: float = 5e-4
+    final_learning_rate: float = 1e-5
+    stem_learning_rate: float = 0.1
+    """Learning rate of a pretrained stem, as a share of the rest's."""
+    warmup: float = 0.1
+    """Share of the run over which the learning rate rises."""
+    weight_decay: tuple[float, float] = (0.04, 0.4)
+    gradient_clip: float = 3.0
+    drop_path: float = 0.1
+    teacher_momentum: tuple[float, float] = (0.99, 1.0)
+    freeze_prototypes: float = 0.05
+    """Share of the run in which the prototype layer does not move."""
+
+    checkpoint_seconds: float = 30.0
+
+    def __post_init__(self) -> None:
+        if self.batch_size < 2:
+            raise ValueError("batch_size must be at least 2")
+        if self.minutes is not None and self.minutes <= 0:
+            raise ValueError("minutes must be above 0")
+        if self.epochs is not None and self.epochs < 1:
+            raise ValueError("epochs must be at least 1")
+        if self.prototypes < 2:
+            raise ValueError("at least 2 prototypes are needed")
+
+    def for_objective(self) -> "PretrainConfig":
+        """The same run with the loss weights and masks that its objective means.
+
+        ``mim``: pixels at masked positions only, every global crop masked; ``cl``: the class loss without masks.
+        """
+        match self.objective:
+            case "micm":
+                return self
+            case "mim":
+                return replace(self, lambda_cls=0.0, lambda_patch=0.0, mask_probability=1.0, local_crops=0)
+            case "cl":
+                return replace(self, lambda_patch=0.0, lambda_pixel=0.0, mask_probability=0.0)
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "PretrainConfig":
+        known = {name: values[name] for name in cls.__dataclass_fields__ if name in values}
+        known["encoder"] = EncoderConfig.from_dict(known["encoder"])
+        for name, value in known.items():
+            if isinstance(value, list):
+                known[name] = tuple(value)
+        return cls(**known)
+
+
+def with_preset(config: PretrainConfig) -> PretrainConfig:
+    """Fill in what ``preset`` decides where the run was given no ``minutes`` and no ``epochs``.
+
+    ``quick`` takes 5 minutes, ``standard`` 30, ``thorough`` 120 and two more local crops.
+    """
+    if config.preset == "thorough":
+        config = replace(config, local_crops=max(config.local_crops, 4))
+    if config.minutes is None and config.epochs is None:
+        config = replace(config, minutes={"quick": 5.0, "standard": 30.0, "thorough": 120.0}[config.preset])
+    return config

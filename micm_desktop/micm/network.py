@@ -1,0 +1,230 @@
+"""The MICM network: a stem, an encoder that sees patch tokens only, a decoder with a delayed class token.
+
+Source: Zhang et al., "MICM: Rethinking Unsupervised Pretraining for Enhanced Few-shot Learning", ACM MM 2024,
+arXiv:2408.13385. The ``conv`` stem is a hybrid vision transformer (Dosovitskiy et al. 2021).
+"""
+
+from typing import NamedTuple
+
+import torch
+from timm.layers import resample_abs_pos_embed
+from timm.models.vision_transformer import Block
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torchvision.models import mobilenet_v2
+
+from micm_desktop.micm.config import EncoderConfig
+
+STEM_STAGES = 14
+"""MobileNetV2's stages up to stride 16; the rest is the last stage, kept as a branch of its own."""
+STEM_CHANNELS = 96
+FROZEN_STAGES = 4
+"""Stages of a pretrained stem that are not trained: up to stride 4, edges and textures that any image has."""
+CPU_CHUNK = 16
+"""Images that pass a convolutional stem at once on a CPU: larger activations leave the cache and the heap's free
+lists, and took up to five times as long."""
+LAST_STAGE_CHANNELS = 1280
+
+
+class StemOutput(NamedTuple):
+    """``tokens`` (B, N, D); ``maps`` (B, C, h, w), the stem's own features (C = 0 for the ``patch`` stem)."""
+
+    tokens: Tensor
+    maps: Tensor
+
+
+class Tokens(NamedTuple):
+    """``class_token`` (B, D) and ``patch_tokens`` (B, N, D) after the decoder's norm."""
+
+    class_token: Tensor
+    patch_tokens: Tensor
+
+
+class Encoding(NamedTuple):
+    """All that features and heatmaps are made of, for B images with N = h·w patches.
+
+    ``class_token`` (B, D); ``patch_tokens`` (B, N, D); ``attention`` (B, heads, N), class token to patches in the
+    last decoder block, summing to 1 over N; ``stem`` (B, 96, h, w) and ``last_stage`` (B, 1280, ceil(h/2),
+    ceil(w/2)), both with 0 channels under the ``patch`` stem.
+    """
+
+    class_token: Tensor
+    patch_tokens: Tensor
+    attention: Tensor
+    stem: Tensor
+    last_stage: Tensor
+
+
+class PatchStem(nn.Module):
+    """Linear patch embedding, (B, 3, H, W) -> (B, N, D)."""
+
+    def __init__(self, config: EncoderConfig) -> None:
+        super().__init__()
+        self.projection = nn.Conv2d(3, config.dim, config.patch_size, config.patch_size)
+
+    def forward(self, images: Tensor) -> StemOutput:
+        tokens = self.projection(images)
+        maps = tokens[:, :0]
+        return StemOutput(tokens.flatten(2).transpose(1, 2), maps)
+
+    def last_stage(self, maps: Tensor) -> Tensor:
+        return maps[:, :, ::2, ::2]
+
+
+class ConvStem(nn.Module):
+    """MobileNetV2 up to stride 16 and a 1×1 projection, (B, 3, H, W) -> (B, N, D).
+
+    ``last`` (MobileNetV2's remaining stages, stride 32) is not trained: its pooled output is one part of the image
+    feature. Batch-norm statistics are frozen while ``frozen_statistics`` is set, as they are for pretrained weights.
+    """
+
+    frozen_statistics: bool = False
+
+    def __init__(self, config: EncoderConfig) -> None:
+        super().__init__()
+        features = mobilenet_v2(weights=None).features
+        self.body = features[:STEM_STAGES]
+        self.last = features[STEM_STAGES:].requires_grad_(False)
+        self.projection = nn.Conv2d(STEM_CHANNELS, config.dim, 1)
+
+    def train(self, mode: bool = True) -> "ConvStem":
+        super().train(mode)
+        if self.frozen_statistics:
+            self.body.eval()
+        self.last.eval()
+        return self
+
+    def forward(self, images: Tensor) -> StemOutput:
+        chunks = images.split(CPU_CHUNK) if self.training and images.device.type == "cpu" else (images,)
+        maps = torch.cat([self._maps(chunk) for chunk in chunks])
+        return StemOutput(self.projection(maps).flatten(2).transpose(1, 2), maps)
+
+    def _maps(self, images: Tensor) -> Tensor:
+        images = images.contiguous(memory_format=torch.channels_last)
+        if not self.frozen_statistics:
+            out: Tensor = self.body(images)
+            return out
+        with torch.no_grad():
+            early = self.body[:FROZEN_STAGES](images)
+        out = self.body[FROZEN_STAGES:](early)
+        return out
+
+    def last_stage(self, maps: Tensor) -> Tensor:
+        out: Tensor = self.last(maps)
+        return out
+
+
+class MicmNetwork(nn.Module):
+    """Stem -> encoder blocks over patch tokens -> class token prepended -> decoder blocks -> norm.
+
+    Student and teacher are two of these. ``forward`` takes normalised images (B, 3, H, W), H and W multiples of the
+    patch size, and an optional boolean mask (B, N), True where the patch is hidden.
+    """
+
+    def __init__(self, config: EncoderConfig, drop_path: float = 0.0) -> None:
+        super().__init__()
+        self.config = config
+        patches = config.grid**2
+        self.stem: PatchStem | ConvStem = ConvStem(config) if config.stem == "conv" else PatchStem(config)
+        self.mask_embedding = nn.Parameter(torch.zeros(1, 1, config.dim))
+        self.class_token = nn.Parameter(torch.zeros(1, 1, config.dim))
+        self.encoder_position = nn.Parameter(torch.zeros(1, patches, config.dim))
+        self.decoder_position = nn.Parameter(torch.zeros(1, patches + 1, config.dim))
+        depth = config.encoder_blocks + config.decoder_blocks
+        rates = torch.linspace(0, drop_path, depth).tolist()
+        blocks = [
+            Block(config.dim, config.heads, mlp_ratio=config.mlp_ratio, qkv_bias=True, drop_path=rate) for rate in rates
+        ]
+        self.encoder = nn.ModuleList(blocks[: config.encoder_blocks])
+        self.decoder = nn.ModuleList(blocks[config.encoder_blocks :])
+        self.norm = nn.LayerNorm(config.dim, eps=1e-6)
+        self.apply(_initialise)
+        for embedding in (self.mask_embedding, self.class_token, self.encoder_position, self.decoder_position):
+            nn.init.trunc_normal_(embedding, std=0.02)
+
+    def forward(self, images: Tensor, mask: Tensor | None = None) -> Tokens:
+        tokens, _ = self._before_last_block(images, mask)
+        out = self.norm(self.decoder[-1](tokens))
+        return Tokens(out[:, 0], out[:, 1:])
+
+    def encode(self, images: Tensor) -> Encoding:
+        """Features and attention of unmasked, normalised images (B, 3, H, W)."""
+        tokens, maps = self._before_last_block(images, None)
+        attention = class_attention(self.decoder[-1], tokens)
+        out = self.norm(self.decoder[-1](tokens))
+        return Encoding(out[:, 0], out[:, 1:], attention, maps, self.stem.last_stage(maps))
+
+    def _before_last_block(self, images: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
+        grid = (images.shape[2] // self.config.patch_size, images.shape[3] // self.config.patch_size)
+        if mask is not None and self.config.stem == "conv":
+            # A convolution looks across patch borders: what is to be predicted must not be in its input at all.
+            images = blank_masked(images, mask, self.config.patch_size)
+        tokens, maps = self.stem(images)
+        if mask is not None:
+            tokens = torch.where(mask.unsqueeze(2), self.mask_embedding.to(tokens.dtype), tokens)
+        tokens = tokens + self._position(self.encoder_position, grid, prefix=0)
+        for block in self.encoder:
+            tokens = block(tokens)
+        tokens = torch.cat([self.class_token.expand(len(tokens), -1, -1).to(tokens.dtype), tokens], dim=1)
+        tokens = tokens + self._position(self.decoder_position, grid, prefix=1)
+        for block in self.decoder[:-1]:
+            tokens = block(tokens)
+        return tokens, maps
+
+    def _position(self, embedding: Tensor, grid: tuple[int, int], prefix: int) -> Tensor:
+        if grid == (self.config.grid, self.config.grid):
+            return embedding
+        resized: Tensor = resample_abs_pos_embed(embedding, list(grid), num_prefix_tokens=prefix)
+        return resized
+
+
+class ProjectionHead(nn.Module):
+    """Shared by class and patch tokens: MLP D -> hidden -> hidden -> bottleneck, L2-normalised, then prototypes.
+
+    ``forward``: (..., D) -> logits (..., K) in [-1, 1], the cosine with each weight-normalised prototype, in float32.
+    """
+
+    def __init__(self, dim: int, hidden: int, bottleneck: int, prototypes: int) -> None:
+        super().__init__()
+        self.mlp = nn.Sequential(
+            nn.Linear(dim, hidden), nn.GELU(), nn.Linear(hidden, hidden), nn.GELU(), nn.Linear(hidden, bottleneck)
+        )
+        self.prototypes = nn.Parameter(torch.empty(prototypes, bottleneck))
+        self.apply(_initialise)
+        nn.init.normal_(self.prototypes)
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        # Under autocast the softmax over thousands of prototypes loses too much in half precision.
+        directions = F.normalize(self.mlp(tokens).float(), dim=-1)
+        with torch.autocast(tokens.device.type, enabled=False):
+            return F.linear(directions, F.normalize(self.prototypes.float(), dim=-1))
+
+
+def class_attention(block: nn.Module, tokens: Tensor) -> Tensor:
+    """Attention of the class token (position 0) to the patches in ``block``.
+
+    tokens (B, N+1, D), the block's input -> (B, heads, N), each row summing to 1 over the patches.
+    """
+    attention = block.attn
+    heads = attention.num_heads
+    normed = block.norm1(tokens)
+    batch, length, dim = normed.shape
+    qkv = attention.qkv(normed).reshape(batch, length, 3, heads, dim // heads)
+    query = qkv[:, :1, 0].transpose(1, 2)
+    key = qkv[:, 1:, 1].transpose(1, 2)
+    logits = (query * attention.scale) @ key.transpose(2, 3)
+    return logits.softmax(dim=-1).squeeze(2)
+
+
+def blank_masked(images: Tensor, mask: Tensor, patch_size: int) -> Tensor:
+    """Set the pixels of masked patches to 0 (the mean, after normalisation). images (B, 3, H, W), mask (B, N)."""
+    grid = (images.shape[2] // patch_size, images.shape[3] // patch_size)
+    hidden = mask.view(-1, 1, *grid).repeat_interleave(patch_size, 2).repeat_interleave(patch_size, 3)
+    return images.masked_fill(hidden, 0.0)
+
+
+def _initialise(module: nn.Module) -> None:
+    if isinstance(module, nn.Linear):
+        nn.init.trunc_normal_(module.weight, std=0.02)
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)
