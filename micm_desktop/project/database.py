@@ -90,7 +90,6 @@ def _check_or_create(connection: Connection, file: Path) -> None:
     if application_id == 0 and tables == 0:
         metadata.create_all(connection)
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
     elif application_id != APPLICATION_ID:
         raise UserError(f"{file} belongs to another program. Choose another folder for the project.")
     elif version > SCHEMA_VERSION:
@@ -98,6 +97,8 @@ def _check_or_create(connection: Connection, file: Path) -> None:
             f"The project {file.parent} was made with a newer version of this program "
             f"(format {version}; this version reads up to {SCHEMA_VERSION}). Update the program to open it."
         )
+    # Written even where it stays the same: a read-only file shows now, not at the first tag.
+    connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
 def _in_plain_words(file: Path, error: sqlite3.DatabaseError) -> str:

@@ -1,0 +1,74 @@
+"""A tag that was acknowledged is on disk, whatever happens to the process a moment later."""
+
+import os
+import random
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+import micm_desktop
+from micm_desktop.project.store import Project
+
+IMAGES = 20
+
+TAGGER = f"""
+import itertools, sys
+from pathlib import Path
+from micm_desktop.project.store import Project
+
+project = Project.open(Path(sys.argv[1]))
+classes = [project.add_class(name).id for name in ("good", "scratch", "dent")] + [None]
+print("ready", flush=True)
+for step in itertools.count():
+    project.tag([f"{{step * 7 % {IMAGES}:064x}}"], classes[step % 4])
+    print(step, flush=True)
+"""
+
+
+def tags_after(steps: int, classes: list[int | None]) -> dict[str, int]:
+    """What the tagger's first ``steps`` tags amount to."""
+    latest = {f"{step * 7 % IMAGES:064x}": classes[step % 4] for step in range(steps)}
+    return {sha256: class_id for sha256, class_id in latest.items() if class_id is not None}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_every_acknowledged_tag_survives_a_kill(seed: int, tmp_path: Path) -> None:
+    paths = os.pathsep.join([str(Path(micm_desktop.__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
+    process = subprocess.Popen(
+        [sys.executable, "-c", TAGGER, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": paths},
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    killer = threading.Timer(random.Random(seed).uniform(0.02, 0.5), process.kill)
+    killer.start()
+    lines = process.stdout.read().split("\n")
+    process.wait()
+    killer.join()
+    acknowledged = len(lines) - 1  # the last piece is what follows the last complete line
+
+    project = Project.open(tmp_path)
+    classes = [record.id for record in project.classes()] + [None]
+    # The tag in flight at the kill may or may not be there; none before it may lack.
+    assert project.tags() in (tags_after(acknowledged, classes), tags_after(acknowledged + 1, classes))
+    entries = [entry for entry in project.history() if entry.action in ("tag", "untag")]
+    assert acknowledged > 0
+    assert len(entries) in (journal_length(acknowledged), journal_length(acknowledged + 1))
+    project.tag(["after"], classes[0])
+    project.close()
+
+
+def journal_length(steps: int) -> int:
+    """Entries after ``steps`` tags: taking away a tag that is not there leaves none."""
+    current: dict[int, int] = {}
+    entries = 0
+    for step in range(steps):
+        image, wanted = step * 7 % IMAGES, step % 4
+        entries += current.get(image, 3) != wanted
+        current[image] = wanted
+    return entries

@@ -1,0 +1,385 @@
+"""Scanning: what is found, what is read again, and what happens to images that move, change or vanish."""
+
+import os
+import shutil
+import sys
+import threading
+import unicodedata
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from workbench import Workbench, write_image
+
+from micm_desktop.images.decode import content_hash
+from micm_desktop.progress import Cancelled, JobControl, Progress, UserError
+
+
+def test_images_are_read_and_hashed(bench: Workbench) -> None:
+    path = bench.write("良品①/画像 01.bmp", 1)
+    Image.new("RGB", (30, 7)).save(bench.pictures / "b.png")
+    folder = bench.project.add_folder(bench.pictures)
+    images = bench.scan()
+    assert list(images) == ["b.png", "良品①/画像 01.bmp"]
+    image = images["良品①/画像 01.bmp"]
+    assert image.path == path
+    assert image.folder_id == folder.id
+    assert image.sha256 == content_hash(path.read_bytes())
+    assert (image.width, image.height, image.size_bytes) == (12, 12, path.stat().st_size)
+    assert image.modified == pytest.approx(path.stat().st_mtime)
+    assert (image.status, image.message) == ("ok", "")
+    assert (images["b.png"].width, images["b.png"].height) == (30, 7)
+
+
+def test_unreadable_images_are_kept_with_their_reason(bench: Workbench) -> None:
+    bench.write("ok.png", 1)
+    (bench.pictures / "empty.png").write_bytes(b"")
+    (bench.pictures / "text.bmp").write_bytes(b"just text")
+    whole = bench.write("cut.jpg", 2).read_bytes()
+    (bench.pictures / "cut.jpg").write_bytes(whole[:-100])
+    bench.project.add_folder(bench.pictures)
+    images = bench.scan()
+    assert {name: image.status for name, image in images.items()} == {
+        "cut.jpg": "unreadable",
+        "empty.png": "unreadable",
+        "ok.png": "ok",
+        "text.bmp": "unreadable",
+    }
+    assert "cut off" in images["cut.jpg"].message
+    assert "empty" in images["empty.png"].message
+    assert images["cut.jpg"].sha256 == content_hash(whole[:-100])
+    (bench.pictures / "cut.jpg").write_bytes(whole)
+    mended = bench.scan()["cut.jpg"]
+    assert (mended.id, mended.status, mended.message, mended.width) == (images["cut.jpg"].id, "ok", "", 12)
+
+
+def test_progress_counts_up_to_all_images(bench: Workbench) -> None:
+    for seed in range(7):
+        bench.write(f"{seed}.png", seed)
+    bench.project.add_folder(bench.pictures)
+    events = list(bench.project.scan(JobControl()))
+    assert events[0] == Progress(0, 0)
+    assert [event.done for event in events] == sorted(event.done for event in events)
+    assert (events[-1].done, events[-1].total) == (7, 7)
+
+
+def test_unchanged_files_are_not_read_again(bench: Workbench) -> None:
+    path = bench.write("a.png", 1)
+    bench.project.add_folder(bench.pictures)
+    before = bench.scan()["a.png"]
+    status = path.stat()
+    path.write_bytes(b"?" * status.st_size)  # same size, and the same time below: the scan cannot know without reading
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert bench.scan()["a.png"] == before
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns + 1_000_000_000))
+    assert bench.scan()["a.png"].status == "unreadable"
+
+
+def test_a_changed_file_keeps_its_row_but_not_its_tag(bench: Workbench) -> None:
+    bench.write("a.png", 1)
+    bench.project.add_folder(bench.pictures)
+    before = bench.scan()["a.png"]
+    scratch = bench.project.add_class("scratch")
+    bench.project.tag([before.sha256], scratch.id)
+    write_image(bench.pictures / "a.png", 2, size=20)
+    after = bench.scan()["a.png"]
+    assert after.id == before.id
+    assert after.sha256 != before.sha256
+    assert bench.project.tags() == {before.sha256: scratch.id}  # waits for the old content to come back
+
+
+def test_a_removed_file_is_missing_and_comes_back(bench: Workbench) -> None:
+    path = bench.write("a.png", 1)
+    bench.project.add_folder(bench.pictures)
+    before = bench.scan()["a.png"]
+    path.rename(bench.root / "aside.png")
+    gone = bench.scan()["a.png"]
+    assert (gone.id, gone.status, gone.sha256) == (before.id, "missing", before.sha256)
+    assert "no longer there" in gone.message
+    (bench.root / "aside.png").rename(path)
+    assert bench.scan()["a.png"] == before
+
+
+def test_an_unreadable_file_that_was_missing_gets_its_reason_back(bench: Workbench) -> None:
+    path = bench.pictures / "a.png"
+    path.write_bytes(b"text")
+    bench.project.add_folder(bench.pictures)
+    before = bench.scan()["a.png"]
+    path.rename(bench.root / "aside.png")
+    bench.scan()
+    (bench.root / "aside.png").rename(path)
+    assert bench.scan()["a.png"] == before
+
+
+def test_a_renamed_file_keeps_its_row(bench: Workbench) -> None:
+    for seed in range(3):
+        bench.write(f"{seed}.png", seed)
+    bench.project.add_folder(bench.pictures)
+    before = bench.scan()
+    (bench.pictures / "sub").mkdir()
+    (bench.pictures / "1.png").rename(bench.pictures / "sub" / "new name.png")
+    after = bench.scan()
+    assert list(after) == ["0.png", "2.png", "sub/new name.png"]
+    assert after["sub/new name.png"].id == before["1.png"].id
+    assert after["sub/new name.png"].status == "ok"
+
+
+def test_two_files_that_swap_names_are_both_known_after(bench: Workbench) -> None:
+    bench.write("a.png", 1)
+    write_image(bench.pictures / "b.png", 2, size=20)
+    bench.project.add_folder(bench.pictures)
+    before = bench.scan()
+    (bench.pictures / "a.png").rename(bench.pictures / "c.png")
+    (bench.pictures / "b.png").rename(bench.pictures / "a.png")
+    (bench.pictures / "c.png").rename(bench.pictures / "b.png")
+    after = bench.scan()
+    assert after["a.png"].sha256 == before["b.png"].sha256
+    assert after["b.png"].sha256 == before["a.png"].sha256
+
+
+def test_the_same_image_under_two_names_is_two_rows_and_one_tag(bench: Workbench) -> None:
+    bench.write("a.png", 1)
+    bench.write("copy/a.png", 1)
+    bench.project.add_folder(bench.pictures)
+    images = bench.scan()
+    assert len(images) == 2
+    assert images["a.png"].id != images["copy/a.png"].id
+    assert images["a.png"].sha256 == images["copy/a.png"].sha256
+    scratch = bench.project.add_class("scratch")
+    change = bench.project.tag([image.sha256 for image in images.values()], scratch.id)
+    assert change.after == {images["a.png"].sha256: scratch.id}
+    assert len(bench.project.tags()) == 1
+
+
+def test_one_of_two_copies_vanishes_and_returns_elsewhere(bench: Workbench) -> None:
+    bench.write("a.png", 1)
+    bench.write("b.png", 1)
+    bench.project.add_folder(bench.pictures)
+    before = bench.scan()
+    (bench.pictures / "b.png").unlink()
+    assert {name: image.status for name, image in bench.scan().items()} == {"a.png": "ok", "b.png": "missing"}
+    bench.write("c.png", 1)
+    after = bench.scan()
+    assert list(after) == ["a.png", "c.png"]
+    assert after["c.png"].id == before["b.png"].id
+
+
+def test_a_whole_folder_gone_deletes_nothing(bench: Workbench) -> None:
+    for seed in range(3):
+        bench.write(f"{seed}.png", seed)
+    folder = bench.project.add_folder(bench.pictures)
+    before = bench.scan()
+    bench.pictures.rename(bench.root / "elsewhere")
+    assert not bench.project.folders()[0].exists
+    gone = bench.scan()
+    assert {image.status for image in gone.values()} == {"missing"}
+    assert all("folder" in image.message for image in gone.values())
+    assert [image.id for image in gone.values()] == [image.id for image in before.values()]
+
+    moved = bench.project.relocate_folder(folder.id, bench.root / "elsewhere")
+    assert (moved.id, moved.path, moved.exists) == (folder.id, bench.root / "elsewhere", True)
+    after = bench.scan()
+    assert [(image.id, image.sha256, image.status) for image in after.values()] == [
+        (image.id, image.sha256, "ok") for image in before.values()
+    ]
+    assert after["0.png"].path == bench.root / "elsewhere" / "0.png"
+
+
+def test_images_that_reappear_in_another_opened_folder_are_recognised(bench: Workbench) -> None:
+    for seed in range(4):
+        bench.write(f"lot/{seed}.png", seed)
+    bench.project.add_folder(bench.pictures)
+    before = bench.scan()
+    shutil.copytree(bench.pictures / "lot", bench.root / "new place" / "lot A")
+    shutil.rmtree(bench.pictures)
+    new = bench.project.add_folder(bench.root / "new place")
+    after = bench.scan()
+    assert list(after) == [f"lot A/{seed}.png" for seed in range(4)]
+    assert {image.folder_id for image in after.values()} == {new.id}
+    assert [image.id for image in after.values()] == [image.id for image in before.values()]
+    assert {image.status for image in after.values()} == {"ok"}
+
+
+def test_a_project_moved_together_with_its_images(bench: Workbench) -> None:
+    job = bench.root / "job"
+    write_image(job / "images" / "a.png", 1)
+    bench.reopen(job / "project")
+    bench.project.add_folder(job / "images")
+    before = bench.scan()["a.png"]
+    bench.project.close()
+    job.rename(bench.root / "別の場所")
+    bench.reopen(bench.root / "別の場所" / "project")
+    (folder,) = bench.project.folders()
+    assert folder.path == bench.root / "別の場所" / "images"
+    assert folder.exists
+    after = bench.scan()["a.png"]
+    assert (after.id, after.status, after.path) == (before.id, "ok", bench.root / "別の場所" / "images" / "a.png")
+
+
+def test_a_strangers_folder_beside_a_moved_project_is_not_taken(bench: Workbench) -> None:
+    write_image(bench.root / "one" / "images" / "a.png", 1)
+    write_image(bench.root / "two" / "images" / "other.png", 2)
+    bench.reopen(bench.root / "one" / "project")
+    bench.project.add_folder(bench.root / "one" / "images")
+    bench.scan()
+    bench.project.close()
+    (bench.root / "one" / "project").rename(bench.root / "two" / "project")
+    shutil.rmtree(bench.root / "one")
+    bench.reopen(bench.root / "two" / "project")
+    assert bench.project.folders()[0].path == bench.root / "one" / "images"
+    assert bench.scan()["a.png"].status == "missing"
+
+
+def test_a_folder_that_disappears_during_the_scan(bench: Workbench) -> None:
+    count = 200
+    for seed in range(count):
+        bench.write(f"{seed:03}.png", seed)
+    bench.project.add_folder(bench.pictures)
+    before = bench.scan()
+    for path in bench.pictures.iterdir():
+        os.utime(path, ns=(0, 0))  # everything is to be read again
+    progress = bench.project.scan(JobControl())
+    next(progress)
+    next(progress)  # the folder is listed; reading starts with the next step
+    shutil.rmtree(bench.pictures)
+    last = list(progress)[-1]
+    assert (last.done, last.total) == (count, count)
+    after = bench.project.images()
+    assert {image.status for image in after} == {"missing"}
+    assert [(image.id, image.sha256) for image in after] == [(image.id, image.sha256) for image in before.values()]
+
+
+def test_new_files_that_vanish_before_they_are_read_leave_no_row(bench: Workbench) -> None:
+    bench.write("a.png", 1)
+    bench.project.add_folder(bench.pictures)
+    progress = bench.project.scan(JobControl())
+    next(progress)
+    next(progress)
+    (bench.pictures / "a.png").unlink()
+    list(progress)
+    assert bench.project.images() == []
+
+
+def test_cancel_keeps_what_was_read(bench: Workbench) -> None:
+    for seed in range(50):
+        bench.write(f"{seed:02}.png", seed)
+    bench.project.add_folder(bench.pictures)
+    control = JobControl()
+    progress = bench.project.scan(control)
+    next(progress)
+    next(progress)
+    control.cancel()
+    with pytest.raises(Cancelled):
+        list(progress)
+    kept = bench.project.images()
+    assert len(kept) < 50
+    assert {image.status for image in kept} <= {"ok"}
+    assert len(bench.scan()) == 50
+
+
+def test_abandoning_a_scan_frees_the_next(bench: Workbench) -> None:
+    bench.write("a.png", 1)
+    bench.project.add_folder(bench.pictures)
+    progress = bench.project.scan(JobControl())
+    next(progress)
+    progress.close()
+    assert len(bench.scan()) == 1
+
+
+def test_a_second_scan_waits_and_can_be_cancelled(bench: Workbench) -> None:
+    first = bench.project.scan(JobControl())
+    next(first)
+    control = JobControl()
+    outcome: list[str] = []
+
+    def second() -> None:
+        try:
+            list(bench.project.scan(control))
+        except Cancelled:
+            outcome.append("cancelled")
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    control.cancel()
+    thread.join(timeout=10)
+    assert outcome == ["cancelled"]
+    first.close()
+
+
+def test_folders_are_opened_once(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(bench.root)
+    first = bench.project.add_folder(bench.pictures)
+    assert bench.project.add_folder(Path("検査画像")) == first
+    assert bench.project.add_folder(bench.pictures / ".." / "検査画像") == first
+    assert bench.project.folders() == [first]
+
+
+def test_a_folder_inside_an_opened_folder_lists_no_image_twice(bench: Workbench) -> None:
+    bench.write("a.png", 1)
+    bench.write("sub/b.png", 2)
+    inner = bench.project.add_folder(bench.pictures / "sub")
+    outer = bench.project.add_folder(bench.pictures)
+    images = bench.scan()
+    assert {name: image.folder_id for name, image in images.items()} == {"b.png": inner.id, "a.png": outer.id}
+
+
+def test_folders_that_cannot_be_opened(bench: Workbench) -> None:
+    file = bench.write("a.png", 1)
+    folder = bench.project.add_folder(bench.pictures)
+    other = bench.root / "other"
+    other.mkdir()
+    bench.project.add_folder(other)
+    with pytest.raises(UserError, match="does not exist"):
+        bench.project.add_folder(bench.root / "gone")
+    with pytest.raises(UserError, match="not a folder"):
+        bench.project.add_folder(file)
+    with pytest.raises(UserError, match="does not exist"):
+        bench.project.relocate_folder(folder.id, bench.root / "gone")
+    with pytest.raises(UserError, match="already open"):
+        bench.project.relocate_folder(folder.id, other)
+    with pytest.raises(UserError, match="not part of the project"):
+        bench.project.relocate_folder(999, other)
+
+
+def test_a_project_inside_its_own_image_folder_does_not_list_its_thumbnails(bench: Workbench) -> None:
+    bench.reopen(bench.pictures)
+    bench.write("a.png", 1)
+    bench.write("thumbnails/ab/cached.jpg", 2)
+    bench.project.add_folder(bench.pictures)
+    assert list(bench.scan()) == ["a.png"]
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="this file system takes only valid Unicode names")
+def test_names_that_are_decomposed_or_no_unicode(bench: Workbench) -> None:
+    decomposed = bench.write(unicodedata.normalize("NFD", "ガ.png"), 1)
+    foreign = bench.write(os.fsdecode(b"\x89\xe6\x91\x9c.png"), 2)
+    bench.project.add_folder(bench.pictures)
+    images = bench.scan()
+    assert images["ガ.png"].path == decomposed
+    assert {image.path for image in images.values()} == {decomposed, foreign}
+    assert {image.status for image in images.values()} == {"ok"}
+    assert bench.scan() == images
+
+
+@pytest.mark.usefixtures("permissions_bind")
+def test_a_read_only_image_folder_is_only_read(bench: Workbench) -> None:
+    path = bench.write("a.png", 1)
+    bench.project.add_folder(bench.pictures)
+    bench.pictures.chmod(0o500)
+    path.chmod(0o400)
+    try:
+        assert bench.scan()["a.png"].status == "ok"
+    finally:
+        bench.pictures.chmod(0o700)
+
+
+@pytest.mark.usefixtures("permissions_bind")
+def test_a_locked_file_is_tried_again_at_each_scan(bench: Workbench) -> None:
+    path = bench.write("a.png", 1)
+    path.chmod(0)
+    bench.project.add_folder(bench.pictures)
+    locked = bench.scan()["a.png"]
+    assert (locked.status, locked.sha256) == ("unreadable", "")
+    assert "permission" in locked.message
+    path.chmod(0o600)
+    assert bench.scan()["a.png"].status == "ok"
