@@ -1,1 +1,1 @@
-"""The desktop window (PySide6). Nothing outside this package imports Qt."""
+"""The Qt window. Nothing outside this package imports Qt."""

@@ -1,0 +1,70 @@
+"""Starts the window."""
+
+import logging
+import logging.handlers
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QCoreApplication, QTimer, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from micm_desktop.gui.i18n import Translator
+from micm_desktop.gui.main_window import MainWindow
+from micm_desktop.gui.preferences import Preferences
+from micm_desktop.gui.theme import Theme
+from micm_desktop.project.folders import log_file
+
+log = logging.getLogger(__name__)
+LOG_BYTES = 2_000_000
+
+
+def run(project: Path | None = None) -> int:
+    """Show the window until it is closed; opens ``project`` first where given. Returns the exit code."""
+    _start_log()
+    app = application()
+    window = make_window(app)
+    window.show()
+    if project is not None:
+        QTimer.singleShot(0, window, lambda: window.opener.open_project(project))
+    return app.exec()
+
+
+def application() -> QApplication:
+    """The one application object, made on the first call."""
+    found = QCoreApplication.instance()
+    if isinstance(found, QApplication):
+        return found
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("micm-desktop")
+    app.setApplicationDisplayName("MICM Desktop")
+    app.setOrganizationName("MICM Desktop")
+    return app
+
+
+def make_window(app: QApplication) -> MainWindow:
+    """The main window in the language and theme that were chosen last; not shown yet."""
+    preferences = Preferences()
+    translator = Translator(app)
+    translator.choose(preferences.language())
+    theme = Theme(app)
+    theme.choose(preferences.theme())
+    return MainWindow(preferences, translator, theme)
+
+
+def _start_log() -> None:
+    handler = logging.handlers.RotatingFileHandler(log_file(), maxBytes=LOG_BYTES, backupCount=2, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    qInstallMessageHandler(lambda _kind, _context, message: log.info("Qt: %s", message))
+    sys.excepthook = _log_exception
+    threading.excepthook = lambda args: _log_exception(
+        args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback
+    )
+
+
+def _log_exception(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    log.critical("Unexpected error", exc_info=(kind, error, trace))

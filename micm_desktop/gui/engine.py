@@ -1,0 +1,70 @@
+"""Loads the learning libraries without freezing the window.
+
+Importing torch and its companions takes seconds. Python's loader holds the interpreter lock while the system maps
+hundreds of megabytes of libraries, and the garbage collector scans all objects again and again meanwhile: each of them
+alone freezes the window for a quarter of a second although the import runs in a worker thread. So the libraries are
+first mapped by a foreign call, which leaves the lock free, and the collector rests until the imports are done.
+"""
+
+import ctypes
+import gc
+import importlib
+import importlib.util
+import logging
+import os
+import sys
+import threading
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+MODULES = ("torch", "timm", "sklearn.linear_model", "ot", "safetensors.torch")
+
+_lock = threading.Lock()
+_loaded = False
+
+
+def loaded() -> bool:
+    """Whether the libraries are in memory."""
+    return _loaded
+
+
+def load() -> None:
+    """Import the learning libraries once; call it in a worker thread. Later calls return at once."""
+    global _loaded
+    if _loaded:
+        return
+    with _lock:
+        if _loaded:
+            return
+        gc.disable()
+        try:
+            _map_torch()
+            for name in MODULES:
+                importlib.import_module(name)
+        finally:
+            gc.freeze()
+            gc.enable()
+        _loaded = True
+
+
+def _map_torch() -> None:
+    spec = importlib.util.find_spec("torch")
+    if spec is None or spec.origin is None:
+        return
+    folder = Path(spec.origin).parent / "lib"
+    try:
+        if sys.platform == "win32":
+            load_library = ctypes.WinDLL("kernel32").LoadLibraryExW
+            load_library.restype = ctypes.c_void_p
+            load_library.argtypes = [ctypes.c_wchar_p, ctypes.c_void_p, ctypes.c_uint32]
+            search_dll_folder_and_default = 0x100 | 0x1000
+            load_library(str(folder / "torch_python.dll"), None, search_dll_folder_and_default)
+        else:
+            suffix = "dylib" if sys.platform == "darwin" else "so"
+            dlopen = ctypes.CDLL(None).dlopen
+            dlopen.restype = ctypes.c_void_p
+            dlopen.argtypes = [ctypes.c_char_p, ctypes.c_int]
+            dlopen(os.fsencode(folder / f"libtorch_python.{suffix}"), os.RTLD_NOW | os.RTLD_LOCAL)
+    except (OSError, AttributeError):
+        log.debug("Torch's libraries could not be mapped ahead; the import will do it", exc_info=True)

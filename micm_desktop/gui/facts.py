@@ -1,0 +1,75 @@
+"""Gathers how far the work is, for the navigation."""
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+
+from micm_desktop.gui import words
+from micm_desktop.gui.i18n import percent
+from micm_desktop.gui.pages.export import ExportPage
+from micm_desktop.gui.pages.pretrain import PretrainPage
+from micm_desktop.gui.scanner import Scanner
+from micm_desktop.gui.session import Session
+from micm_desktop.gui.steps import Facts, PageName, State, states
+
+
+class FactFinder(QObject):
+    """Says for each page how far it is, and emits when that may have changed."""
+
+    changed = Signal()
+
+    def __init__(
+        self, session: Session, scanner: Scanner, pretrain: PretrainPage, export: ExportPage, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._scanner = scanner
+        self._pretrain = pretrain
+        self._export = export
+        for signal in (
+            session.opened,
+            session.closed,
+            session.images_changed,
+            session.tags_changed,
+            session.classes_changed,
+            scanner.started,
+            scanner.ended,
+            pretrain.progressed,
+            pretrain.state_changed,
+            export.state_changed,
+        ):
+            signal.connect(self.changed)
+
+    def notes(self) -> dict[PageName, tuple[State, str]]:
+        """State and a few words for each page."""
+        tags = self._session.tag_classes()
+        tagged = int(np.count_nonzero(tags))
+        usable = sum(image.status == "ok" for image in self._session.images)
+        facts = Facts(
+            project_open=self._session.labeling is not None,
+            images=usable,
+            scanning=self._scanner.running,
+            pretraining=self._pretrain.running,
+            pretrained=self._pretrain.trained,
+            tagged_classes=len(set(tags[tags > 0].tolist())),
+            exported=self._export.exported,
+        )
+        found = states(facts)
+        folders = self._session.folders
+        texts: dict[PageName, str] = {
+            "start": folders[0].path.name if facts.project_open and folders else "",
+            "images": words.images(usable) if usable else "",
+            "pretrain": self._pretrain_note(facts),
+            "label": words.tagged(tagged) if tagged else "",
+            "export": QCoreApplication.translate("FactFinder", "model file written") if facts.exported else "",
+        }
+        follow = QCoreApplication.translate("FactFinder", "next step")
+        return {page: (state, texts[page] or (follow if state == "next" else "")) for page, state in found.items()}
+
+    def _pretrain_note(self, facts: Facts) -> str:
+        if facts.pretraining:
+            return QCoreApplication.translate("FactFinder", "running, {share}").format(
+                share=percent(self._pretrain.fraction_done)
+            )
+        if facts.pretrained:
+            return QCoreApplication.translate("FactFinder", "done")
+        return QCoreApplication.translate("FactFinder", "optional")

@@ -1,0 +1,58 @@
+"""The window's language: the system's or the chosen one, switched while the window is open."""
+
+import importlib.resources
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+
+Choice = Literal["system", "en", "ja"]
+
+
+def translations_folder() -> Path:
+    """Where the compiled translations lie."""
+    return Path(str(importlib.resources.files("micm_desktop"))) / "resources" / "translations"
+
+
+def language_of(choice: Choice, system: QLocale | None = None) -> Literal["en", "ja"]:
+    """The language that ``choice`` means on this computer."""
+    if choice != "system":
+        return choice
+    used = system or QLocale.system()
+    return "ja" if used.language() == QLocale.Language.Japanese else "en"
+
+
+class Translator:
+    """Keeps the application's translators; installing them makes Qt tell every widget that the language changed."""
+
+    def __init__(self, app: QCoreApplication) -> None:
+        self._app = app
+        self._installed: list[QTranslator] = []
+        self.language: Literal["en", "ja"] = "en"
+
+    def choose(self, choice: Choice) -> None:
+        """Switch to ``en``, ``ja`` or the ``system``'s language at once."""
+        self.language = language_of(choice)
+        for translator in self._installed:
+            self._app.removeTranslator(translator)
+        self._installed = []
+        territory = {"en": "en_US", "ja": "ja_JP"}[self.language]
+        QLocale.setDefault(QLocale(territory))
+        self._install(f"qtbase_{self.language}", Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)))
+        self._install(f"micm_desktop_{self.language}", translations_folder())
+
+    def _install(self, name: str, folder: Path) -> None:
+        translator = QTranslator(self._app)
+        if translator.load(name, str(folder)):
+            self._app.installTranslator(translator)
+            self._installed.append(translator)
+
+
+def number(value: int) -> str:
+    """A whole number as the language in use writes it, e.g. ``1,800``."""
+    return QLocale().toString(value)
+
+
+def percent(fraction: float) -> str:
+    """A fraction in [0, 1] as a whole percentage, e.g. ``82 %``."""
+    return f"{QLocale().toString(round(fraction * 100))}%"

@@ -1,0 +1,260 @@
+"""The window: navigation, pages, menus. What the pages do is theirs."""
+
+import threading
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import QEvent, QTimer, QUrl, Slot
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMessageBox, QStackedWidget, QWidget
+
+import micm_desktop
+from micm_desktop.gui import i18n, theme
+from micm_desktop.gui.facts import FactFinder
+from micm_desktop.gui.features import Features
+from micm_desktop.gui.i18n import Translator
+from micm_desktop.gui.jobs import Failure, Outcome
+from micm_desktop.gui.menus import Menus
+from micm_desktop.gui.models.thumbnails import Thumbnails
+from micm_desktop.gui.opener import Opener
+from micm_desktop.gui.pages.export import ExportPage
+from micm_desktop.gui.pages.images import ImagesPage
+from micm_desktop.gui.pages.label import LabelPage
+from micm_desktop.gui.pages.pretrain import PretrainPage
+from micm_desktop.gui.pages.start import StartPage
+from micm_desktop.gui.preferences import Preferences
+from micm_desktop.gui.scanner import Scanner
+from micm_desktop.gui.session import Session
+from micm_desktop.gui.steps import PageName
+from micm_desktop.gui.theme import Theme
+from micm_desktop.gui.widgets.navigation import Navigation
+from micm_desktop.project.folders import log_file
+
+
+class MainWindow(QMainWindow):
+    """Puts the parts together and closes them down in order."""
+
+    def __init__(self, preferences: Preferences, translator: Translator, look: Theme) -> None:
+        super().__init__()
+        self._preferences = preferences
+        self._translator = translator
+        self._theme = look
+        self._closing = False
+        self.session = Session(self)
+        self.scanner = Scanner(self.session, self)
+        self.features = Features(self.session, self)
+        self.thumbnails = Thumbnails(self)
+        self.opener = Opener(self.session, preferences, self, self._may_stop_jobs)
+        self.menus = Menus(self.menuBar(), self.session.undo)
+        self.navigation = Navigation()
+        self.start = StartPage()
+        self.images = ImagesPage(self.session, self.scanner, self.thumbnails)
+        self.pretrain = PretrainPage(self.session, self.features)
+        self.label = LabelPage(self.session, self.scanner, self.features, self.thumbnails)
+        self.export = ExportPage(self.session, self.features)
+        self._pages: dict[PageName, QWidget] = {
+            "start": self.start,
+            "images": self.images,
+            "pretrain": self.pretrain,
+            "label": self.label,
+            "export": self.export,
+        }
+        self._stack = QStackedWidget()
+        for page in self._pages.values():
+            self._stack.addWidget(page)
+        centre = QWidget()
+        row = QHBoxLayout(centre)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.navigation)
+        row.addWidget(self._stack, 1)
+        self.setCentralWidget(centre)
+        self.setAcceptDrops(True)
+        self.setMinimumSize(1000, 640)
+        self._facts = FactFinder(self.session, self.scanner, self.pretrain, self.export, self)
+        self._connect()
+        self._restore()
+        self.start.set_recent(preferences.recent())
+        self.menus.set_choices(preferences.language(), preferences.theme())
+        self.menus.set_project_open(False)
+        self.show_page("start")
+        self.retranslate()
+
+    def _connect(self) -> None:
+        self.navigation.chosen.connect(self.show_page)
+        self._facts.changed.connect(self._show_facts)
+        self._theme.changed.connect(self.pretrain.restyle)
+        opener, start, menus = self.opener, self.start, self.menus
+        start.sample_wanted.connect(opener.open_sample)
+        start.folder_wanted.connect(opener.ask_for_images)
+        start.recent_wanted.connect(opener.open_project)
+        start.cancel_wanted.connect(opener.cancel_sample)
+        opener.busy_changed.connect(start.set_busy)
+        opener.sample_started.connect(self._on_sample_started)
+        opener.sample_ended.connect(self._on_sample_ended)
+        self.images.add_wanted.connect(opener.ask_to_add)
+        self.images.relocate_wanted.connect(opener.ask_where)
+        self.label.page_wanted.connect(self.show_page)
+        self.pretrain.page_wanted.connect(self.show_page)
+        self.export.page_wanted.connect(self.show_page)
+        self.session.opened.connect(self._on_opened)
+        self.session.closed.connect(lambda: self.menus.set_project_open(False))
+        self.session.open_failed.connect(self._on_open_failed)
+        menus.open_folder.connect(opener.ask_for_images)
+        menus.add_folder.connect(opener.ask_to_add)
+        menus.open_project.connect(opener.ask_for_project)
+        menus.open_sample.connect(opener.open_sample)
+        menus.rescan.connect(self.scanner.start)
+        menus.add_class.connect(self._add_class)
+        menus.quit.connect(self.close)
+        menus.page.connect(self.show_page)
+        menus.language.connect(self._choose_language)
+        menus.theme.connect(self._choose_theme)
+        menus.show_log.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_file().parent))))
+        menus.about.connect(self._about)
+
+    # --- pages
+
+    @property
+    def page(self) -> PageName:
+        """The page that is shown."""
+        return next(name for name, page in self._pages.items() if page is self._stack.currentWidget())
+
+    @Slot(str)
+    def show_page(self, name: str) -> None:
+        page = cast(PageName, name)
+        self.navigation.set_page(page)
+        self._stack.setCurrentWidget(self._pages[page])
+
+    @Slot()
+    def _add_class(self) -> None:
+        self.show_page("label")
+        self.label.add_class()
+
+    @Slot()
+    def _show_facts(self) -> None:
+        for page, (state, note) in self._facts.notes().items():
+            self.navigation.buttons[page].set_state(state, note)
+
+    # --- opening
+
+    @Slot()
+    def _on_opened(self) -> None:
+        folder = self.session.folder
+        if folder is None:
+            return
+        self.thumbnails.set_cache(folder / "thumbnails")
+        self.start.banner.hide()
+        self.start.set_recent(self._preferences.recent())
+        self.menus.set_project_open(True)
+        self.show_page("label" if self.session.tag_classes().any() else "images")
+        self.retranslate()
+
+    @Slot(object)
+    def _on_open_failed(self, failure: Failure) -> None:
+        self.start.banner.show_failure(failure)
+        self.show_page("start")
+
+    @Slot()
+    def _on_sample_started(self) -> None:
+        self.show_page("start")
+        self.start.banner.hide()
+        self.start.progress.begin(self.tr("Making the sample set"))
+
+    @Slot(object)
+    def _on_sample_ended(self, outcome: Outcome) -> None:
+        self.start.progress.end()
+        if outcome.failure is not None:
+            self.start.banner.show_failure(outcome.failure)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.show_page("images" if self.session.labeling is not None else "start")
+            self.opener.add_images(paths)
+
+    # --- look and language
+
+    @Slot(str)
+    def _choose_language(self, choice: str) -> None:
+        self._preferences.set_language(cast(i18n.Choice, choice))
+        self._translator.choose(cast(i18n.Choice, choice))
+
+    @Slot(str)
+    def _choose_theme(self, choice: str) -> None:
+        self._preferences.set_theme(cast(theme.Choice, choice))
+        self._theme.choose(cast(theme.Choice, choice))
+
+    def retranslate(self) -> None:
+        folders = self.session.folders if self.session.labeling is not None else ()
+        self.setWindowTitle(folders[0].path.name if folders else self.tr("Visual inspection"))
+        self._show_facts()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.menus.retranslate()
+            self.retranslate()
+        super().changeEvent(event)
+
+    @Slot()
+    def _about(self) -> None:
+        text = self.tr(
+            "<h3>MICM Desktop {version}</h3><p>Visual inspection from a few examples. Everything runs on this "
+            "computer; no image leaves it.</p><p>Log: {log}</p>"
+        ).format(version=micm_desktop.__version__, log=log_file())
+        QMessageBox.about(self, self.tr("About MICM Desktop"), text)
+
+    # --- showing and closing
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # The plot library takes half a second to load; by the time its page is opened it is there.
+        QTimer.singleShot(200, self, lambda: threading.Thread(target=_load_plots, daemon=True).start())
+
+    def _restore(self) -> None:
+        geometry = self._preferences.geometry("window")
+        if geometry is None or not self.restoreGeometry(geometry):
+            self.resize(1280, 800)
+
+    def _may_stop_jobs(self) -> bool:
+        """Ask before pretraining would be stopped; other jobs simply go on at the next start."""
+        if not self.pretrain.running:
+            return True
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("Pretraining is running"))
+        box.setText(self.tr("Pretraining is still running. Stop it?"))
+        box.setInformativeText(self.tr("What was learned so far is kept, and pretraining can go on from there later."))
+        stop = box.addButton(self.tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
+        stay = box.addButton(self.tr("Keep running"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(stay)
+        box.exec()
+        return box.clickedButton() is stop
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.session.jobs.running:
+            event.ignore()
+            if not self._closing and self._may_stop_jobs():
+                self._closing = True
+                self.setEnabled(False)
+                self.setWindowTitle(self.tr("Stopping…"))
+                self.session.jobs.idle.connect(self.close)
+                self.session.jobs.cancel_all()
+                if not self.session.jobs.running:
+                    self.close()
+            return
+        self._preferences.set_geometry("window", self.saveGeometry())
+        self.label.stop()
+        self.session.close()
+        self.session.stop()
+        self.thumbnails.stop()
+        event.accept()
+
+
+def _load_plots() -> None:
+    import pyqtgraph  # noqa: F401

@@ -1,0 +1,129 @@
+"""The images of a project as a Qt list: any choice of rows, with tags and predictions from arrays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from micm_desktop.gui.i18n import percent
+from micm_desktop.project.records import ClassRecord, ImageRecord
+
+if TYPE_CHECKING:
+    from micm_desktop.labeling import Predictions
+
+Index = QModelIndex | QPersistentModelIndex
+CardRole = Qt.ItemDataRole.UserRole + 1
+
+
+@dataclass(frozen=True)
+class Card:
+    """What the grid shows of one image. ``confidence`` is in [0, 1], 0 without a prediction."""
+
+    image: ImageRecord
+    tag: ClassRecord | None
+    predicted: ClassRecord | None
+    confidence: float
+    unknown: bool
+
+
+class ImageModel(QAbstractListModel):
+    """Rows of the model are positions in the grid; :meth:`row_of` gives the index into the project's images."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._images: Sequence[ImageRecord] = ()
+        self._rows: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._tags: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._classes: dict[int, ClassRecord] = {}
+        self._predictions: Predictions | None = None
+
+    # --- filling
+
+    def set_images(self, images: Sequence[ImageRecord], rows: NDArray[np.int64], tags: NDArray[np.int64]) -> None:
+        """Show ``rows`` (indices into ``images``), in this order. ``tags`` (N,) are class ids, 0 for none."""
+        self.beginResetModel()
+        if images is not self._images:
+            self._predictions = None
+        self._images, self._rows, self._tags = images, rows, tags
+        self.endResetModel()
+
+    def set_classes(self, classes: Sequence[ClassRecord]) -> None:
+        self._classes = {record.id: record for record in classes}
+        self._repaint()
+
+    def set_tags(self, tags: NDArray[np.int64]) -> None:
+        """New tags (N,) of the same images."""
+        self._tags = tags
+        self._repaint()
+
+    def set_predictions(self, predictions: "Predictions | None") -> None:
+        self._predictions = predictions
+        self._repaint()
+
+    def _repaint(self) -> None:
+        if len(self._rows):
+            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+
+    # --- reading
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """(n,) indices into the project's images, in the order of the grid."""
+        return self._rows
+
+    def row_of(self, index: Index) -> int:
+        return int(self._rows[index.row()])
+
+    def position_of(self, row: int) -> int | None:
+        """The place in the grid of the image with index ``row``."""
+        found = np.flatnonzero(self._rows == row)
+        return int(found[0]) if len(found) else None
+
+    def position_of_content(self, sha256: str) -> int | None:
+        """The place in the grid of the first image with this content."""
+        return next((at for at, row in enumerate(self._rows) if self._images[int(row)].sha256 == sha256), None)
+
+    def card(self, position: int) -> Card:
+        row = int(self._rows[position])
+        predicted, confidence, unknown = None, 0.0, False
+        if self._predictions is not None and self._predictions.class_index[row] >= 0:
+            predicted = self._predictions.classes[int(self._predictions.class_index[row])]
+            # A class may have been renamed or recoloured since it was predicted.
+            predicted = self._classes.get(predicted.id, predicted)
+            confidence = float(self._predictions.confidence[row])
+            unknown = bool(self._predictions.unknown[row])
+        tag = self._classes.get(int(self._tags[row])) if row < len(self._tags) else None
+        return Card(self._images[row], tag, predicted, confidence, unknown)
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        if role == CardRole:
+            return self.card(index.row())
+        image = self._images[self.row_of(index)]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return image.path.name
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{image.path}\n{image.message}" if image.message else str(image.path)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{image.path.name}, {self.describe(self.card(index.row()))}"
+        return None
+
+    def describe(self, card: Card) -> str:
+        """The state of a card in words."""
+        parts = []
+        if card.tag is not None:
+            parts.append(self.tr("tagged {name}").format(name=card.tag.name))
+        if card.unknown:
+            parts.append(self.tr("unknown"))
+        elif card.predicted is not None:
+            parts.append(
+                self.tr("predicted {name}, {share}").format(name=card.predicted.name, share=percent(card.confidence))
+            )
+        return ", ".join(parts) or self.tr("no tag")

@@ -1,0 +1,300 @@
+"""Writes what was labelled as one model file, and says how to use it on the line PC."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QShowEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from micm_desktop.gui import words
+from micm_desktop.gui.features import Features
+from micm_desktop.gui.i18n import number
+from micm_desktop.gui.jobs import Job, Outcome
+from micm_desktop.gui.pages.page import Page
+from micm_desktop.gui.session import Session
+from micm_desktop.gui.widgets.banner import Banner
+from micm_desktop.gui.widgets.progress_row import ProgressRow
+from micm_desktop.gui.widgets.styled import styled_label
+from micm_desktop.progress import JobControl, Progress
+
+if TYPE_CHECKING:
+    from micm_desktop.labeling import ExportResult
+
+
+class ExportPage(Page):
+    """Shows what goes into the file, writes it, and shows what came out."""
+
+    page_wanted = Signal(str)
+    state_changed = Signal()
+
+    def __init__(self, session: Session, features: Features, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._job: Job | None = None
+        self.result: ExportResult | None = None
+        self._title = styled_label("title")
+        self._intro = styled_label("muted", wrap=True)
+        self.banner = Banner()
+        self.banner.action.connect(lambda: self.page_wanted.emit("label"))
+        self._inside_title = styled_label("heading")
+        self._inside = QGridLayout()
+        self._inside.setHorizontalSpacing(24)
+        self._inside.setColumnStretch(1, 1)
+        self._file_label = QLabel()
+        self.file = QLineEdit()
+        self.file.textChanged.connect(self._update)
+        self.browse = QPushButton()
+        self.browse.clicked.connect(self._browse)
+        self.small = QCheckBox()
+        self.export = QPushButton()
+        self.export.setProperty("role", "primary")
+        self.export.clicked.connect(self._start)
+        self.progress = ProgressRow()
+        self.progress.cancelled.connect(self._cancel)
+        self._done = QFrame()
+        self._done_title = styled_label("heading")
+        self.summary = QLabel()
+        self._use_title = styled_label("heading")
+        self._use = QLabel()
+        self.command = styled_label("code", wrap=True)
+        self.copy = QPushButton()
+        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.command.text()))
+        self.show_file = QPushButton()
+        self.show_file.clicked.connect(self._show_folder)
+        self._layout_page()
+        session.opened.connect(self._on_project)
+        session.closed.connect(self._on_project)
+        features.started.connect(self._update)
+        for signal in (session.images_changed, session.classes_changed, session.tags_changed, features.ended):
+            signal.connect(self._update)
+        session.predictions_changed.connect(self._update)
+        self.retranslate()
+
+    def _layout_page(self) -> None:
+        inside = QFrame()
+        inside.setProperty("role", "panel")
+        box = QVBoxLayout(inside)
+        box.setContentsMargins(18, 14, 18, 14)
+        box.addWidget(self._inside_title)
+        box.addLayout(self._inside)
+        row = QHBoxLayout()
+        row.addWidget(self._file_label)
+        row.addWidget(self.file, 1)
+        row.addWidget(self.browse)
+        action = QHBoxLayout()
+        action.addWidget(self.small)
+        action.addStretch(1)
+        action.addWidget(self.export)
+        self._done.setProperty("role", "panel")
+        done = QVBoxLayout(self._done)
+        done.setContentsMargins(18, 14, 18, 14)
+        for label in (self.summary, self._use):
+            label.setWordWrap(True)
+        for label in (self.summary, self.command):
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        for widget in (self._done_title, self.summary, self._use_title, self._use, self.command):
+            done.addWidget(widget)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.copy)
+        buttons.addWidget(self.show_file)
+        buttons.addStretch(1)
+        done.addLayout(buttons)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
+        layout.setSpacing(10)
+        layout.addWidget(self._title)
+        layout.addWidget(self._intro)
+        layout.addWidget(self.banner)
+        layout.addWidget(inside)
+        layout.addLayout(row)
+        layout.addLayout(action)
+        layout.addWidget(self.progress)
+        layout.addWidget(self._done)
+        layout.addStretch(1)
+
+    @property
+    def exported(self) -> bool:
+        return self.result is not None
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._update()
+
+    # --- the job
+
+    @Slot()
+    def _browse(self) -> None:
+        chosen, _ = QFileDialog.getSaveFileName(
+            self, self.tr("Save the model file"), self.file.text(), self.tr("Model file (*.onnx)")
+        )
+        if chosen:
+            self.file.setText(str(Path(chosen).with_suffix(".onnx")))
+
+    @Slot()
+    def _start(self) -> None:
+        labeling = self._session.labeling
+        if labeling is None or self._job is not None:
+            return
+        out, small = Path(self.file.text().strip()), self.small.isChecked()
+
+        def work(control: JobControl) -> Iterator[object]:
+            yield from labeling.export(out, control, int8=small)
+
+        self.result = None
+        self.banner.hide()
+        self._job = self._session.jobs.start(work, on_event=self._on_event, on_end=self._on_end, needs_engine=True)
+        self.progress.begin(self.tr("Writing the model file"))
+        self._update()
+
+    @Slot()
+    def _cancel(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+
+    @Slot(object)
+    def _on_event(self, event: object) -> None:
+        if isinstance(event, Progress):
+            self.progress.update_progress(event)
+        else:
+            self.result = event  # type: ignore[assignment]
+
+    @Slot(object)
+    def _on_end(self, outcome: Outcome) -> None:
+        self._job = None
+        self.progress.end()
+        self._update()
+        if outcome.failure is not None:
+            self.banner.show_failure(outcome.failure)
+        elif outcome.status == "cancelled":
+            self.banner.show_message("info", self.tr("Writing was cancelled; no file was left behind."))
+        self.state_changed.emit()
+
+    @Slot()
+    def _show_folder(self) -> None:
+        if self.result is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.result.model_file.parent)))
+
+    @Slot()
+    def _on_project(self) -> None:
+        self.result = None
+        folder = self._session.folder
+        if folder is not None:
+            self.file.setText(str(folder / "model.onnx"))
+        self._update()
+        self.state_changed.emit()
+
+    # --- words
+
+    @Slot()
+    def _update(self) -> None:
+        if not self.isVisible() and self._job is None:
+            return
+        ready = self._session.predictions is not None
+        idle = self._job is None
+        self.export.setEnabled(ready and idle and bool(self.file.text().strip()))
+        for widget in (self.file, self.browse, self.small):
+            widget.setEnabled(idle)
+        if not ready and idle:
+            self.banner.show_message(
+                "info",
+                self.tr("Tag at least one image each of two classes first; the model file is made from them."),
+                self.tr("Go to Label"),
+            )
+        elif ready:
+            self.banner.hide()
+        self._say_inside()
+        self._say_result()
+
+    def _say_inside(self) -> None:
+        while (item := self._inside.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        labeling = self._session.labeling
+        tags = Counter(self._session.tag_classes().tolist())
+        encoder = labeling.project.active_encoder() if labeling is not None else None
+        lines = [
+            (
+                self.tr("Encoder"),
+                encoder.name if encoder is not None else self.tr("the one that came with the program"),
+            ),
+            (
+                self.tr("Images in the project"),
+                number(int(np.count_nonzero([image.status == "ok" for image in self._session.images]))),
+            ),
+        ]
+        for record in self._session.classes:
+            name = f"{record.name} ({self.tr('good part')})" if record.is_good else record.name
+            count = tags[record.id]
+            lines.append(
+                (
+                    self.tr("Class {name}").format(name=name),
+                    words.tagged(count) if count else self.tr("no tag yet: left out of the file"),
+                )
+            )
+        for row, (name, value) in enumerate(lines):
+            label = styled_label("muted")
+            label.setText(name)
+            text = QLabel(value)
+            text.setWordWrap(True)
+            self._inside.addWidget(label, row, 0)
+            self._inside.addWidget(text, row, 1)
+
+    def _say_result(self) -> None:
+        result = self.result
+        self._done.setVisible(result is not None)
+        if result is None:
+            return
+        self.summary.setText(
+            self.tr(
+                "{file} ({size}), {count} classes.\nChecked: the file judges like this program. The largest difference "
+                "in any probability is {difference}."
+            ).format(
+                file=result.model_file,
+                size=words.file_size(result.bytes),
+                count=number(len(result.classes)),
+                difference=f"{result.parity_max_abs_diff:.1e}",
+            )
+        )
+        self.command.setText(f'micm-desktop predict "{result.model_file.name}" IMAGES --out results.csv')
+
+    def retranslate(self) -> None:
+        self._title.setText(self.tr("Export"))
+        self._intro.setText(
+            self.tr(
+                "One file holds everything the line PC needs. It runs there without this program and without network."
+            )
+        )
+        self._inside_title.setText(self.tr("What goes into the file"))
+        self._file_label.setText(self.tr("Model file"))
+        self.file.setAccessibleName(self.tr("Model file"))
+        self.browse.setText(self.tr("Choose…"))
+        self.small.setText(self.tr("Smaller and faster file (8-bit numbers)"))
+        self.export.setText(self.tr("Write model file"))
+        self._done_title.setText(self.tr("The model file is ready"))
+        self._use_title.setText(self.tr("On the line PC"))
+        self._use.setText(
+            self.tr(
+                "Copy the file there and run this command; IMAGES is the folder to judge. The results open in Excel."
+            )
+        )
+        self.copy.setText(self.tr("Copy command"))
+        self.show_file.setText(self.tr("Show the file"))
+        self.progress.set_title(self.tr("Writing the model file"))
+        self._update()

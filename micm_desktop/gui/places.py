@@ -1,0 +1,20 @@
+"""Where a project lies that is made by opening an image folder: never inside the image folder, always the same."""
+
+import hashlib
+import re
+from pathlib import Path
+
+DATABASE = "project.sqlite"
+
+
+def is_project(folder: Path) -> bool:
+    """Whether ``folder`` holds a project already."""
+    return (folder / DATABASE).is_file()
+
+
+def project_for_images(images: Path, projects: Path) -> Path:
+    """The project folder below ``projects`` for an image folder: its name and eight digits made from its path."""
+    resolved = images.resolve()
+    digits = hashlib.sha256(str(resolved).encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    name = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", resolved.name).strip(" .") or "images"
+    return projects / f"{name}-{digits}"

@@ -1,0 +1,115 @@
+"""Runs pretraining in the background and remembers how far it is."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from micm_desktop.gui.jobs import Job, Outcome
+from micm_desktop.gui.session import Session
+from micm_desktop.micm.events import Checkpoint, Done, Started, Step
+from micm_desktop.progress import JobControl, Progress
+
+if TYPE_CHECKING:
+    from micm_desktop.micm.config import PretrainConfig
+
+Phase = Literal["idle", "loading", "reading", "training", "paused", "stopping"]
+
+
+class Pretraining(QObject):
+    """At most one run. All signals arrive on the GUI thread."""
+
+    phase_changed = Signal()
+    reading = Signal(object)
+    """:class:`Progress` of reading the images, before training begins."""
+    began = Signal(object)
+    """A :class:`Started` event."""
+    stepped = Signal(object)
+    """A :class:`Step` event."""
+    ended = Signal(object)
+    """An :class:`Outcome`; :attr:`result` tells more where training had begun."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._job: Job | None = None
+        self.phase: Phase = "idle"
+        self.last_step: Step | None = None
+        self.checkpoint: Checkpoint | None = None
+        self.result: Done | None = None
+
+    @property
+    def running(self) -> bool:
+        return self._job is not None
+
+    @property
+    def fraction_done(self) -> float:
+        """Share of the run in [0, 1] that is done."""
+        step = self.last_step
+        return step.step / step.total_steps if step is not None and step.total_steps else 0.0
+
+    def start(self, config: "PretrainConfig") -> None:
+        labeling = self._session.labeling
+        if labeling is None or self._job is not None:
+            return
+
+        def work(control: JobControl) -> Iterator[object]:
+            yield from labeling.pretrain(config, control)
+
+        self.last_step = self.checkpoint = self.result = None
+        # Below the window's own priority, so that tagging stays smooth meanwhile.
+        self._job = self._session.jobs.start(
+            work,
+            on_event=self._on_event,
+            on_end=self._on_end,
+            needs_engine=True,
+            priority=QThread.Priority.LowPriority,
+        )
+        self._set_phase("loading")
+
+    @Slot()
+    def toggle_pause(self) -> None:
+        if self._job is None:
+            return
+        if self._job.control.paused:
+            self._job.control.resume()
+            self._set_phase("training")
+        else:
+            self._job.control.pause()
+            self._set_phase("paused")
+
+    @Slot()
+    def stop(self) -> None:
+        """Stop at the next step; what was learned so far is kept."""
+        if self._job is not None:
+            self._job.cancel()
+            self._set_phase("stopping")
+
+    def _set_phase(self, phase: Phase) -> None:
+        self.phase = phase
+        self.phase_changed.emit()
+
+    @Slot(object)
+    def _on_event(self, event: object) -> None:
+        match event:
+            case Progress():
+                if self.phase == "loading":
+                    self._set_phase("reading")
+                self.reading.emit(event)
+            case Started():
+                if self.phase in ("loading", "reading"):
+                    self._set_phase("training")
+                self.began.emit(event)
+            case Step():
+                self.last_step = event
+                self.stepped.emit(event)
+            case Checkpoint():
+                self.checkpoint = event
+            case Done():
+                self.result = event
+
+    @Slot(object)
+    def _on_end(self, outcome: Outcome) -> None:
+        self._job = None
+        self._set_phase("idle")
+        self.ended.emit(outcome)

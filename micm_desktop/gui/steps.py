@@ -1,0 +1,50 @@
+"""The order of the work: what is done, what runs, and what is next."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+PageName = Literal["start", "images", "pretrain", "label", "export"]
+PAGES: tuple[PageName, ...] = ("start", "images", "pretrain", "label", "export")
+State = Literal["open", "next", "running", "done"]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the navigation needs to know of the project."""
+
+    project_open: bool = False
+    images: int = 0
+    scanning: bool = False
+    pretraining: bool = False
+    pretrained: bool = False
+    tagged_classes: int = 0
+    exported: bool = False
+
+
+def states(facts: Facts) -> dict[PageName, State]:
+    """The state of each page. Pretraining is never in the way: the shipped encoder can be used at once."""
+    enough_tags = facts.tagged_classes >= 2
+    found: dict[PageName, State] = {
+        "start": "done" if facts.project_open else "next",
+        "images": "done" if facts.images else "open",
+        "pretrain": "done" if facts.pretrained else "open",
+        "label": "done" if enough_tags else "open",
+        "export": "done" if facts.exported else "open",
+    }
+    if facts.scanning:
+        found["images"] = "running"
+    if facts.pretraining:
+        found["pretrain"] = "running"
+    if not facts.project_open:
+        return found
+    if not facts.images:
+        after: tuple[PageName, ...] = ("images",)
+    elif not facts.pretrained and not facts.pretraining and not facts.tagged_classes:
+        after = ("pretrain",)
+    else:
+        after = ("label", "export")
+    for page in after:
+        if found[page] == "open":
+            found[page] = "next"
+            break
+    return found

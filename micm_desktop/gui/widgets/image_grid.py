@@ -1,0 +1,105 @@
+"""The thumbnail grid."""
+
+import unicodedata
+
+from PySide6.QtCore import QItemSelectionModel, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+
+from micm_desktop.gui.models.image_model import ImageModel
+from micm_desktop.gui.models.thumbnails import Thumbnails
+from micm_desktop.gui.widgets.card_delegate import CardDelegate
+
+REPAINT_INTERVAL = 40
+"""Milliseconds between two repaints for thumbnails that arrived."""
+
+
+class ImageGrid(QListView):
+    """Cards in rows that wrap. Typed characters come out as :attr:`typed` instead of searching by name."""
+
+    typed = Signal(str)
+    """A character without Ctrl or Alt, in lower case; ``0`` for Delete."""
+    moved = Signal(int)
+    """The index into the project's images of the card that has the focus now; -1 for none."""
+    activated_row = Signal(int)
+
+    def __init__(
+        self, model: ImageModel, thumbnails: Thumbnails, parent: QWidget | None = None, *, labels: bool
+    ) -> None:
+        super().__init__(parent)
+        self._delegate = CardDelegate(thumbnails.pixmap, self, labels=labels)
+        self.setItemDelegate(self._delegate)
+        # Not IconMode: its free layout keeps an object per image and takes seconds at 100,000; wrapped rows look alike.
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setWrapping(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setGridSize(self._delegate.card_size() + QSize(2, 2))
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalScrollBar().setSingleStep(60)
+        self.setMouseTracking(False)
+        self.setModel(model)
+        self._images = model
+        self._repaint = QTimer(self)
+        self._repaint.setSingleShot(True)
+        self._repaint.setInterval(REPAINT_INTERVAL)
+        self._repaint.timeout.connect(self.viewport().update)
+        thumbnails.arrived.connect(self._on_thumbnail)
+        self.selectionModel().currentChanged.connect(self._on_current)
+        self.doubleClicked.connect(lambda index: self.activated_row.emit(model.row_of(index)))
+
+    @property
+    def images(self) -> ImageModel:
+        return self._images
+
+    def selected_rows(self) -> list[int]:
+        """Indices into the project's images, in the order of the grid."""
+        return [self._images.row_of(i) for i in sorted(self.selectedIndexes(), key=lambda index: index.row())]
+
+    def select_row(self, row: int) -> bool:
+        """Select and show the image with index ``row``; False where the grid does not hold it."""
+        position = self._images.position_of(row)
+        if position is None:
+            return False
+        self._select(position)
+        return True
+
+    def step(self) -> None:
+        """Select the image after the last selected one; stays on the last of the grid."""
+        chosen = [index.row() for index in self.selectedIndexes()]
+        last = max(chosen) if chosen else self.currentIndex().row()
+        if last + 1 < self._images.rowCount():
+            self._select(last + 1)
+
+    def _select(self, position: int) -> None:
+        index = self._images.index(position)
+        self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.scrollTo(index)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        blocked = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.typed.emit("0")
+        elif event.text().isprintable() and event.text().strip() and not event.modifiers() & blocked:
+            self.typed.emit(unicodedata.normalize("NFKC", event.text()).lower())
+        elif event.key() == Qt.Key.Key_Space and not event.modifiers():
+            self.step()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        # A Japanese input method that is on would swallow the class keys.
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+
+    @Slot()
+    def _on_thumbnail(self) -> None:
+        if self.isVisible() and not self._repaint.isActive():
+            self._repaint.start()
+
+    @Slot()
+    def _on_current(self) -> None:
+        current = self.currentIndex()
+        self.moved.emit(self._images.row_of(current) if current.isValid() else -1)

@@ -1,0 +1,73 @@
+"""How far a job is, with its time left and a button that stops it."""
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+
+from micm_desktop.gui.i18n import number
+from micm_desktop.gui.words import time_left
+from micm_desktop.progress import Progress
+
+
+class ProgressRow(QWidget):
+    """Hidden until :meth:`begin`."""
+
+    cancelled = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = QLabel()
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._detail = QLabel()
+        self._detail.setProperty("role", "muted")
+        self._cancel = QPushButton()
+        self._cancel.clicked.connect(self.cancelled)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._title)
+        row.addWidget(self._bar, 1)
+        row.addWidget(self._detail)
+        row.addWidget(self._cancel)
+        self._last: Progress | None = None
+        self.retranslate()
+        self.hide()
+
+    @property
+    def bar(self) -> QProgressBar:
+        return self._bar
+
+    def begin(self, title: str) -> None:
+        """Show the row for a job that has just started."""
+        self._last = None
+        self._title.setText(title)
+        self._detail.clear()
+        self._bar.setRange(0, 0)
+        self._cancel.setEnabled(True)
+        self.show()
+
+    def set_title(self, title: str) -> None:
+        self._title.setText(title)
+
+    def update_progress(self, progress: Progress) -> None:
+        self._last = progress
+        self._bar.setRange(0, progress.total)
+        self._bar.setValue(progress.done)
+        parts = []
+        if progress.total:
+            parts.append(f"{number(progress.done)} / {number(progress.total)}")
+        if progress.seconds_left is not None:
+            parts.append(time_left(progress.seconds_left))
+        self._detail.setText("   ".join(parts))
+
+    def end(self) -> None:
+        self.hide()
+
+    def retranslate(self) -> None:
+        self._cancel.setText(self.tr("Cancel"))
+        if self._last is not None:
+            self.update_progress(self._last)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
