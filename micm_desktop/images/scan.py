@@ -16,12 +16,15 @@ _SYSTEM_FOLDERS = frozenset({"$RECYCLE.BIN", "System Volume Information", "__MAC
 
 
 def relative_name(path: Path, root: Path) -> str:
-    """Name of ``path`` below ``root`` as it is shown, stored and sorted: forward slashes, Unicode form NFC.
+    """Name of ``path`` below ``root`` as it is shown, stored and sorted: forward slashes, made :func:`readable`.
 
-    Bytes that are no valid text in the file system's encoding become U+FFFD, so that the name can always be written
-    as UTF-8. Raises ValueError where ``path`` is not below ``root``.
+    Raises ValueError where ``path`` is not below ``root``.
     """
-    name = path.relative_to(root).as_posix()
+    return readable(path.relative_to(root).as_posix())
+
+
+def readable(name: str) -> str:
+    """A file name that can be shown and written as UTF-8: Unicode form NFC, with U+FFFD for what is no text."""
     return unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
 
 
