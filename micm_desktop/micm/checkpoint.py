@@ -7,8 +7,6 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +16,18 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from micm_desktop.micm.config import EncoderConfig
+from micm_desktop.micm.encoder_file import (
+    ENCODER_FORMAT,
+    FORMAT_VERSION,
+    check_format,
+    encoder_path,
+    file_hash,
+    unreadable,
+)
 from micm_desktop.micm.network import ConvStem, MicmNetwork
 from micm_desktop.progress import UserError
 
-ENCODER_FORMAT = "micm-encoder"
 STATE_FORMAT = "micm-training-state"
-FORMAT_VERSION = 1
 
 
 @dataclass(frozen=True)
@@ -35,22 +39,11 @@ class LoadedEncoder:
     sha256: str
 
 
-def starter_path() -> Path:
-    """The encoder that is shipped with the package."""
-    return Path(str(files("micm_desktop").joinpath("resources", "starter.safetensors")))
-
-
-def encoder_path(name: str | Path) -> Path:
-    """``starter`` or a file. Raises UserError where there is no such file."""
-    path = starter_path() if str(name) == "starter" else Path(name)
-    if not path.is_file():
-        raise UserError(f"There is no encoder file at {path}. Name a .safetensors file made by pretrain, or 'starter'.")
-    return path
-
-
 def save_encoder(path: Path, network: MicmNetwork, training: Mapping[str, Any], *, half: bool = False) -> None:
     """Write the weights of ``network`` (float16 with ``half``). Raises OSError where the disk refuses."""
-    tensors = {name: value.half() if half and value.is_floating_point() else value for name, value in _named(network)}
+    weights = network.state_dict()
+    if half:
+        weights = {name: value.half() if value.is_floating_point() else value for name, value in weights.items()}
     metadata = {
         "format": ENCODER_FORMAT,
         "format_version": str(FORMAT_VERSION),
@@ -58,7 +51,7 @@ def save_encoder(path: Path, network: MicmNetwork, training: Mapping[str, Any], 
         "normalisation": json.dumps({"mean": network.config.mean, "std": network.config.std}),
         "training": json.dumps(dict(training), ensure_ascii=False),
     }
-    write_tensors(path, tensors, metadata)
+    write_tensors(path, weights, metadata)
 
 
 def load_encoder(name: str | Path) -> LoadedEncoder:
@@ -74,15 +67,6 @@ def load_encoder(name: str | Path) -> LoadedEncoder:
     if isinstance(network.stem, ConvStem):
         network.stem.frozen_statistics = True
     return LoadedEncoder(network.eval(), json.loads(metadata.get("training", "{}")), file_hash(path))
-
-
-def file_hash(path: Path) -> str:
-    """sha256 of a file's bytes, hexadecimal."""
-    digest = sha256()
-    with path.open("rb") as stream:
-        while chunk := stream.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def write_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> None:
@@ -103,14 +87,7 @@ def read_tensors(path: Path, expected_format: str) -> tuple[dict[str, Tensor], d
     try:
         with safe_open(path, framework="pt") as stream:
             metadata: dict[str, str] = stream.metadata() or {}
-            if metadata.get("format") != expected_format:
-                raise UserError(f"{path} is not a file of MICM Desktop ({expected_format}). Choose another file.")
-            if int(metadata.get("format_version", "0")) > FORMAT_VERSION:
-                raise UserError(f"{path} was made by a newer MICM Desktop. Update this program to read it.")
+            check_format(metadata, path, expected_format)
             return {key: stream.get_tensor(key) for key in stream.keys()}, metadata  # noqa: SIM118
     except (SafetensorError, OSError, ValueError) as problem:
-        raise UserError(f"{path} cannot be read: it is damaged or not a .safetensors file ({problem}).") from problem
-
-
-def _named(network: torch.nn.Module) -> list[tuple[str, Tensor]]:
-    return list(network.state_dict().items())
+        raise unreadable(path, problem) from problem

@@ -1,0 +1,107 @@
+"""The model file's contract: names, metadata and format version. Needs neither torch nor onnx."""
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from micm_desktop.progress import UserError
+
+FORMAT_MAJOR, FORMAT_MINOR = 1, 0
+INPUT = "image"
+OUTPUTS = ("probabilities", "embedding", "heatmap", "unknown_score")
+KEYS = ("format", "classes", "thresholds", "samples", "encoder", "created", "app_version")
+VERIFY_TOLERANCE = 1e-3
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A small JPEG and the outputs that the model gave for it at export."""
+
+    jpeg: bytes
+    probabilities: tuple[float, ...]
+    unknown_score: float
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """What a model file says of itself. ``unknown_threshold`` in [0, 1]."""
+
+    classes: tuple[str, ...]
+    unknown_threshold: float
+    samples: tuple[Sample, ...]
+    encoder: str
+    created: str
+    app_version: str
+
+
+def to_metadata(info: ModelInfo) -> dict[str, str]:
+    """The ``micm.*`` metadata of a model file."""
+    samples = [
+        {
+            "jpeg": base64.b64encode(sample.jpeg).decode("ascii"),
+            "probabilities": list(sample.probabilities),
+            "unknown_score": sample.unknown_score,
+        }
+        for sample in info.samples
+    ]
+    return {
+        "micm.format": f"{FORMAT_MAJOR}.{FORMAT_MINOR}",
+        "micm.classes": json.dumps(info.classes, ensure_ascii=False),
+        "micm.thresholds": json.dumps({"unknown": info.unknown_threshold}),
+        "micm.samples": json.dumps(samples),
+        "micm.encoder": info.encoder,
+        "micm.created": info.created,
+        "micm.app_version": info.app_version,
+    }
+
+
+def from_metadata(metadata: Mapping[str, str], name: str) -> ModelInfo:
+    """Read and check the metadata of the model file ``name``. Raises UserError where it is not ours, or newer."""
+    if "micm.format" not in metadata:
+        raise UserError(f"{name} was not made by MICM Desktop. Choose a model file that was exported there.")
+    version = metadata["micm.format"]
+    major = version.split(".")[0]
+    if not major.isdigit():
+        raise UserError(f"{name} names an unknown format version ({version!r}). Export it again.")
+    if int(major) > FORMAT_MAJOR:
+        raise UserError(
+            f"{name} has format {version}, newer than this program reads ({FORMAT_MAJOR}.x). Update MICM Desktop."
+        )
+    try:
+        classes: Any = json.loads(metadata["micm.classes"])
+        thresholds: Any = json.loads(metadata["micm.thresholds"])
+        samples: Any = json.loads(metadata["micm.samples"])
+        return ModelInfo(
+            tuple(_text(item) for item in classes),
+            float(thresholds["unknown"]),
+            tuple(
+                Sample(
+                    base64.b64decode(item["jpeg"], validate=True),
+                    tuple(float(p) for p in item["probabilities"]),
+                    float(item["unknown_score"]),
+                )
+                for item in samples
+            ),
+            metadata.get("micm.encoder", ""),
+            metadata.get("micm.created", ""),
+            metadata.get("micm.app_version", ""),
+        )
+    except (KeyError, TypeError, ValueError) as problem:
+        raise UserError(f"The description inside {name} is damaged ({problem}). Export the model again.") from problem
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value or any(ord(character) < 32 for character in value):
+        raise ValueError(f"not a class name: {value!r}")
+    return value
+
+
+def max_difference(expected: Sample, probabilities: npt.NDArray[np.float32], unknown_score: float) -> float:
+    """Largest absolute difference of outputs to those stored at export."""
+    difference = np.abs(np.asarray(expected.probabilities) - probabilities).max()
+    return float(max(difference, abs(expected.unknown_score - unknown_score)))

@@ -1,0 +1,110 @@
+"""Run a model file on a line PC. Imports onnxruntime, NumPy and OpenCV only; never torch, never Qt."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+
+from micm_desktop.export.model_file import (
+    INPUT,
+    OUTPUTS,
+    VERIFY_TOLERANCE,
+    ModelInfo,
+    from_metadata,
+    max_difference,
+)
+from micm_desktop.progress import UserError
+
+MAX_BYTES = 1 << 30
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The model's answer for one image.
+
+    ``probabilities`` (C,) sum to 1; ``heatmap`` (h, w) in [0, 1] is the evidence for ``class_name``; ``unknown`` says
+    that the image is like nothing that was tagged.
+    """
+
+    class_name: str
+    confidence: float
+    unknown: bool
+    unknown_score: float
+    probabilities: npt.NDArray[np.float32]
+    heatmap: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Verification:
+    """``max_abs_diff`` of the replayed samples to the outputs stored at export; ``same_class`` counts agreements."""
+
+    images: int
+    max_abs_diff: float
+    same_class: int
+    ok: bool
+
+
+class Model:
+    """A loaded model file; see :func:`load`. Calls from several threads are safe."""
+
+    def __init__(self, session: onnxruntime.InferenceSession, info: ModelInfo) -> None:
+        self._session = session
+        self.info = info
+
+    def judge(self, image: npt.NDArray[np.uint8]) -> Verdict:
+        """Judge one image, (H, W, 3) uint8 RGB of any size. Raises ValueError for another shape or type."""
+        if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
+            raise ValueError(f"expected (H, W, 3) uint8 RGB, got {image.shape} {image.dtype}")
+        probabilities, _, heatmap, unknown = self._session.run(list(OUTPUTS), {INPUT: image[None]})
+        best = int(probabilities[0].argmax())
+        score = float(unknown[0])
+        return Verdict(
+            self.info.classes[best],
+            float(probabilities[0, best]),
+            score > self.info.unknown_threshold,
+            score,
+            probabilities[0],
+            heatmap[0],
+        )
+
+    def verify(self) -> Verification:
+        """Replay the sample images inside the file and compare with the outputs stored at export."""
+        largest, same = 0.0, 0
+        for sample in self.info.samples:
+            pixels = cv2.imdecode(np.frombuffer(sample.jpeg, np.uint8), cv2.IMREAD_COLOR_RGB)
+            if pixels is None:
+                raise UserError("A sample image inside the model file is damaged. Export the model again.")
+            verdict = self.judge(np.asarray(pixels, np.uint8))
+            largest = max(largest, max_difference(sample, verdict.probabilities, verdict.unknown_score))
+            same += int(np.argmax(sample.probabilities) == verdict.probabilities.argmax())
+        count = len(self.info.samples)
+        ok = count > 0 and same == count and largest <= VERIFY_TOLERANCE
+        return Verification(count, largest, same, ok)
+
+
+def load(path: Path, *, threads: int = 0) -> Model:
+    """Load a model file. ``threads`` 0 leaves the number to onnxruntime.
+
+    Raises UserError where the file is missing, damaged, not ours, or of a newer format.
+    """
+    if not path.is_file():
+        raise UserError(f"There is no model file at {path}. Check the path.")
+    if path.stat().st_size > MAX_BYTES:
+        raise UserError(f"{path} is larger than any model file of MICM Desktop. Choose another file.")
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    options.intra_op_num_threads = threads
+    try:
+        # From bytes: a file that refers to data outside itself is refused instead of followed.
+        session = onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
+        metadata = session.get_modelmeta().custom_metadata_map
+    except Exception as problem:
+        raise UserError(f"{path} is not a model file, or it is damaged. Copy or export it again.") from problem
+    info = from_metadata(metadata, str(path))
+    names = {output.name for output in session.get_outputs()}
+    if not names.issuperset(OUTPUTS) or [item.name for item in session.get_inputs()] != [INPUT]:
+        raise UserError(f"{path} does not have the inputs and outputs of a model file. Export it again.")
+    return Model(session, info)

@@ -1,0 +1,71 @@
+"""What every classifier fits: one linear layer over embeddings, so that scoring a whole set is one matrix product."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float32]
+Labels = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class LinearHead:
+    """``weight`` (C, D) and ``bias`` (C,) give logits; ``prototypes`` (C, D), L2-normalised, give the unknown score.
+
+    ``unknown_threshold`` lies in [0, 1]: an image whose unknown score is above it is like nothing that was tagged.
+    """
+
+    weight: Array
+    bias: Array
+    prototypes: Array
+    unknown_threshold: float = 1.0
+
+    def logits(self, embeddings: Array) -> Array:
+        """(N, D) -> (N, C)."""
+        out: Array = embeddings @ self.weight.T + self.bias
+        return out
+
+    def probabilities(self, embeddings: Array) -> Array:
+        """Softmax of the logits: (N, D) -> (N, C), rows summing to 1."""
+        return softmax(self.logits(embeddings))
+
+    def unknown_score(self, embeddings: Array) -> Array:
+        """Half the cosine distance to the nearest prototype: (N, D) unit vectors -> (N,) in [0, 1]."""
+        return unknown_score(embeddings, self.prototypes)
+
+    def scaled(self, scale: float) -> "LinearHead":
+        """The same decisions with logits multiplied by ``scale`` (one over a temperature)."""
+        return replace(self, weight=self.weight * np.float32(scale), bias=self.bias * np.float32(scale))
+
+
+def softmax(logits: Array) -> Array:
+    """Row-wise softmax of (N, C)."""
+    exponent = np.exp(logits - logits.max(axis=1, keepdims=True))
+    out: Array = exponent / exponent.sum(axis=1, keepdims=True)
+    return out
+
+
+def unknown_score(embeddings: Array, prototypes: Array) -> Array:
+    """(1 - largest cosine) / 2, clipped to [0, 1]. embeddings (N, D), prototypes (C, D), unit vectors -> (N,)."""
+    out: Array = np.clip((1 - (embeddings @ prototypes.T).max(axis=1)) / 2, 0, 1).astype(np.float32)
+    return out
+
+
+def class_means(support: Array, labels: Labels, classes: int) -> Array:
+    """L2-normalised mean of each class's support: (S, D), (S,) -> prototypes (C, D).
+
+    Raises ValueError where a class has no support.
+    """
+    counts = np.bincount(labels, minlength=classes)
+    if len(counts) > classes or not counts.all():
+        raise ValueError("every class needs at least one support embedding")
+    sums = np.zeros((classes, support.shape[1]), np.float32)
+    np.add.at(sums, labels, support)
+    return normalise_rows(sums / counts[:, None].astype(np.float32))
+
+
+def normalise_rows(rows: Array) -> Array:
+    """L2-normalise each row; a zero row stays zero."""
+    out: Array = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-8)
+    return out

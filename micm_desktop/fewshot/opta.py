@@ -1,0 +1,36 @@
+"""OpTA: prototypes transported onto unlabeled features by entropic optimal transport (MICM, arXiv:2408.13385)."""
+
+import warnings
+
+import numpy as np
+import ot
+
+from micm_desktop.fewshot.head import Array, Labels, LinearHead, class_means, normalise_rows
+
+REGULARISATION = 0.05
+ITERATIONS = 1000
+TOLERANCE = 1e-4
+
+
+def fit_opta(support: Array, labels: Labels, classes: int, unlabeled: Array) -> LinearHead:
+    """Head of cosines to transported prototypes.
+
+    support (S, D), unlabeled (Q, D): unit vectors. Uniform marginals, as in the reference: it assumes that the unlabeled
+    images hold each class equally often. 5 passes where a class has one image, else 2.
+    """
+    prototypes = class_means(support, labels, classes)
+    if not len(unlabeled):
+        return LinearHead(prototypes, np.zeros(classes, np.float32), prototypes)
+    passes = 5 if np.bincount(labels, minlength=classes).min() == 1 else 2
+    mass = np.full(classes, 1 / classes), np.full(len(unlabeled), 1 / len(unlabeled))
+    for _ in range(passes):
+        cost = ((prototypes[:, None] - unlabeled[None]) ** 2).sum(axis=2, dtype=np.float64)
+        with warnings.catch_warnings():
+            # Reaching the iteration limit is part of the method; POT warns of it each time.
+            warnings.simplefilter("ignore")
+            plan = ot.sinkhorn(
+                *mass, cost / max(cost.max(), 1e-12), REGULARISATION, numItermax=ITERATIONS, stopThr=TOLERANCE
+            )
+        plan = plan / plan.sum(axis=1, keepdims=True)
+        prototypes = normalise_rows((plan @ unlabeled).astype(np.float32))
+    return LinearHead(prototypes, np.zeros(classes, np.float32), prototypes)
