@@ -24,7 +24,8 @@ if not PYTHON_FROM <= sys.version_info[:2] < PYTHON_BELOW:
     )
     sys.exit(2)
 
-# Only now: these modules use what older Pythons lack.
+# Only now: these modules use what older Pythons lack. PYTHONSAFEPATH would hide the folder that they lie in.
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 import environment  # noqa: E402
 import qt_libraries  # noqa: E402
 from steps import Problem, child_environment, run_program, say  # noqa: E402
