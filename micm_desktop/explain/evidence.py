@@ -1,8 +1,8 @@
 """Class evidence: how much each patch speaks for one class and against its rival.
 
-The classifier is linear over the embedding's parts, and each part is pooled from patches. So each patch is taken as if it
-were the whole image: its token, centred and normalised like the pooled part, is projected onto the difference of the
-two classes' weights.
+The classifier is linear over the embedding's parts, and each part is pooled from patches. So each patch is taken as if
+it were the whole image: its token, centred and normalised like the pooled part, is projected onto the difference of
+the two classes' weights.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ def evidence_map(encoding: Encoding, direction: Tensor, mean: Tensor, sizes: Seq
     of the parts. The class token has no place in the image and is left out.
     """
     grid = round(encoding.patch_tokens.shape[1] ** 0.5)
-    patches = [encoding.patch_tokens.transpose(1, 2).unflatten(2, (grid, grid))]
+    patches = [encoding.patch_tokens.transpose(1, 2).reshape(-1, sizes[1], grid, grid)]
     if encoding.stem.shape[1]:
         patches += [encoding.stem, encoding.last_stage]
     total: Tensor | None = None
@@ -47,6 +47,6 @@ def to_heat(evidence: Tensor) -> Tensor:
 def attention_heat(attention: Tensor) -> Tensor:
     """Mean over heads of (B, heads, N), scaled to [0, 1] within each image -> (B, h, w)."""
     grid = round(attention.shape[2] ** 0.5)
-    mean = attention.mean(dim=1).unflatten(1, (grid, grid))
+    mean = attention.mean(dim=1).reshape(-1, grid, grid)
     low, high = mean.amin(dim=(1, 2), keepdim=True), mean.amax(dim=(1, 2), keepdim=True)
     return torch.where(high > low, (mean - low) / (high - low).clamp_min(1e-12), torch.zeros_like(mean))

@@ -39,7 +39,9 @@ class InspectionModel(nn.Module):
         super().__init__()
         self.network = network
         self.sizes = transform.sizes
-        scale = [weight**0.5 for weight, size in zip(transform.weights, transform.sizes, strict=True) for _ in range(size)]
+        scale = [
+            weight**0.5 for weight, size in zip(transform.weights, transform.sizes, strict=True) for _ in range(size)
+        ]
         self.register_buffer("part_scale", torch.tensor(scale))
         self.register_buffer("mean", torch.from_numpy(transform.mean))
         self.register_buffer("weight", torch.from_numpy(head.weight))

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,18 @@ class ModelInfo:
     encoder: str
     created: str
     app_version: str
+
+
+@dataclass(frozen=True)
+class ExportResult:
+    """A written model file. ``support``: tags per class; ``parity_max_abs_diff``: torch against onnxruntime."""
+
+    model_file: Path
+    classes: tuple[str, ...]
+    support: dict[str, int]
+    bytes: int
+    parity_max_abs_diff: float
+    parity_images: int
 
 
 def to_metadata(info: ModelInfo) -> dict[str, str]:

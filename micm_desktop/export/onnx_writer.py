@@ -3,7 +3,6 @@
 import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +15,7 @@ import torch
 from micm_desktop import __version__
 from micm_desktop.export import runtime
 from micm_desktop.export.inspection_model import InspectionModel
-from micm_desktop.export.model_file import INPUT, OUTPUTS, ModelInfo, Sample, to_metadata
+from micm_desktop.export.model_file import INPUT, OUTPUTS, ExportResult, ModelInfo, Sample, to_metadata
 from micm_desktop.images.decode import UnreadableImage, decode_image
 from micm_desktop.progress import JobControl, Progress, UserError
 
@@ -26,18 +25,6 @@ PARITY_TOLERANCE = 1e-4
 PARITY_IMAGES = 100
 
 Image = npt.NDArray[np.uint8]
-
-
-@dataclass(frozen=True)
-class ExportResult:
-    """A written model file. ``support``: tags per class; ``parity_max_abs_diff``: torch against onnxruntime."""
-
-    model_file: Path
-    classes: tuple[str, ...]
-    support: dict[str, int]
-    bytes: int
-    parity_max_abs_diff: float
-    parity_images: int
 
 
 def export_model(

@@ -62,7 +62,8 @@ def class_means(support: Array, labels: Labels, classes: int) -> Array:
         raise ValueError("every class needs at least one support embedding")
     sums = np.zeros((classes, support.shape[1]), np.float32)
     np.add.at(sums, labels, support)
-    return normalise_rows(sums / counts[:, None].astype(np.float32))
+    means: Array = (sums / counts[:, None]).astype(np.float32)
+    return normalise_rows(means)
 
 
 def normalise_rows(rows: Array) -> Array:

@@ -15,8 +15,8 @@ TOLERANCE = 1e-4
 def fit_opta(support: Array, labels: Labels, classes: int, unlabeled: Array) -> LinearHead:
     """Head of cosines to transported prototypes.
 
-    support (S, D), unlabeled (Q, D): unit vectors. Uniform marginals, as in the reference: it assumes that the unlabeled
-    images hold each class equally often. 5 passes where a class has one image, else 2.
+    support (S, D), unlabeled (Q, D): unit vectors. Uniform marginals, as in the reference: it assumes that the
+    unlabeled images hold each class equally often. 5 passes where a class has one image, else 2.
     """
     prototypes = class_means(support, labels, classes)
     if not len(unlabeled):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from micm_desktop.images.decode import UnreadableImage
 from micm_desktop.progress import Progress
 
 
@@ -16,6 +17,7 @@ class Started:
     total_steps: int
     first_step: int
     device: str
+    problems: tuple[UnreadableImage, ...] = ()
 
 
 @dataclass(frozen=True)

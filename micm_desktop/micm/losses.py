@@ -15,7 +15,7 @@ def teacher_distribution(logits: Tensor, center: Tensor, temperature: float) -> 
 
 @torch.no_grad()
 def sinkhorn_distribution(logits: Tensor, temperature: float, iterations: int = 3) -> Tensor:
-    """Teacher distributions of equal total mass per prototype (SwAV, DINOv2). logits (M, K) -> (M, K), rows sum to 1."""
+    """Teacher distributions of equal total mass per prototype (SwAV, DINOv2): (M, K) -> (M, K), rows sum to 1."""
     scaled = logits.detach() / temperature
     q = (scaled - scaled.max()).exp()
     for _ in range(iterations):

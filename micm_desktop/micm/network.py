@@ -4,10 +4,10 @@ Source: Zhang et al., "MICM: Rethinking Unsupervised Pretraining for Enhanced Fe
 arXiv:2408.13385. The ``conv`` stem is a hybrid vision transformer (Dosovitskiy et al. 2021).
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
-from timm.layers import resample_abs_pos_embed
+from timm.layers.pos_embed import resample_abs_pos_embed
 from timm.models.vision_transformer import Block
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -95,7 +95,7 @@ class ConvStem(nn.Module):
         return self
 
     def forward(self, images: Tensor) -> StemOutput:
-        chunks = images.split(CPU_CHUNK) if self.training and images.device.type == "cpu" else (images,)
+        chunks = torch.split(images, CPU_CHUNK) if self.training and images.device.type == "cpu" else (images,)
         maps = torch.cat([self._maps(chunk) for chunk in chunks])
         return StemOutput(self.projection(maps).flatten(2).transpose(1, 2), maps)
 
@@ -150,8 +150,10 @@ class MicmNetwork(nn.Module):
     def encode(self, images: Tensor) -> Encoding:
         """Features and attention of unmasked, normalised images (B, 3, H, W)."""
         tokens, maps = self._before_last_block(images, None)
-        attention = class_attention(self.decoder[-1], tokens)
-        out = self.norm(self.decoder[-1](tokens))
+        last = self.decoder[-1]
+        assert isinstance(last, Block)
+        attention = class_attention(last, tokens)
+        out = self.norm(last(tokens))
         return Encoding(out[:, 0], out[:, 1:], attention, maps, self.stem.last_stage(maps))
 
     def _before_last_block(self, images: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
@@ -200,19 +202,19 @@ class ProjectionHead(nn.Module):
             return F.linear(directions, F.normalize(self.prototypes.float(), dim=-1))
 
 
-def class_attention(block: nn.Module, tokens: Tensor) -> Tensor:
+def class_attention(block: Block, tokens: Tensor) -> Tensor:
     """Attention of the class token (position 0) to the patches in ``block``.
 
     tokens (B, N+1, D), the block's input -> (B, heads, N), each row summing to 1 over the patches.
     """
-    attention = block.attn
+    attention: Any = block.attn
     heads = attention.num_heads
     normed = block.norm1(tokens)
     batch, length, dim = normed.shape
     qkv = attention.qkv(normed).reshape(batch, length, 3, heads, dim // heads)
     query = qkv[:, :1, 0].transpose(1, 2)
     key = qkv[:, 1:, 1].transpose(1, 2)
-    logits = (query * attention.scale) @ key.transpose(2, 3)
+    logits: Tensor = (query * attention.scale) @ key.transpose(2, 3)
     return logits.softmax(dim=-1).squeeze(2)
 
 

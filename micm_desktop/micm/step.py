@@ -115,8 +115,8 @@ def compute_losses(
         logits = [student.head(tokens.class_token)]
         if len(views.local_crops):
             logits.append(student.head(student.network(views.local_crops).class_token))
-        by_view = torch.cat(logits).unflatten(0, (-1, batch))
-        terms["cls"] = class_loss(by_view, class_target.unflatten(0, (2, batch)), config.student_temperature)
+        by_view = torch.cat(logits).reshape(-1, batch, config.prototypes)
+        terms["cls"] = class_loss(by_view, class_target.reshape(2, batch, -1), config.student_temperature)
     if config.lambda_patch:
         hidden = student.head(tokens.patch_tokens[mask])
         terms["patch"] = patch_loss(hidden, distribution(patch_logits, patch_center), config.student_temperature)
@@ -134,5 +134,5 @@ def update_teacher(teacher: nn.Module, student: nn.Module, momentum: float) -> N
     """teacher ← momentum · teacher + (1 - momentum) · student, for parameters; buffers are copied."""
     for mine, theirs in zip(teacher.parameters(), student.parameters(), strict=True):
         mine.lerp_(theirs.detach().to(mine.dtype), 1 - momentum)
-    for mine, theirs in zip(teacher.buffers(), student.buffers(), strict=True):
-        mine.copy_(theirs)
+    for kept, new in zip(teacher.buffers(), student.buffers(), strict=True):
+        kept.copy_(new)

@@ -16,6 +16,7 @@ from micm_desktop.images.pixel_cache import PixelCache
 from micm_desktop.micm import checkpoint, monitor
 from micm_desktop.micm.config import EncoderConfig, PretrainConfig, with_preset
 from micm_desktop.micm.device import autocast, describe, peak_memory_mb, resolve_device
+from micm_desktop.micm.encoder_file import FORMAT_VERSION
 from micm_desktop.micm.events import Checkpoint, Done, EpochEnd, Event, Started, Step
 from micm_desktop.micm.losses import update_center
 from micm_desktop.micm.network import ConvStem, MicmNetwork
@@ -88,7 +89,9 @@ def pretrain(
         try:
             yield from cache.fill(images, control)
         except Cancelled:
-            raise UserError("Pretraining was cancelled while the images were being read; nothing was trained.") from None
+            raise UserError(
+                "Pretraining was cancelled while the images were being read; nothing was trained."
+            ) from None
         count = len(cache.paths)
         if count < MIN_IMAGES:
             raise UserError(
@@ -101,7 +104,8 @@ def pretrain(
         source = sha256("\n".join(sorted(path.name for path in cache.paths)).encode()).hexdigest()
         if resume and state_file.exists():
             _restore(state, state_file, source)
-        yield Started(count, len(cache.failed), _expected_steps(state, config, count), state.step, describe(device))
+        expected = _expected_steps(state, config, count)
+        yield Started(count, len(cache.failed), expected, state.step, describe(device), tuple(cache.failed))
         yield from _train(cache, state, config, device, control, state_file, source, out, started)
     finally:
         cache.delete()
@@ -204,7 +208,7 @@ def _optimise(
         group["lr"] = max(rate, 1e-7) * group["rate_scale"]
         group["weight_decay"] = decay if group["decays"] else 0.0
     state.optimizer.zero_grad(set_to_none=True)
-    scaler.scale(result.loss).backward()
+    scaler.scale(result.loss).backward()  # type: ignore[no-untyped-call]
     scaler.unscale_(state.optimizer)
     if progress < config.freeze_prototypes:
         state.student.head.prototypes.grad = None
@@ -282,7 +286,7 @@ def _save(state: TrainingState, config: PretrainConfig, path: Path, source: str)
         tensors |= {f"optimizer.{index}.{name}": value for name, value in values.items()}
     metadata = {
         "format": checkpoint.STATE_FORMAT,
-        "format_version": str(checkpoint.FORMAT_VERSION),
+        "format_version": str(FORMAT_VERSION),
         "config": json.dumps(config.to_dict()),
         "progress": json.dumps({"step": state.step, "elapsed": state.elapsed, "source_hash": source}),
     }

@@ -1,0 +1,58 @@
+"""Entry point: which commands there are."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from micm_desktop import __version__
+from micm_desktop.cli import demo, learning, line_pc, projects
+
+app = typer.Typer(
+    name="micm-desktop",
+    help="Few-shot visual inspection: pretrain on your own images, tag a handful, export a model file.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command()(demo.demo)
+app.command()(learning.pretrain)
+app.command()(learning.evaluate)
+app.command()(learning.fit)
+app.command()(line_pc.predict)
+app.command()(line_pc.watch)
+app.command()(line_pc.verify)
+app.command()(line_pc.info)
+app.command()(projects.export)
+app.command()(projects.inventory)
+app.command()(projects.report)
+app.command()(projects.labels)
+app.command()(projects.gui)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def window(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True)] = False,
+) -> None:
+    """Few-shot visual inspection: pretrain on your own images, tag a handful, export a model file.
+
+    Without a command, the window opens.
+    """
+    if context.invoked_subcommand is None:
+        projects.gui(None)
+
+
+def main() -> None:
+    """Run the command line; ends the process with the exit codes of the contract."""
+    app(prog_name="micm-desktop")
+
+
+__all__ = ["Path", "app", "main"]

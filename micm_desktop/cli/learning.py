@@ -1,0 +1,239 @@
+"""Commands that learn: pretrain, evaluate, fit."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from micm_desktop.cli.line_pc import Json
+from micm_desktop.cli.output import FAILED, command, finish, needs_desktop, stderr, tracked
+from micm_desktop.cli.projects import export_values
+from micm_desktop.export.model_file import ExportResult
+from micm_desktop.images.decode import UnreadableImage
+from micm_desktop.images.scan import find_images
+from micm_desktop.progress import JobControl, Progress, UserError
+
+Encoder = Annotated[str, typer.Option(help="'starter' or a .safetensors file made by pretrain.")]
+Method = Annotated[str, typer.Option(help="auto, prototype, opta, logistic, finetune or local.")]
+Seed = Annotated[int, typer.Option(help="Seed of every random choice.")]
+
+
+class ObjectiveName(StrEnum):
+    """Choices of ``--objective``."""
+
+    micm = "micm"
+    mim = "mim"
+    cl = "cl"
+
+
+class PresetName(StrEnum):
+    """Choices of ``--preset``."""
+
+    quick = "quick"
+    standard = "standard"
+    thorough = "thorough"
+
+
+@command
+def pretrain(
+    images: Annotated[Path, typer.Argument(help="Folder of unlabeled images, searched with its sub-folders.")],
+    out: Annotated[Path, typer.Option(help="Encoder file to write (.safetensors).")],
+    init: Annotated[str, typer.Option(help="starter, none, an encoder file, or timm:NAME.")] = "starter",
+    objective: Annotated[ObjectiveName, typer.Option(help="What to learn by.")] = ObjectiveName.micm,
+    preset: Annotated[PresetName, typer.Option(help="5, 30 or 120 minutes.")] = PresetName.quick,
+    minutes: Annotated[float | None, typer.Option(help="Time to train, in minutes.")] = None,
+    epochs: Annotated[int | None, typer.Option(help="Passes over the images, instead of a time.")] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    seed: Seed = 0,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue a run that was stopped.")] = False,
+    json: Json = False,
+) -> int:
+    """Pretrain an encoder on unlabeled images (MICM)."""
+    needs_desktop()
+    if minutes is not None and epochs is not None:
+        raise UserError("Give either --minutes or --epochs, not both.")
+    if (minutes is not None and minutes <= 0) or (epochs is not None and epochs < 1):
+        raise UserError("--minutes must be above 0 and --epochs at least 1.")
+    if out.suffix != ".safetensors":
+        raise UserError(f"--out must end in .safetensors, not {out.name!r}.")
+    from micm_desktop.micm.config import PretrainConfig
+    from micm_desktop.micm.events import Done, EpochEnd, Started, Step
+    from micm_desktop.micm.trainer import pretrain as run
+
+    config = PretrainConfig(
+        objective=objective.value,
+        preset=preset.value,
+        minutes=minutes,
+        epochs=epochs,
+        init=init,
+        device=device,
+        seed=seed,
+    )
+    paths = list(find_images(images))
+    if not paths:
+        raise UserError(f"There are no images in {images}. Check the folder, or its sub-folders.")
+    failed: tuple[UnreadableImage, ...] = ()
+    control = JobControl()
+    with _interrupt_cancels(control):
+        for event in tracked(run(paths, out, config, control, resume=resume), "reading images"):
+            match event:
+                case Started():
+                    failed = event.problems
+                    stderr.print(f"{event.images} images, {event.device}", markup=False)
+                case Step() if event.step % 10 == 0 or event.step == 1:
+                    terms = "  ".join(f"{name} {value:.3f}" for name, value in event.losses.items())
+                    left = f"{event.seconds_left / 60:.1f} min left"
+                    speed = f"{event.images_per_second:.1f} images/s"
+                    stderr.print(f"step {event.step}/{event.total_steps}  {terms}  {speed}  {left}", markup=False)
+                case EpochEnd():
+                    signals = "  ".join(f"{name} {value:.2f}" for name, value in event.monitor.items())
+                    stderr.print(f"epoch {event.epoch + 1} done: {signals}", markup=False)
+                case Done():
+                    values = {
+                        "encoder": str(event.encoder),
+                        "completed": event.completed,
+                        "epochs": event.epochs,
+                        "images": event.images,
+                        "images_per_second": round(event.images_per_second, 2),
+                        "losses": dict(event.losses),
+                        "peak_memory_mb": round(event.peak_memory_mb),
+                        "seconds": round(event.seconds, 1),
+                    }
+                    code = finish(values, json, failed)
+                    if not event.completed:
+                        stderr.print("Stopped. Continue with the same command and --resume.", markup=False)
+                        return FAILED
+                    return code
+    return FAILED
+
+
+@command
+def evaluate(
+    labeled: Annotated[Path, typer.Argument(help="Folder with one sub-folder of images per class.")],
+    encoder: Encoder = "starter",
+    ways: Annotated[int, typer.Option(help="Classes per episode.")] = 5,
+    shots: Annotated[list[int] | None, typer.Option(help="Support images per class; may be repeated.")] = None,
+    queries: Annotated[int, typer.Option(help="Query images per class.")] = 15,
+    episodes: Annotated[int, typer.Option(help="How many episodes.")] = 600,
+    method: Method = "prototype",
+    boxes: Annotated[Path | None, typer.Option(help="CSV of marked regions: also score the heatmaps.")] = None,
+    masks: Annotated[Path | None, typer.Option(help="Folder of masks: also score the heatmaps.")] = None,
+    seed: Seed = 0,
+    json: Json = False,
+) -> int:
+    """Few-shot accuracy of an encoder on labeled images."""
+    needs_desktop()
+    chosen_shots = shots or [1, 5]
+    if min(ways, queries, episodes, *chosen_shots) < 1 or ways < 2:
+        raise UserError("--ways must be at least 2; --shots, --queries and --episodes at least 1.")
+    from micm_desktop.fewshot.classify import check_method
+    from micm_desktop.fewshot.episodes import run_episodes, skipped_classes
+    from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, embed_folder, read_labeled_folder
+    from micm_desktop.micm.checkpoint import load_encoder
+
+    check_method(method)
+    folder = read_labeled_folder(labeled)
+    loaded = load_encoder(encoder)
+    embedded: EmbeddedFolder | None = None
+    for event in tracked(embed_folder(loaded.network, folder, JobControl()), "embedding"):
+        if isinstance(event, EmbeddedFolder):
+            embedded = event
+    assert embedded is not None
+    for name in skipped_classes(embedded.labels, embedded.classes, chosen_shots, queries):
+        stderr.print(f"class {name!r} has too few images for {max(chosen_shots)} shots and is left out", markup=False)
+    results = []
+    for count in chosen_shots:
+        result = run_episodes(
+            embedded.embeddings,
+            embedded.labels,
+            ways=ways,
+            shots=count,
+            queries=queries,
+            episodes=episodes,
+            method=method,
+            seed=seed,
+        )
+        results.append({key: round(v, 4) if isinstance(v, float) else v for key, v in asdict(result).items()})
+    used = min(ways, len(set(embedded.labels.tolist())))
+    values: dict[str, object] = {"encoder": encoder, "method": method, "ways": used, "results": results}
+    if boxes is not None or masks is not None:
+        from micm_desktop.export.localize import localize
+
+        found = None
+        control = JobControl()
+        events = localize(loaded.network, embedded, labeled, boxes, masks, max(chosen_shots), seed, control)
+        for step in tracked(events, "heatmaps"):
+            found = step if not isinstance(step, Progress) else found
+        assert found is not None
+        values["localization"] = {
+            "pointing_game": round(found.pointing_game, 4),
+            "chance": round(found.chance, 4),
+            "images": found.images,
+        }
+    if not json:
+        _print_table(encoder, method, used, results)
+        values = {key: value for key, value in values.items() if key == "localization"}
+    return finish(values, json, embedded.failed)
+
+
+@command
+def fit(
+    labeled: Annotated[Path, typer.Argument(help="Folder with one sub-folder of images per class.")],
+    out: Annotated[Path, typer.Option(help="Model file to write (.onnx).")],
+    encoder: Encoder = "starter",
+    shots: Annotated[int | None, typer.Option(help="Support images per class; all without it.")] = None,
+    method: Method = "auto",
+    int8: Annotated[bool, typer.Option("--int8", help="Quantize to int8 (not there yet).")] = False,
+    seed: Seed = 0,
+    json: Json = False,
+) -> int:
+    """Build a model file from labeled folders."""
+    needs_desktop()
+    if int8:
+        raise UserError("int8 model files are not there yet. Run fit without --int8.")
+    if shots is not None and shots < 1:
+        raise UserError("--shots must be at least 1.")
+    if out.suffix != ".onnx":
+        raise UserError(f"--out must end in .onnx, not {out.name!r}.")
+    from micm_desktop.export.fit import fit_folder
+    from micm_desktop.fewshot.classify import check_method
+    from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, read_labeled_folder
+    from micm_desktop.micm.checkpoint import load_encoder
+
+    check_method(method)
+    folder = read_labeled_folder(labeled)
+    failed: tuple[UnreadableImage, ...] = ()
+    events = fit_folder(load_encoder(encoder), folder, method, shots, seed, out, JobControl())
+    for event in tracked(events, "fitting"):
+        if isinstance(event, EmbeddedFolder):
+            failed = event.failed
+        elif isinstance(event, ExportResult):
+            return finish(export_values(event), json, failed)
+    return FAILED
+
+
+@contextmanager
+def _interrupt_cancels(control: JobControl) -> Iterator[None]:
+    """Ctrl+C stops training at the next step and keeps its state, instead of tearing it down."""
+    previous = signal.signal(signal.SIGINT, lambda *_: control.cancel())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
+def _print_table(encoder: str, method: str, ways: int, results: list[dict[str, float]]) -> None:
+    table = Table(title=f"{encoder}, {method}, {ways}-way")
+    for column in ("shots", "accuracy %", "± 95 %"):
+        table.add_column(column, justify="right")
+    for row in results:
+        table.add_row(str(row["shots"]), f"{100 * row['accuracy']:.1f}", f"{100 * row['ci95']:.1f}")
+    from micm_desktop.cli.output import stdout
+
+    stdout.print(table)

@@ -1,0 +1,103 @@
+"""Commands that work without the ``desktop`` extra: they import neither torch nor Qt."""
+
+import importlib.metadata
+import importlib.util
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from micm_desktop import __version__
+from micm_desktop.cli.output import FAILED, command, finish, run_through, stderr
+from micm_desktop.export import runtime
+from micm_desktop.export.predict import PredictResult, predict_folder
+from micm_desktop.images.scan import find_images
+from micm_desktop.progress import JobControl, UserError
+from micm_desktop.project.folders import cache_folder, log_file, projects_folder
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object as the last line.")]
+
+
+@command
+def predict(
+    model: Annotated[Path, typer.Argument(help="Model file (.onnx).")],
+    images: Annotated[Path, typer.Argument(help="Folder of images, searched with its sub-folders.")],
+    out: Annotated[Path, typer.Option(help="Where to write results.csv.")],
+    heatmaps: Annotated[Path | None, typer.Option(help="Folder for the images with their heatmaps.")] = None,
+    json: Json = False,
+) -> int:
+    """Judge a folder of images with a model file."""
+    started = time.perf_counter()
+    loaded = runtime.load(model)
+    paths = list(find_images(images))
+    if not paths:
+        raise UserError(f"There are no images in {images}. Check the folder, or its sub-folders.")
+    result = PredictResult()
+    run_through(predict_folder(loaded, images, paths, out, heatmaps, result, JobControl()), "judging")
+    seconds = time.perf_counter() - started
+    values = {
+        "images": result.images,
+        "failed": len(result.failed),
+        "images_per_second": round(result.images / seconds, 2),
+        "results": str(out),
+    }
+    return finish(values, json, result.failed)
+
+
+@command
+def verify(model: Annotated[Path, typer.Argument(help="Model file (.onnx).")], json: Json = False) -> int:
+    """Replay the sample images inside a model file and compare with the outputs stored at export."""
+    checked = runtime.load(model).verify()
+    values = {
+        "images": checked.images,
+        "max_abs_diff": checked.max_abs_diff,
+        "same_class": checked.same_class,
+        "ok": checked.ok,
+    }
+    finish(values, json)
+    if not checked.ok:
+        stderr.print(f"{model} does not give the outputs it gave at export. Copy or export it again.", style="red")
+        return FAILED
+    return 0
+
+
+@command
+def info(json: Json = False) -> int:
+    """Versions, device and folders: what a support call needs."""
+    device, cuda = "CPU", False
+    if importlib.util.find_spec("torch") is not None:
+        import torch
+
+        cuda = torch.cuda.is_available()
+        device = torch.cuda.get_device_name() if cuda else f"CPU, {torch.get_num_threads()} threads"
+    values = {
+        "version": __version__,
+        "torch": _version("torch"),
+        "onnxruntime": _version("onnxruntime"),
+        "device": device,
+        "cuda": cuda,
+        "folders": {"projects": str(projects_folder()), "cache": str(cache_folder())},
+        "log": str(log_file()),
+    }
+    return finish(values, json)
+
+
+@command
+def watch(
+    model: Annotated[Path, typer.Argument(help="Model file (.onnx).")],
+    folder: Annotated[Path, typer.Argument(help="Folder to watch.")],
+    out: Annotated[Path, typer.Option(help="Where to append results.csv.")],
+    once: Annotated[bool, typer.Option(help="Judge what is there, then end.")] = False,
+    heatmaps: Annotated[Path | None, typer.Option(help="Folder for heatmaps.")] = None,
+    json: Json = False,
+) -> int:
+    """Judge each new image that appears in a folder (not there yet)."""
+    raise UserError("'watch' is not there yet. Use 'predict' on the folder for now.")
+
+
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"

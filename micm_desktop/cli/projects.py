@@ -1,0 +1,90 @@
+"""Commands on a project that the window made."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from micm_desktop.cli.line_pc import Json
+from micm_desktop.cli.output import FAILED, command, finish, needs_desktop, tracked
+from micm_desktop.export.model_file import ExportResult
+from micm_desktop.progress import JobControl, UserError
+
+ProjectFolder = Annotated[Path, typer.Argument(help="Project folder.")]
+
+
+@command
+def gui(project: Annotated[Path | None, typer.Argument(help="Project folder to open.")] = None) -> int:
+    """Open the window."""
+    needs_desktop()
+    from micm_desktop.gui.app import run
+
+    return run(project)
+
+
+@command
+def export(
+    project: ProjectFolder,
+    out: Annotated[Path, typer.Option(help="Model file to write (.onnx).")],
+    int8: Annotated[bool, typer.Option("--int8", help="Quantize to int8 (not there yet).")] = False,
+    json: Json = False,
+) -> int:
+    """Export what was labeled in the window as a model file."""
+    needs_desktop()
+    from micm_desktop.labeling import Labeling
+
+    if not (project / "project.sqlite").is_file():
+        raise UserError(f"There is no project in {project}. Name the folder that holds project.sqlite.")
+    labeling = Labeling.open(project)
+    try:
+        labeling.load_features()
+        for event in tracked(labeling.export(out, JobControl(), int8=int8), "exporting"):
+            if isinstance(event, ExportResult):
+                return finish(export_values(event), json)
+    finally:
+        labeling.close()
+    return FAILED
+
+
+def export_values(result: ExportResult) -> dict[str, object]:
+    """JSON of an export, as the contract names it."""
+    return {
+        "model_file": str(result.model_file),
+        "classes": list(result.classes),
+        "support": result.support,
+        "bytes": result.bytes,
+        "parity_max_abs_diff": result.parity_max_abs_diff,
+        "parity_images": result.parity_images,
+    }
+
+
+@command
+def inventory(
+    images: Annotated[Path, typer.Argument(help="Folder of images.")],
+    html: Annotated[Path | None, typer.Option(help="Report to write.")] = None,
+    json: Json = False,
+) -> int:
+    """Data inventory of an unlabeled folder (not there yet)."""
+    raise UserError("'inventory' is not there yet. The Images page of the window lists unreadable and equal images.")
+
+
+@command
+def report(
+    project: ProjectFolder,
+    out: Annotated[Path, typer.Option(help="HTML file to write.")],
+    lang: Annotated[str, typer.Option(help="en or ja.")] = "en",
+) -> int:
+    """Proof-of-concept report (not there yet)."""
+    raise UserError("'report' is not there yet. Use 'evaluate' for figures on labeled folders.")
+
+
+@command
+def labels(
+    project: ProjectFolder,
+    out: Annotated[Path | None, typer.Option(help="CSV file to write.")] = None,
+    source: Annotated[Path | None, typer.Option("--from", help="CSV file to read.")] = None,
+    merge: Annotated[bool, typer.Option("--merge", help="Keep labels that are already there.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+) -> int:
+    """Export or import labels as CSV (not there yet)."""
+    raise UserError("'labels' is not there yet. The labels are safe in the project's project.sqlite.")

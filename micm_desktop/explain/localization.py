@@ -1,0 +1,74 @@
+"""Does a heatmap point at the defect? Scores against marked regions."""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from micm_desktop.images.decode import UnreadableImage, decode_image
+from micm_desktop.progress import UserError
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Localization:
+    """``pointing_game``: share of images whose hottest spot lies in a marked region (Zhang et al. 2016); ``chance``:
+    the marked share of the area, mean over images.
+    """
+
+    pointing_game: float
+    chance: float
+    images: int
+
+
+def score_localization(hits: list[tuple[bool, float]]) -> Localization:
+    """Sum up :func:`pointing` over images. Raises UserError where there are none."""
+    if not hits:
+        raise UserError("None of the query images has a marked region. Check --boxes or --masks.")
+    values = np.array(hits, dtype=np.float64)
+    return Localization(float(values[:, 0].mean()), float(values[:, 1].mean()), len(hits))
+
+
+def pointing(heat: npt.NDArray[np.float32], mask: Mask) -> tuple[bool, float]:
+    """Whether the hottest spot of ``heat`` (h, w), enlarged to the mask, is marked; and the marked share."""
+    enlarged = cv2.resize(heat, (mask.shape[1], mask.shape[0]), interpolation=cv2.INTER_LINEAR)
+    spot = np.unravel_index(int(enlarged.argmax()), mask.shape)
+    return bool(mask[spot]), float(mask.mean())
+
+
+def read_boxes(file: Path) -> dict[str, list[tuple[int, int, int, int]]]:
+    """Boxes (xmin, ymin, xmax, ymax), exclusive at their ends, by image path relative to the labeled folder.
+
+    Raises UserError where the CSV or one of its columns is missing or a number is not one.
+    """
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            boxes: dict[str, list[tuple[int, int, int, int]]] = {}
+            for row in csv.DictReader(stream):
+                values = [int(float(row[name])) for name in ("xmin", "ymin", "xmax", "ymax")]
+                boxes.setdefault(row["image"], []).append((values[0], values[1], values[2], values[3]))
+            return boxes
+    except (OSError, KeyError, ValueError, TypeError) as problem:
+        columns = "image, class, xmin, ymin, xmax, ymax"
+        raise UserError(f"{file} is not a box list (columns {columns}): {problem!r}.") from problem
+
+
+def box_mask(boxes: list[tuple[int, int, int, int]], shape: tuple[int, int]) -> Mask:
+    """(H, W) mask, True inside any box."""
+    mask = np.zeros(shape, bool)
+    for xmin, ymin, xmax, ymax in boxes:
+        mask[max(0, ymin) : ymax, max(0, xmin) : xmax] = True
+    return mask
+
+
+def read_mask(file: Path) -> Mask | None:
+    """(H, W), True where the image is not black; None where there is no such file or it is all black."""
+    try:
+        mask = decode_image(file).any(axis=2)
+    except UnreadableImage:
+        return None
+    return np.asarray(mask) if mask.any() else None

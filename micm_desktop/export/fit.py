@@ -1,0 +1,56 @@
+"""A labeled folder becomes a model file, without a window."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from micm_desktop.export.inspection_model import InspectionModel
+from micm_desktop.export.model_file import ExportResult
+from micm_desktop.export.onnx_writer import export_model
+from micm_desktop.fewshot.classify import fit_head
+from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, LabeledFolder, draw_support, embed_folder
+from micm_desktop.micm.checkpoint import LoadedEncoder
+from micm_desktop.progress import JobControl, Progress
+
+SAMPLES_PER_CLASS = 2
+
+
+def fit_folder(
+    encoder: LoadedEncoder,
+    folder: LabeledFolder,
+    method: str,
+    shots: int | None,
+    seed: int,
+    out: Path,
+    control: JobControl,
+) -> Iterator[Progress | EmbeddedFolder | ExportResult]:
+    """Embed, fit on ``shots`` images a class (all with None), export and check. The last value is the export.
+
+    ``opta`` takes all images of the folder as its unlabeled set. Raises UserError, OSError, Cancelled.
+    """
+    embedded = None
+    for event in embed_folder(encoder.network, folder, control):
+        yield event
+        if isinstance(event, EmbeddedFolder):
+            embedded = event
+    assert embedded is not None
+    support = draw_support(embedded.labels, embedded.classes, shots, seed)
+    labels = embedded.labels[support]
+    head = fit_head(method, embedded.embeddings[support], labels, len(embedded.classes), embedded.embeddings)
+    rows = {name: support[labels == index] for index, name in enumerate(embedded.classes)}
+    yield from export_model(
+        InspectionModel(encoder.network, embedded.transform, head),
+        embedded.classes,
+        {name: len(members) for name, members in rows.items()},
+        unknown_threshold=head.unknown_threshold,
+        encoder_hash=encoder.sha256,
+        sample_paths=[embedded.paths[row] for members in rows.values() for row in members[:SAMPLES_PER_CLASS]],
+        parity_paths=_spread(embedded.paths),
+        out=out,
+        control=control,
+    )
+
+
+def _spread(paths: tuple[Path, ...], count: int = 100) -> list[Path]:
+    """At most ``count`` paths, evenly over all classes."""
+    step = max(1, len(paths) // count)
+    return list(paths[::step][:count])

@@ -1,0 +1,63 @@
+"""Score the heatmaps of a support set on marked query images: the map that the model file gives."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from micm_desktop.explain.localization import (
+    Localization,
+    Mask,
+    box_mask,
+    pointing,
+    read_boxes,
+    read_mask,
+    score_localization,
+)
+from micm_desktop.export.inspection_model import InspectionModel
+from micm_desktop.fewshot.classify import fit_head
+from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, draw_support
+from micm_desktop.images.decode import decode_image
+from micm_desktop.images.scan import relative_name
+from micm_desktop.micm.network import MicmNetwork
+from micm_desktop.progress import JobControl, Progress
+
+
+def localize(
+    network: MicmNetwork,
+    embedded: EmbeddedFolder,
+    root: Path,
+    boxes: Path | None,
+    masks: Path | None,
+    shots: int,
+    seed: int,
+    control: JobControl,
+) -> Iterator[Progress | Localization]:
+    """Fit ``shots`` images a class, then play the pointing game on every other image that has a marked region.
+
+    The map is the one that a user sees, for the predicted class, be it right or wrong. ``boxes`` (CSV) wins over
+    ``masks`` (folder that mirrors ``root``). Raises UserError.
+    """
+    marked = read_boxes(boxes) if boxes is not None else {}
+    support = draw_support(embedded.labels, embedded.classes, shots, seed)
+    head = fit_head("prototype", embedded.embeddings[support], embedded.labels[support], len(embedded.classes))
+    model = InspectionModel(network, embedded.transform, head).eval()
+    queries = np.setdiff1d(np.arange(len(embedded.paths)), support)
+    hits: list[tuple[bool, float]] = []
+    for done, row in enumerate(queries):
+        control.safe_point()
+        path = embedded.paths[row]
+        name = relative_name(path, root)
+        image = decode_image(path)
+        mask: Mask | None = None
+        if boxes is not None:
+            mask = box_mask(marked[name], image.shape[:2]) if name in marked else None
+        elif masks is not None:
+            mask = read_mask((masks / name).with_suffix(".png"))
+        if mask is not None and mask.any():
+            with torch.inference_mode():
+                heat = model(torch.from_numpy(image)[None]).heatmap[0].numpy()
+            hits.append(pointing(heat, mask))
+        yield Progress(done + 1, len(queries))
+    yield score_localization(hits)

@@ -1,0 +1,93 @@
+"""A folder with one sub-folder per class, embedded by an encoder."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from micm_desktop.fewshot.embedding import EmbeddingTransform, fit_transform
+from micm_desktop.fewshot.features import extract_features
+from micm_desktop.fewshot.head import Array, Labels
+from micm_desktop.images.decode import UnreadableImage
+from micm_desktop.images.scan import find_images
+from micm_desktop.micm.network import MicmNetwork
+from micm_desktop.progress import JobControl, Progress, UserError
+
+
+@dataclass(frozen=True)
+class LabeledFolder:
+    """Image paths and their class indices, in order of class and path."""
+
+    classes: tuple[str, ...]
+    paths: tuple[Path, ...]
+    labels: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class EmbeddedFolder:
+    """The readable images of a labeled folder: embeddings (N, D), labels (N,), and what could not be read."""
+
+    classes: tuple[str, ...]
+    paths: tuple[Path, ...]
+    labels: Labels
+    embeddings: Array
+    transform: EmbeddingTransform
+    failed: tuple[UnreadableImage, ...]
+
+
+def read_labeled_folder(root: Path) -> LabeledFolder:
+    """Classes are the sub-folders that hold an image. Raises UserError where there are fewer than two."""
+    if not root.is_dir():
+        raise UserError(f"There is no folder {root}. Check the path.")
+    found = {
+        folder.name: list(find_images(folder))
+        for folder in sorted(root.iterdir())
+        if folder.is_dir() and not folder.name.startswith(".")
+    }
+    classes = [name for name, paths in found.items() if paths]
+    if len(classes) < 2:
+        named = f"only {classes[0]!r}" if classes else "none"
+        raise UserError(f"{root} must hold one sub-folder of images per class, two or more; {named} found.")
+    paths = [path for name in classes for path in found[name]]
+    labels = [index for index, name in enumerate(classes) for _ in found[name]]
+    return LabeledFolder(tuple(classes), tuple(paths), tuple(labels))
+
+
+def embed_folder(
+    network: MicmNetwork, folder: LabeledFolder, control: JobControl
+) -> Iterator[Progress | EmbeddedFolder]:
+    """Embed all images, centred on their own mean without regard to labels; the last value is the result.
+
+    Raises UserError where no image can be read.
+    """
+    rows: list[int] = []
+    batches: list[Array] = []
+    failed: list[UnreadableImage] = []
+    for batch in extract_features(network, folder.paths, control):
+        rows += batch.rows
+        batches.append(batch.features)
+        failed += batch.failed.values()
+        yield Progress(len(rows) + len(failed), len(folder.paths))
+    if not rows:
+        raise UserError("None of the images could be read. Check the files.")
+    features = np.concatenate(batches)
+    transform = fit_transform(features, network.config)
+    labels = np.array(folder.labels, np.int64)[rows]
+    paths = tuple(folder.paths[row] for row in rows)
+    yield EmbeddedFolder(folder.classes, paths, labels, transform(features), transform, tuple(failed))
+
+
+def draw_support(labels: Labels, classes: Sequence[str], shots: int | None, seed: int) -> Labels:
+    """Rows of the support set: ``shots`` images of each class (all with None), drawn by ``seed``.
+
+    Raises UserError where a class has fewer images.
+    """
+    rng = np.random.default_rng(seed)
+    rows = []
+    for index, name in enumerate(classes):
+        members = np.flatnonzero(labels == index)
+        if (shots is not None and len(members) < shots) or not len(members):
+            raise UserError(f"Class {name!r} has {len(members)} readable images; {shots or 1} are needed.")
+        rows.append(members if shots is None else rng.permutation(members)[:shots])
+    return np.concatenate(rows)
