@@ -54,7 +54,7 @@ def read_header(data: bytes) -> Header:
             return _webp(data)
         if data[:1] == b"P" and data[1:2] in b"123456" and data[2:3].isspace():
             return _pnm(data)
-    except (struct.error, IndexError) as error:
+    except (struct.error, IndexError, ValueError) as error:
         raise BadHeader(CUT_OFF) from error
     raise BadHeader(NOT_AN_IMAGE)
 
@@ -77,8 +77,8 @@ def _png(data: bytes) -> Header:
 def _jpeg(data: bytes) -> Header:
     position, size = 2, None
     while True:
-        if data[position] != 0xFF:
-            raise BadHeader(DAMAGED_HEADER)
+        # Some cameras pad between the blocks; decoders skip to the next marker, and so does this.
+        position = data.index(b"\xff", position)
         marker = data[position + 1]
         if marker == 0xFF:  # fill byte
             position += 1

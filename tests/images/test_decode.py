@@ -44,6 +44,12 @@ def test_jpeg_colours(mode: str, progressive: bool) -> None:
             np.testing.assert_allclose(decoded[y, x].astype(int), picture()[y, x].astype(int), atol=4)
 
 
+def test_jpeg_with_padding_between_its_blocks() -> None:
+    data = pillow_bytes(as_pillow(), "JPEG")
+    frame = data.index(b"\xff\xc0")
+    np.testing.assert_array_equal(decode_bytes(data[:frame] + b"\0\0\0" + data[frame:], ANY), decode_bytes(data, ANY))
+
+
 @pytest.mark.parametrize("file_format", ["PNG", "BMP", "TIFF"])
 @pytest.mark.parametrize("mode", ["1", "L", "P", "RGBA", "LA", "CMYK"])
 def test_pixel_kinds(mode: str, file_format: str) -> None:

@@ -43,7 +43,7 @@ def test_tagging_while_scanning(bench: Workbench) -> None:
     assert failures == []
     assert set(project.tags()) == tagged
     assert [image.status for image in project.images()] == ["ok"] * count
-    assert slowest < 2
+    assert slowest < 5
 
 
 def test_many_threads_tag_at_once(bench: Workbench) -> None:

@@ -4,6 +4,7 @@ import os
 import sys
 import threading
 import unicodedata
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -49,6 +50,18 @@ def test_unreadable_images_are_kept_with_their_reason(bench: Workbench) -> None:
     (bench.pictures / "cut.jpg").write_bytes(whole)
     mended = bench.scan()["cut.jpg"]
     assert (mended.id, mended.status, mended.message, mended.width) == (images["cut.jpg"].id, "ok", "", 12)
+
+
+def test_a_missing_row_is_taken_along_once(bench: Workbench) -> None:
+    bench.write("a.png", 1)
+    bench.project.add_folder(bench.pictures)
+    before = bench.scan()["a.png"]
+    (bench.pictures / "a.png").unlink()
+    bench.write("b.png", 1)
+    bench.write("c.png", 1)
+    after = bench.scan()
+    assert list(after) == ["b.png", "c.png"]
+    assert [image.id == before.id for image in after.values()].count(True) == 1
 
 
 def test_progress_counts_up_to_all_images(bench: Workbench) -> None:
@@ -230,3 +243,15 @@ def test_a_locked_file_is_tried_again_at_each_scan(bench: Workbench) -> None:
     assert "permission" in locked.message
     path.chmod(0o600)
     assert bench.scan()["a.png"].status == "ok"
+
+
+REAL_IMAGES = Path(__file__).parents[2].parent / "shared" / "datasets" / "neu-surface"
+
+
+@pytest.mark.skipif(not REAL_IMAGES.is_dir(), reason="the neu-surface images are not beside the repository")
+def test_real_images(bench: Workbench) -> None:
+    bench.project.add_folder(REAL_IMAGES)
+    images = bench.scan()
+    assert len(images) > 1000
+    assert {image.status for image in images.values()} == {"ok"}
+    assert list(images) == sorted(images)
