@@ -1,6 +1,7 @@
 """The virtual environment `.venv` in the clone: made, filled by pip, and left alone while nothing changed."""
 
 import hashlib
+import importlib.util
 import json
 import re
 import shutil
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from steps import Problem, child_environment, run_logged, say, timed
+from system_packages import apt_install, may_install
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 STAMP = "micm-installed.json"
@@ -113,15 +115,26 @@ def _why_make_anew(folder: Path) -> str:
 def _make(folder: Path, sentence: str) -> None:
     if Path(sys.prefix).resolve() == folder.resolve():
         raise Problem(f"{sentence} cannot be done with .venv's own Python: start it with the system's Python.")
+    if not _has_ensurepip() and may_install():
+        apt_install([f"python{PYTHON}-venv"], "virtual environments")
+    if not _has_ensurepip():
+        raise Problem(
+            f"This Python ({sys.executable}) cannot put pip into a virtual environment.\n"
+            f"On Debian and Ubuntu, type: sudo apt-get install -y python{PYTHON}-venv\n"
+            f"Elsewhere, install Python {PYTHON} from python.org."
+        )
     with timed(sentence):
         try:
             venv.EnvBuilder(clear=True, with_pip=True, symlinks=sys.platform != "win32").create(folder)
         except subprocess.CalledProcessError as error:
-            raise Problem(
-                f"This Python ({sys.executable}) cannot put pip into a virtual environment.\n"
-                f"On Debian and Ubuntu, type: sudo apt-get install -y python{PYTHON}-venv\n"
-                f"Elsewhere, install Python {PYTHON} from python.org. ({error})"
-            ) from error
+            said = bytes(error.output or b"").decode(errors="replace").strip()
+            raise Problem(f"{sys.executable} could not make a virtual environment:\n{said}", exit_code=1) from error
+
+
+def _has_ensurepip() -> bool:
+    """False on a Debian or Ubuntu that has Python without its package python3-venv."""
+    importlib.invalidate_caches()
+    return importlib.util.find_spec("ensurepip") is not None
 
 
 def _pip_install(clone: Path, folder: Path, options: list[str]) -> None:
@@ -162,7 +175,7 @@ The whole log is {log}"""
 def _say_what_pip_does(line: str) -> None:
     if download := re.match(r"\s*Downloading (?:\S*/)?([^\s/]+?)-\d\S* \(([\d.]+ [MG]B)\)", line):
         say(f"  downloading {download[1]} ({download[2]})")
-    elif line.startswith("Installing collected packages: "):
+    elif line.startswith("Installing collected packages: ") and "," in line:
         say(f"  unpacking {line.count(',') + 1} packages")
 
 

@@ -4,17 +4,13 @@ PySide6 brings Qt itself, but not what Qt finds on any desktop. A server, a cont
 """
 
 import ctypes
-import os
-import platform
 import shutil
 import subprocess
-import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from steps import run_logged, say, timed
+from steps import say
+from system_packages import apt_install, family, is_root, may_install, os_release
 
 
 @dataclass(frozen=True)
@@ -98,13 +94,13 @@ def mend(libraries: Sequence[Library]) -> str:
     Returns an empty string when nothing is missing any more, else a message with the line to type.
     """
     lacking = missing(libraries)
-    if lacking and _may_install(os_release()):
-        _apt_install(lacking)
+    if lacking and may_install():
+        apt_install(debian_packages(lacking), "Qt")
         lacking = missing(libraries)
     if not lacking:
         return ""
     names = ", ".join(library.soname for library in lacking)
-    return f"Qt, which draws the window, lacks {names}.\n{advice(lacking, os_release(), root=_is_root())}"
+    return f"Qt, which draws the window, lacks {names}.\n{advice(lacking, os_release(), root=is_root())}"
 
 
 def advice(lacking: Sequence[Library], release: Mapping[str, str], *, root: bool) -> str:
@@ -117,58 +113,18 @@ def advice(lacking: Sequence[Library], release: Mapping[str, str], *, root: bool
 
 def _install_command(lacking: Sequence[Library], release: Mapping[str, str]) -> str:
     by_soname = " ".join(f"'{library.soname}()(64bit)'" for library in lacking)
-    family = _family(release)
-    if family == "debian":
-        return "apt-get install -y " + " ".join(dict.fromkeys(library.debian for library in lacking))
-    if family == "fedora":
-        return f"dnf install -y {by_soname}"
-    if family == "suse":
-        return f"zypper install -y {by_soname}"
-    if family == "arch":
-        return "pacman -S --needed " + " ".join(dict.fromkeys(library.arch for library in lacking))
-    return ""
-
-
-def _family(release: Mapping[str, str]) -> str:
-    """``debian``, ``fedora``, ``suse``, ``arch``, or an empty string, from the fields of /etc/os-release."""
-    names = [release.get("ID", ""), *release.get("ID_LIKE", "").split()]
-    families = {
-        "debian": ("debian", "ubuntu"),
-        "fedora": ("fedora", "rhel", "centos"),
-        "suse": ("suse", "opensuse", "sles"),
-        "arch": ("arch",),
+    commands = {
+        "debian": f"apt-get install -y {' '.join(debian_packages(lacking))}",
+        "fedora": f"dnf install -y {by_soname}",
+        "suse": f"zypper install -y {by_soname}",
+        "arch": f"pacman -S --needed {' '.join(dict.fromkeys(library.arch for library in lacking))}",
     }
-    return next((family for family, members in families.items() if any(name in members for name in names)), "")
+    return commands.get(family(release), "")
 
 
-def os_release() -> dict[str, str]:
-    """The fields of /etc/os-release; empty where there is none."""
-    try:
-        return platform.freedesktop_os_release()
-    except OSError:
-        return {}
-
-
-def _is_root() -> bool:
-    return sys.platform != "win32" and os.geteuid() == 0
-
-
-def _may_install(release: Mapping[str, str]) -> bool:
-    return _is_root() and _family(release) == "debian" and shutil.which("apt-get") is not None
-
-
-def _apt_install(lacking: Sequence[Library]) -> None:
-    packages = list(dict.fromkeys(library.debian for library in lacking))
-    variables = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
-    wait = ["-o", "DPkg::Lock::Timeout=120"]
-    with timed(f"Installing system libraries for Qt: {' '.join(packages)}"), tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "apt.log"
-        # A failed update may be one broken package source of many: the installation tells whether it matters.
-        run_logged(["apt-get", *wait, "update"], log, variables=variables)
-        install = ["apt-get", *wait, "install", "-y", "--no-install-recommends", *packages]
-        code, lines = run_logged(install, log, variables=variables)
-    if code:
-        say("apt-get could not install them:\n" + "\n".join(lines[-5:]))
+def debian_packages(libraries: Sequence[Library]) -> list[str]:
+    """The Debian packages that hold the libraries, each once."""
+    return list(dict.fromkeys(library.debian for library in libraries))
 
 
 def hint_japanese_font() -> None:

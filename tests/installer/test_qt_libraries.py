@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import qt_libraries
+import system_packages
 from qt_libraries import QT, WAYLAND, X11, Library, advice, missing, needed
 
 DEBIAN = {"ID": "debian"}
@@ -61,7 +62,8 @@ def test_advice_on_an_unknown_system_names_no_command() -> None:
 
 
 def test_nothing_is_installed_without_permission(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(qt_libraries, "_is_root", lambda: False)
+    monkeypatch.setattr(system_packages, "is_root", lambda: False)
+    monkeypatch.setattr(qt_libraries, "is_root", lambda: False)
     monkeypatch.setattr(qt_libraries, "os_release", lambda: DEBIAN)
     monkeypatch.setattr(subprocess, "Popen", lambda *args, **options: pytest.fail("started a program"))
     message = qt_libraries.mend([Library("libno-such-library.so.7", "libno-such-library7", "")])
