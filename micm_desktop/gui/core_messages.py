@@ -1,8 +1,115 @@
-"""The sentences that the core can say, so that they can be translated; ``{name}`` stands for a value."""
+"""The sentences that the core can say to the window's user, so that they can be translated.
+
+``{name}`` stands for a value. A test compares this list with what the core's source says.
+"""
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 TEMPLATES = (
-    QT_TRANSLATE_NOOP("Core", "the file is empty (0 bytes)"),
+    # Why a file cannot be used
+    QT_TRANSLATE_NOOP("Core", "this is a folder, not an image file"),
+    QT_TRANSLATE_NOOP("Core", "this is not a plain file"),
+    QT_TRANSLATE_NOOP("Core", "the file is too large ({size} GiB; 2 GiB at most)"),
     QT_TRANSLATE_NOOP("Core", "the file is no longer there"),
+    QT_TRANSLATE_NOOP("Core", "no permission to read this file, or another program has locked it"),
+    QT_TRANSLATE_NOOP("Core", "not enough memory to read this file"),
+    QT_TRANSLATE_NOOP("Core", "the file could not be read ({reason})"),
+    QT_TRANSLATE_NOOP("Core", "the file is empty (0 bytes)"),
+    QT_TRANSLATE_NOOP("Core", "not enough memory to decode this image"),
+    QT_TRANSLATE_NOOP("Core", "the image has no pixels ({width} x {height})"),
+    QT_TRANSLATE_NOOP("Core", "the image is too large: {width} x {height} pixels, {limit} megapixels at most"),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "the TIFF file is damaged, cut off, or of a kind that cannot be read; save it uncompressed or as PNG",
+    ),
+    QT_TRANSLATE_NOOP("Core", "the content is not a BMP, PNG, JPEG, TIFF, WebP or PNM image"),
+    QT_TRANSLATE_NOOP("Core", "the file is cut off: its end is missing"),
+    QT_TRANSLATE_NOOP("Core", "the file is damaged at its beginning"),
+    QT_TRANSLATE_NOOP("Core", "the file is damaged"),
+    QT_TRANSLATE_NOOP(
+        "Core", "its folder is not there; connect the drive, or tell the project where the folder is now"
+    ),
+    # Folders and projects
+    QT_TRANSLATE_NOOP("Core", "The folder {path} is not a folder. Check the path, or connect the drive that holds it."),
+    QT_TRANSLATE_NOOP("Core", "The folder {path} does not exist. Check the path, or connect the drive that holds it."),
+    QT_TRANSLATE_NOOP("Core", "The folder {path} cannot be read ({reason}). Check its permissions."),
+    QT_TRANSLATE_NOOP("Core", "{path} is not a folder. Choose a folder for the project."),
+    QT_TRANSLATE_NOOP("Core", "{path} is not a folder. Choose the folder that holds the images."),
+    QT_TRANSLATE_NOOP("Core", "This folder is not part of the project. Open it as a new folder."),
+    QT_TRANSLATE_NOOP("Core", "The folder {path} is already open in this project. Choose another folder."),
+    QT_TRANSLATE_NOOP("Core", "{path} belongs to another program. Choose another folder for the project."),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The project {path} was made with a newer version of this program (format {version}; this version reads up to "
+        "{known}). Update the program to open it.",
+    ),
+    QT_TRANSLATE_NOOP("Core", "{path} is not a project file. Choose another folder for the project."),
+    QT_TRANSLATE_NOOP("Core", "The project file {path} is damaged. Restore the project folder from a backup."),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The disk that holds {path} is full; the last change was not saved. Free some space and try again.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "Another program is using {path}; the last change was not saved. Close it there and try again.",
+    ),
+    QT_TRANSLATE_NOOP("Core", "The project file {path} could not be used ({reason}). Check the disk, then try again."),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The project folder {path} cannot be written. Choose a folder that you may write to, or change its "
+        "permissions.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The sample pictures could not be written to {path}: {reason}. Choose a folder that you may write to, on a "
+        "disk with free space.",
+    ),
+    QT_TRANSLATE_NOOP("Core", "{path}: {reason}. Check the place and its free space, then try again."),
+    # Classes and tags
+    QT_TRANSLATE_NOOP("Core", "This class was removed from the project. Choose or add another class."),
+    QT_TRANSLATE_NOOP("Core", "The class has no name. Type a name for it."),
+    QT_TRANSLATE_NOOP("Core", "The class name holds a line break or another invisible character. Type the name anew."),
+    QT_TRANSLATE_NOOP("Core", "There is already a class named {name}. Choose another name."),
+    QT_TRANSLATE_NOOP(
+        "Core", "The key {key} cannot tag a class. Choose a digit from 1 to 9, or a letter other than u."
+    ),
+    QT_TRANSLATE_NOOP("Core", "The key {key} already belongs to the class {name}. Choose another key."),
+    QT_TRANSLATE_NOOP("Core", "{color} is not a colour. Write it as #rrggbb."),
+    QT_TRANSLATE_NOOP(
+        "Core", "An image that cannot be opened cannot be tagged. Take it out of the selection and try again."
+    ),
+    # Pretraining and encoders
+    QT_TRANSLATE_NOOP("Core", "Pretraining was cancelled while the images were being read; nothing was trained."),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "Pretraining needs at least {needed} readable images; {count} were found and {failed} could not be read. Add "
+        "more images of the same product.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "Training became unstable: the loss is no longer a number. Start again with another seed or a lower learning "
+        "rate; the encoder you had before is unchanged.",
+    ),
+    QT_TRANSLATE_NOOP("Core", "{path} belongs to a run on other images. Start again without --resume."),
+    QT_TRANSLATE_NOOP("Core", "{path} was made with other settings. Start again without --resume."),
+    QT_TRANSLATE_NOOP(
+        "Core", "There is no encoder file at {path}. Name a .safetensors file made by pretrain, or 'starter'."
+    ),
+    QT_TRANSLATE_NOOP("Core", "{path} is not a file of MICM Desktop ({reason}). Choose another file."),
+    QT_TRANSLATE_NOOP("Core", "{path} was made by a newer MICM Desktop. Update this program to read it."),
+    QT_TRANSLATE_NOOP("Core", "The encoder file {path} does not fit this version of MICM Desktop: {reason}"),
+    # Predictions and export
+    QT_TRANSLATE_NOOP("Core", "At least two classes need a tag. Tag one or more images of another class."),
+    QT_TRANSLATE_NOOP("Core", "The features of some tagged images are damaged. Compute the features again."),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "Nothing to export yet: at least two classes need a tag, and the images need features. Tag images on the "
+        "Label page first.",
+    ),
+    QT_TRANSLATE_NOOP("Core", "None of the images could be read, so the model file could not be checked."),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The model file does not agree with this program (largest difference {difference}); it was not kept. Please "
+        "report this with the log file.",
+    ),
 )

@@ -3,13 +3,13 @@
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
-from micm_desktop.gui import words
 from micm_desktop.gui.i18n import percent
 from micm_desktop.gui.pages.export import ExportPage
 from micm_desktop.gui.pages.pretrain import PretrainPage
 from micm_desktop.gui.scanner import Scanner
 from micm_desktop.gui.session import Session
 from micm_desktop.gui.steps import Facts, PageName, State, states
+from micm_desktop.gui.words import words
 
 
 class FactFinder(QObject):

@@ -1,6 +1,8 @@
 """Computes the image features that predictions need, in the background."""
 
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -22,6 +24,7 @@ class Features(QObject):
         self._session = session
         self._job: Job | None = None
         self._again = False
+        self._began = 0.0
         session.closed.connect(self._on_closed)
 
     @property
@@ -52,8 +55,14 @@ class Features(QObject):
 
     @Slot(object)
     def _on_event(self, event: object) -> None:
-        if isinstance(event, Progress):
-            self.progress.emit(event)
+        if not isinstance(event, Progress):
+            return
+        if event.seconds_left is None and event.done:
+            pace = (time.monotonic() - self._began) / event.done
+            event = replace(event, seconds_left=pace * (event.total - event.done))
+        elif not event.done:
+            self._began = time.monotonic()
+        self.progress.emit(event)
 
     @Slot(object)
     def _on_end(self, outcome: Outcome) -> None:

@@ -36,9 +36,18 @@ class Outcome:
 
 
 def failure_of(error: Exception) -> Failure:
-    """Turn an exception into a value; anything but a :class:`UserError` goes to the log with its traceback."""
+    """Turn an exception into a value; what no user could expect goes to the log with its traceback."""
+    # Here, not above: OpenCV takes time to load and the window is shown first.
+    from micm_desktop.images.decode import UnreadableImage
+
     if isinstance(error, UserError):
         return Failure(str(error), expected=True)
+    if isinstance(error, UnreadableImage):
+        return Failure(error.reason, expected=True)
+    if isinstance(error, OSError) and error.filename is not None:
+        log.warning("The system refused a file", exc_info=error)
+        place = f"{error.filename}: {error.strerror}. Check the place and its free space, then try again."
+        return Failure(place, expected=True)
     log.error("Unexpected error in a background job", exc_info=error)
     return Failure(f"{type(error).__name__}: {error}", expected=False)
 

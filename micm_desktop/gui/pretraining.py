@@ -48,13 +48,14 @@ class Pretraining(QObject):
         step = self.last_step
         return step.step / step.total_steps if step is not None and step.total_steps else 0.0
 
-    def start(self, config: "PretrainConfig") -> None:
+    def start(self, config: "PretrainConfig", *, resume: bool = False) -> None:
+        """Begin a run, or go on with the stopped one."""
         labeling = self._session.labeling
         if labeling is None or self._job is not None:
             return
 
         def work(control: JobControl) -> Iterator[object]:
-            yield from labeling.pretrain(config, control)
+            yield from labeling.pretrain(config, control, resume=resume)
 
         self.last_step = self.checkpoint = self.result = None
         # Below the window's own priority, so that tagging stays smooth meanwhile.

@@ -56,6 +56,7 @@ class Session(QObject):
         self.images: tuple[ImageRecord, ...] = ()
         self.classes: tuple[ClassRecord, ...] = ()
         self.folders: tuple[FolderRecord, ...] = ()
+        self._tag_classes: NDArray[np.int64] = np.zeros(0, np.int64)
         self._to_open: _Opened | None = None
         self._predict = Latest(self)
         self._predict.ready.connect(self._on_predictions)
@@ -144,6 +145,7 @@ class Session(QObject):
         self.images = ()
         self.classes = ()
         self.undo.clear()
+        self._read_tags()
         self.closed.emit()
 
     @Slot(object)
@@ -161,6 +163,7 @@ class Session(QObject):
         self._to_open = None
         self.images = self.labeling.images
         self.classes = tuple(self.labeling.project.classes())
+        self._read_tags()
         self.opened.emit()
         self.images_changed.emit()
         self.classes_changed.emit()
@@ -184,6 +187,7 @@ class Session(QObject):
         self.labeling.refresh()
         self.images = self.labeling.images
         self.predictions = None
+        self._read_tags()
         self.images_changed.emit()
         self.update_predictions()
 
@@ -191,9 +195,10 @@ class Session(QObject):
 
     def tag_classes(self) -> NDArray[np.int64]:
         """(N,) class id of each image's tag, 0 for none."""
-        if self.labeling is None:
-            return np.zeros(0, np.int64)
-        return self.labeling.tag_classes()
+        return self._tag_classes
+
+    def _read_tags(self) -> None:
+        self._tag_classes = self.labeling.tag_classes() if self.labeling is not None else np.zeros(0, np.int64)
 
     def tag(self, rows: Sequence[int], class_id: int | None) -> TagChange | None:
         """Tag images, or take their tag away with None. On disk when this returns; None where nothing is open."""
@@ -205,8 +210,13 @@ class Session(QObject):
             self.tag_failed.emit(failure_of(error))
             return None
         if change.before != change.after:
+            count = len(change.after)
             name = next((known.name for known in self.classes if known.id == class_id), "")
-            self.undo.push(TagCommand(self, change, name))
+            if class_id is None:
+                text = self.tr("remove the tag of %n image(s)", "", count)
+            else:
+                text = self.tr('tag %n image(s) as "{name}"', "", count).format(name=name)
+            self.undo.push(TagCommand(self, change, text))
         self._tags_changed(change)
         return change
 
@@ -239,7 +249,7 @@ class Session(QObject):
         assert self.labeling is not None
         self.labeling.project.remove_class(class_id)
         self.undo.clear()
-        self.labeling.refresh()
+        self._read_tags()
         self._classes_changed()
 
     def _classes_changed(self) -> None:
@@ -249,6 +259,7 @@ class Session(QObject):
         self.update_predictions()
 
     def _tags_changed(self, change: TagChange) -> None:
+        self._read_tags()
         self.tags_changed.emit(change)
         self.update_predictions()
 
@@ -268,7 +279,9 @@ class Session(QObject):
     def _on_predictions(self, images: object, predictions: object) -> None:
         if images != len(self.images):
             return
-        self.predictions = predictions  # type: ignore[assignment]
+        from micm_desktop.labeling import Predictions
+
+        self.predictions = predictions if isinstance(predictions, Predictions) else None
         self.predictions_changed.emit()
 
     @Slot(object, object)

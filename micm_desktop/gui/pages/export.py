@@ -9,7 +9,6 @@ import numpy as np
 from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFileDialog,
     QFrame,
     QGridLayout,
@@ -21,7 +20,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from micm_desktop.gui import words
 from micm_desktop.gui.features import Features
 from micm_desktop.gui.i18n import number
 from micm_desktop.gui.jobs import Job, Outcome
@@ -30,10 +28,11 @@ from micm_desktop.gui.session import Session
 from micm_desktop.gui.widgets.banner import Banner
 from micm_desktop.gui.widgets.progress_row import ProgressRow
 from micm_desktop.gui.widgets.styled import styled_label
+from micm_desktop.gui.words import words
 from micm_desktop.progress import JobControl, Progress
 
 if TYPE_CHECKING:
-    from micm_desktop.labeling import ExportResult
+    from micm_desktop.export.model_file import ExportResult
 
 
 class ExportPage(Page):
@@ -60,7 +59,6 @@ class ExportPage(Page):
         self.file.textChanged.connect(self._update)
         self.browse = QPushButton()
         self.browse.clicked.connect(self._browse)
-        self.small = QCheckBox()
         self.export = QPushButton()
         self.export.setProperty("role", "primary")
         self.export.clicked.connect(self._start)
@@ -97,7 +95,6 @@ class ExportPage(Page):
         row.addWidget(self.file, 1)
         row.addWidget(self.browse)
         action = QHBoxLayout()
-        action.addWidget(self.small)
         action.addStretch(1)
         action.addWidget(self.export)
         self._done.setProperty("role", "panel")
@@ -150,10 +147,10 @@ class ExportPage(Page):
         labeling = self._session.labeling
         if labeling is None or self._job is not None:
             return
-        out, small = Path(self.file.text().strip()), self.small.isChecked()
+        out = Path(self.file.text().strip())
 
         def work(control: JobControl) -> Iterator[object]:
-            yield from labeling.export(out, control, int8=small)
+            yield from labeling.export(out, control)
 
         self.result = None
         self.banner.hide()
@@ -207,7 +204,7 @@ class ExportPage(Page):
         ready = self._session.predictions is not None
         idle = self._job is None
         self.export.setEnabled(ready and idle and bool(self.file.text().strip()))
-        for widget in (self.file, self.browse, self.small):
+        for widget in (self.file, self.browse):
             widget.setEnabled(idle)
         if not ready and idle:
             self.banner.show_message(
@@ -263,12 +260,13 @@ class ExportPage(Page):
             return
         self.summary.setText(
             self.tr(
-                "{file} ({size}), {count} classes.\nChecked: the file judges like this program. The largest difference "
-                "in any probability is {difference}."
+                "{file} ({size}), {count} classes.\nChecked on {images}: the file judges like this program; no "
+                "probability differs by more than {difference}."
             ).format(
                 file=result.model_file,
                 size=words.file_size(result.bytes),
                 count=number(len(result.classes)),
+                images=words.images(result.parity_images),
                 difference=f"{result.parity_max_abs_diff:.1e}",
             )
         )
@@ -285,7 +283,6 @@ class ExportPage(Page):
         self._file_label.setText(self.tr("Model file"))
         self.file.setAccessibleName(self.tr("Model file"))
         self.browse.setText(self.tr("Choose…"))
-        self.small.setText(self.tr("Smaller and faster file (8-bit numbers)"))
         self.export.setText(self.tr("Write model file"))
         self._done_title.setText(self.tr("The model file is ready"))
         self._use_title.setText(self.tr("On the line PC"))

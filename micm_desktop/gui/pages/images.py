@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from micm_desktop.gui import words
 from micm_desktop.gui.i18n import number
 from micm_desktop.gui.jobs import Outcome
 from micm_desktop.gui.models.image_model import ImageModel
@@ -33,6 +32,7 @@ from micm_desktop.gui.widgets.banner import Banner
 from micm_desktop.gui.widgets.image_grid import ImageGrid
 from micm_desktop.gui.widgets.progress_row import ProgressRow
 from micm_desktop.gui.widgets.styled import styled_label
+from micm_desktop.gui.words import words
 from micm_desktop.progress import Progress
 from micm_desktop.project.records import ImageRecord
 

@@ -5,7 +5,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from micm_desktop.gui.features import Features
 from micm_desktop.gui.jobs import Failure, Outcome
-from micm_desktop.gui.models.filters import usable
 from micm_desktop.gui.scanner import Scanner
 from micm_desktop.gui.session import Session
 from micm_desktop.gui.widgets.banner import Banner
@@ -56,14 +55,7 @@ class LabelGuide(QWidget):
 
     def _missing_features(self) -> bool:
         labeling = self._session.labeling
-        if labeling is None:
-            return False
-        predictions = self._session.predictions
-        if predictions is not None:
-            return bool((usable(self._session.images) & (predictions.class_index < 0)).any())
-        from micm_desktop.labeling import Reason
-
-        return labeling.why_no_predictions() == Reason.NO_FEATURES
+        return labeling is not None and labeling.missing_features() > 0
 
     @Slot()
     def _on_images(self) -> None:

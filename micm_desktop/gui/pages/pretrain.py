@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from micm_desktop.gui import words
 from micm_desktop.gui.features import Features
 from micm_desktop.gui.i18n import number
 from micm_desktop.gui.jobs import Outcome
@@ -26,6 +25,7 @@ from micm_desktop.gui.session import Session
 from micm_desktop.gui.widgets.banner import Banner
 from micm_desktop.gui.widgets.duration_choice import DurationChoice
 from micm_desktop.gui.widgets.styled import styled_label
+from micm_desktop.gui.words import words
 from micm_desktop.micm.events import Started, Step
 from micm_desktop.progress import Progress
 
@@ -58,7 +58,9 @@ class PretrainPage(Page):
         self.duration = DurationChoice()
         self.start = QPushButton()
         self.start.setProperty("role", "primary")
-        self.start.clicked.connect(self._start)
+        self.start.clicked.connect(lambda: self._start(resume=False))
+        self.resume = QPushButton()
+        self.resume.clicked.connect(lambda: self._start(resume=True))
         self.pause = QPushButton()
         self.pause.clicked.connect(self.run.toggle_pause)
         self.stop = QPushButton()
@@ -97,6 +99,7 @@ class PretrainPage(Page):
         left.setSpacing(10)
         left.addWidget(self.duration)
         left.addWidget(self.start)
+        left.addWidget(self.resume)
         buttons = QHBoxLayout()
         buttons.addWidget(self.pause)
         buttons.addWidget(self.stop)
@@ -152,14 +155,13 @@ class PretrainPage(Page):
 
     # --- the run
 
-    @Slot()
-    def _start(self) -> None:
+    def _start(self, *, resume: bool) -> None:
         from micm_desktop.micm.config import PretrainConfig
 
         self._show_curves().clear()
         self._outcome = self._started = self._reading = None
         self.banner.hide()
-        self.run.start(PretrainConfig(preset=self.duration.preset, minutes=self.duration.minutes))
+        self.run.start(PretrainConfig(preset=self.duration.preset, minutes=self.duration.minutes), resume=resume)
 
     def _show_curves(self) -> "LossCurves":
         if self.curves is None:
@@ -213,7 +215,7 @@ class PretrainPage(Page):
         self.numbers.clear()
         self._read_encoder()
         self._say_result()
-        if self.run.result is not None and self._session.labeling is not None and outcome.status == "done":
+        if self.run.result is not None and self.run.result.completed and self._session.labeling is not None:
             self._features.start()
         self.state_changed.emit()
 
@@ -248,7 +250,8 @@ class PretrainPage(Page):
             self.banner.show_message("info", self._with_figures(text), self.tr("Go on labelling"))
         else:
             text = self.tr(
-                "Pretraining was stopped after {passes} passes over {images} ({time}). What was learned so far is kept."
+                "Pretraining was stopped after {passes} passes over {images} ({time}). It can go on from there later; "
+                "until it is finished, the encoder from before stays in use."
             )
             self.banner.show_message("info", self._with_figures(text), self.tr("Go on labelling"))
 
@@ -267,6 +270,8 @@ class PretrainPage(Page):
         self.duration.setEnabled(idle)
         self.start.setVisible(idle)
         self.start.setEnabled(has_images)
+        labeling = self._session.labeling
+        self.resume.setVisible(idle and has_images and labeling is not None and labeling.can_resume())
         for button in (self.pause, self.stop):
             button.setVisible(not idle)
         self.pause.setEnabled(phase in ("training", "paused"))
@@ -321,6 +326,7 @@ class PretrainPage(Page):
             )
         )
         self.start.setText(self.tr("Start pretraining"))
+        self.resume.setText(self.tr("Go on with the stopped run"))
         self.stop.setText(self.tr("Stop"))
         self.stop.setToolTip(self.tr("Stop and keep what was learned so far"))
         self._encoder_title.setText(self.tr("Encoder in use"))

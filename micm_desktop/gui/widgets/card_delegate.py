@@ -12,7 +12,7 @@ from micm_desktop.gui.theme import colors
 from micm_desktop.project.records import ImageRecord
 
 MARGIN = 5
-PICTURE = 128
+PICTURE = 120
 LINE = 20
 
 

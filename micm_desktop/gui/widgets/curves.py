@@ -22,6 +22,7 @@ class LossCurves(QWidget):
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.setMenuEnabled(False)
         self._plot.hideButtons()
+        self._plot.getPlotItem().setContentsMargins(6, 8, 14, 8)
         self._plot.showGrid(x=True, y=True, alpha=0.15)
         self._legend = self._plot.addLegend(offset=(-12, 8))
         self._lines = {name: self._plot.plot([], [], name=name) for name in NAMES}

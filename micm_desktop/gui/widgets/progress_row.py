@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from micm_desktop.gui.i18n import number
-from micm_desktop.gui.words import time_left
+from micm_desktop.gui.words import words
 from micm_desktop.progress import Progress
 
 
@@ -56,7 +56,7 @@ class ProgressRow(QWidget):
         if progress.total:
             parts.append(f"{number(progress.done)} / {number(progress.total)}")
         if progress.seconds_left is not None:
-            parts.append(time_left(progress.seconds_left))
+            parts.append(words.time_left(progress.seconds_left))
         self._detail.setText("   ".join(parts))
 
     def end(self) -> None:
