@@ -1,12 +1,13 @@
 """Entry point: which commands there are."""
 
-from pathlib import Path
+import io
+import sys
 from typing import Annotated
 
 import typer
 
 from micm_desktop import __version__
-from micm_desktop.cli import demo, learning, line_pc, projects
+from micm_desktop.cli import demo, info, learning, line_pc, projects
 
 app = typer.Typer(
     name="micm-desktop",
@@ -23,7 +24,7 @@ app.command()(learning.fit)
 app.command()(line_pc.predict)
 app.command()(line_pc.watch)
 app.command()(line_pc.verify)
-app.command()(line_pc.info)
+app.command()(info.info)
 app.command()(projects.export)
 app.command()(projects.inventory)
 app.command()(projects.report)
@@ -52,7 +53,7 @@ def window(
 
 def main() -> None:
     """Run the command line; ends the process with the exit codes of the contract."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A file name that the console's encoding lacks must not end the command.
+        sys.stdout.reconfigure(errors="backslashreplace")
     app(prog_name="micm-desktop")
-
-
-__all__ = ["Path", "app", "main"]

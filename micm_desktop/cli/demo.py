@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 import typer
 
-from micm_desktop.cli.line_pc import Json
-from micm_desktop.cli.output import command, finish, needs_desktop, run_through, stderr, tracked
+from micm_desktop.cli.output import Json, command, finish, needs_desktop, run_through, stderr, tracked
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.progress import JobControl, UserError
 from micm_desktop.project.folders import projects_folder
@@ -34,7 +33,8 @@ def demo(
     json: Json = False,
 ) -> int:
     """Generate a sample set, pretrain, tag 5 per class, predict, explain, export and check the model file."""
-    needs_desktop()
+    window = not headless and _has_screen()
+    needs_desktop(window=window)
     started = time.perf_counter()
     folder = out if out is not None else projects_folder() / f"sample-{datetime.now():%Y%m%d-%H%M%S}"
     project = folder / "project"
@@ -44,7 +44,7 @@ def demo(
     values = run_demo(folder, project, seed)
     values["seconds"] = round(time.perf_counter() - started, 1)
     code = finish(values, json)
-    if not headless and _has_screen():
+    if window:
         from micm_desktop.gui.app import run
 
         return run(project)

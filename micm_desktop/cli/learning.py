@@ -11,8 +11,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from micm_desktop.cli.line_pc import Json
-from micm_desktop.cli.output import FAILED, command, finish, needs_desktop, stderr, tracked
+from micm_desktop.cli.output import FAILED, Json, command, finish, needs_desktop, stderr, stdout, tracked
 from micm_desktop.cli.projects import export_values
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.images.decode import UnreadableImage
@@ -234,6 +233,4 @@ def _print_table(encoder: str, method: str, ways: int, results: list[dict[str, f
         table.add_column(column, justify="right")
     for row in results:
         table.add_row(str(row["shots"]), f"{100 * row['accuracy']:.1f}", f"{100 * row['ci95']:.1f}")
-    from micm_desktop.cli.output import stdout
-
     stdout.print(table)

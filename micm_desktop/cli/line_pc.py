@@ -1,22 +1,16 @@
-"""Commands that work without the ``desktop`` extra: they import neither torch nor Qt."""
+"""Commands of the line PC: they import neither torch nor Qt."""
 
-import importlib.metadata
-import importlib.util
 import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from micm_desktop import __version__
-from micm_desktop.cli.output import FAILED, command, finish, run_through, stderr
+from micm_desktop.cli.output import FAILED, Json, command, finish, run_through, stderr
 from micm_desktop.export import runtime
 from micm_desktop.export.predict import PredictResult, predict_folder
 from micm_desktop.images.scan import find_images
 from micm_desktop.progress import JobControl, UserError
-from micm_desktop.project.folders import cache_folder, log_file, projects_folder
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object as the last line.")]
 
 
 @command
@@ -63,27 +57,6 @@ def verify(model: Annotated[Path, typer.Argument(help="Model file (.onnx).")], j
 
 
 @command
-def info(json: Json = False) -> int:
-    """Versions, device and folders: what a support call needs."""
-    device, cuda = "CPU", False
-    if importlib.util.find_spec("torch") is not None:
-        import torch
-
-        cuda = torch.cuda.is_available()
-        device = torch.cuda.get_device_name() if cuda else f"CPU, {torch.get_num_threads()} threads"
-    values = {
-        "version": __version__,
-        "torch": _version("torch"),
-        "onnxruntime": _version("onnxruntime"),
-        "device": device,
-        "cuda": cuda,
-        "folders": {"projects": str(projects_folder()), "cache": str(cache_folder())},
-        "log": str(log_file()),
-    }
-    return finish(values, json)
-
-
-@command
 def watch(
     model: Annotated[Path, typer.Argument(help="Model file (.onnx).")],
     folder: Annotated[Path, typer.Argument(help="Folder to watch.")],
@@ -94,10 +67,3 @@ def watch(
 ) -> int:
     """Judge each new image that appears in a folder (not there yet)."""
     raise UserError("'watch' is not there yet. Use 'predict' on the folder for now.")
-
-
-def _version(package: str) -> str:
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return "not installed"

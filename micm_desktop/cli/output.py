@@ -6,7 +6,8 @@ import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from pathlib import Path
+from typing import Annotated, Any, ParamSpec, TypeVar
 
 import typer
 from rich.console import Console
@@ -20,7 +21,21 @@ from micm_desktop.project.folders import log_file
 P = ParamSpec("P")
 T = TypeVar("T")
 
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object as the last line.")]
+
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+DESKTOP_MODULES = (
+    "torch",
+    "torchvision",
+    "timm",
+    "safetensors",
+    "sqlalchemy",
+    "sklearn",
+    "ot",
+    "onnx",
+    "onnxscript",
+)
+WINDOW_MODULES = ("PySide6", "pyqtgraph")
 DONE, FAILED, USAGE, SOME_UNREADABLE = 0, 1, 2, 3
 
 stderr = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -35,36 +50,49 @@ def command(function: Callable[P, int]) -> Callable[P, None]:
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        logging.basicConfig(
-            filename=log_file(), encoding="utf-8", format="%(asctime)s %(levelname)s %(name)s %(message)s"
-        )
+        log = start_log()
         try:
             code = function(*args, **kwargs)
         except UserError as problem:
             stderr.print(str(problem), style="red", markup=False)
             code = USAGE
         except (Cancelled, KeyboardInterrupt):
-            stderr.print("Stopped before the end; what was finished is kept.", markup=False)
+            stderr.print("Stopped before the end.", markup=False)
             code = FAILED
         except OSError as problem:
             logging.getLogger(__name__).exception("command failed")
             where = f" ({problem.filename})" if problem.filename else ""
             text = f"The system refused: {problem.strerror or problem}{where}. Check the disk and the permissions."
-            stderr.print(f"{text} Details are in {log_file()}", style="red", markup=False)
+            stderr.print(f"{text} Details are in {log}" if log else text, style="red", markup=False)
             code = FAILED
         except Exception as problem:
             logging.getLogger(__name__).exception("command failed")
-            text = f"Something went wrong ({type(problem).__name__}). Please report it with the log file {log_file()}"
-            stderr.print(text, style="red", markup=False)
+            report = f"Please report it with the log file {log}" if log else "No log could be written for a report."
+            stderr.print(f"Something went wrong ({type(problem).__name__}). {report}", style="red", markup=False)
             code = FAILED
         raise typer.Exit(code)
 
     return run
 
 
-def needs_desktop() -> None:
-    """Raises UserError where the ``desktop`` extra is not installed."""
-    missing = [name for name in ("torch", "timm", "safetensors", "sqlalchemy", "sklearn", "onnx") if not _has(name)]
+def start_log() -> Path | None:
+    """Begin to log into the file that a support call asks for; None where it cannot be written.
+
+    A line PC's account may have no folder of its own to write to: that must not keep it from judging.
+    """
+    try:
+        path = log_file()
+        logging.basicConfig(filename=path, encoding="utf-8", format=LOG_FORMAT)
+    except OSError:
+        logging.basicConfig(handlers=[logging.NullHandler()])
+        return None
+    return path
+
+
+def needs_desktop(*, window: bool = False) -> None:
+    """Raises UserError where the ``desktop`` extra is not installed; ``window`` asks for Qt too."""
+    wanted = DESKTOP_MODULES + (WINDOW_MODULES if window else ())
+    missing = [name for name in wanted if not _has(name)]
     if missing:
         raise UserError(
             f"This command needs the desktop extra ({', '.join(missing)} not found)."
@@ -104,12 +132,21 @@ def finish(values: dict[str, Any], as_json: bool, failed: Sequence[UnreadableIma
     for problem in failed:
         stderr.print(f"not read: {problem}", style="yellow", markup=False)
     if as_json:
-        sys.stdout.write(json.dumps(values, ensure_ascii=False) + "\n")
-        sys.stdout.flush()
+        print(_json_line(values), flush=True)
     else:
         for key, value in values.items():
             stdout.print(f"{key}: {_plain(value)}", markup=False)
     return SOME_UNREADABLE if failed else DONE
+
+
+def _json_line(values: dict[str, Any]) -> str:
+    """JSON in the characters of standard output; in ASCII where its encoding lacks one, as on a Windows pipe."""
+    text = json.dumps(values, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return json.dumps(values)
+    return text
 
 
 def _plain(value: Any) -> str:

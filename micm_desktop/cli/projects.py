@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from micm_desktop.cli.line_pc import Json
-from micm_desktop.cli.output import FAILED, command, finish, needs_desktop, tracked
+from micm_desktop.cli.output import FAILED, Json, command, finish, needs_desktop, tracked
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.progress import JobControl, UserError
 
@@ -16,7 +15,7 @@ ProjectFolder = Annotated[Path, typer.Argument(help="Project folder.")]
 @command
 def gui(project: Annotated[Path | None, typer.Argument(help="Project folder to open.")] = None) -> int:
     """Open the window."""
-    needs_desktop()
+    needs_desktop(window=True)
     from micm_desktop.gui.app import run
 
     return run(project)
