@@ -52,11 +52,13 @@ def ensure(clone: Path, extras: tuple[str, ...]) -> None:
         )
         if have == want:
             return
-        if have and (have.extras, have.requirements) == (want.extras, want.requirements):
+        if have is None:
+            sentence, options = f"Installing the package ({_size()})", _with_dependencies(want)
+            _warn_of_full_disk(clone)
+        elif (have.extras, have.requirements) == (want.extras, want.requirements):
             sentence, options = "Installing the changed package", ["--no-deps", "--force-reinstall", "."]
         else:
-            sentence, options = f"Installing the package ({_size()})", [f".[{','.join(want.extras)}]"]
-            _warn_of_full_disk(clone)
+            sentence, options = "Installing the changed package and what it newly needs", _with_dependencies(want)
         with timed(sentence):
             _pip_install(clone, folder, options)
         _write_stamp(folder, want)
@@ -185,10 +187,14 @@ def _write_stamp(folder: Path, stamp: Stamp) -> None:
     unnamed.replace(folder / STAMP)
 
 
+def _with_dependencies(want: Stamp) -> list[str]:
+    return [f".[{','.join(want.extras)}]"]
+
+
 def _size() -> str:
     if sys.platform.startswith("linux"):
-        return "the first time about 3.3 GB to download and 6.5 GB on disk, most of it PyTorch with CUDA"
-    return "the first time about 1 GB on disk, mostly PyTorch"
+        return "about 3.3 GB to download and 6.5 GB on disk, most of it PyTorch with CUDA"
+    return "about 1 GB on disk, most of it PyTorch"
 
 
 def _warn_of_full_disk(clone: Path) -> None:
