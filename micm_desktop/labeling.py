@@ -174,9 +174,10 @@ class Labeling:
         from micm_desktop.export.inspection_model import InspectionModel
         from micm_desktop.images.decode import decode_image
 
-        fitted = self._fit()
+        embeddings = self._embeddings
+        fitted = self._fit(embeddings)
         pixels = torch.from_numpy(decode_image(image.path))[None]
-        if fitted is None or self._embeddings is None:
+        if fitted is None or embeddings is None:
             from micm_desktop.explain.evidence import attention_heat
             from micm_desktop.micm.preprocess import prepare
 
@@ -185,7 +186,7 @@ class Labeling:
                 attention = attention_heat(network.encode(prepare(pixels, network.config)).attention)[0].numpy()
             return Explanation(image.sha256, attention, attention, "", "")
         head, classes = fitted
-        model = InspectionModel(self._load_network(self._embeddings.encoder), self._embeddings.transform, head).eval()
+        model = InspectionModel(self._load_network(embeddings.encoder), embeddings.transform, head).eval()
         with torch.inference_mode():
             output, attention = model(pixels), model.attention(pixels)[0].numpy()
         best = output.probabilities[0].topk(2).indices.tolist()
@@ -200,14 +201,15 @@ class Labeling:
 
         if int8:
             raise UserError("int8 model files are not there yet. Export without --int8.")
-        fitted = self._fit()
-        if fitted is None or self._embeddings is None:
+        embeddings = self._embeddings
+        fitted = self._fit(embeddings)
+        if fitted is None or embeddings is None:
             raise UserError(
                 "Nothing to export yet: at least two classes need a tag, and the images need features."
                 " Tag images on the Label page first."
             )
         head, classes = fitted
-        model = InspectionModel(self._load_network(self._embeddings.encoder), self._embeddings.transform, head)
+        model = InspectionModel(self._load_network(embeddings.encoder), embeddings.transform, head)
         tags, by_hash = self.project.tags(), {image.sha256: image.path for image in self._distinct_images()}
         tagged = {
             record.id: [by_hash[k] for k, c in tags.items() if c == record.id and k in by_hash] for record in classes
@@ -218,7 +220,7 @@ class Labeling:
             [record.name for record in classes],
             {record.name: len(tagged[record.id]) for record in classes},
             unknown_threshold=head.unknown_threshold,
-            encoder_hash=self._embeddings.encoder.sha256,
+            encoder_hash=embeddings.encoder.sha256,
             sample_paths=samples,
             parity_paths=list(by_hash.values()),
             out=out,
@@ -259,24 +261,26 @@ class Labeling:
 
     def missing_features(self) -> int:
         """Readable images that have no loaded features yet."""
-        rows = self._embeddings.rows if self._embeddings is not None else {}
+        embeddings = self._embeddings
+        rows = embeddings.rows if embeddings is not None else {}
         return sum(image.sha256 not in rows for image in self._distinct_images())
 
     def why_no_predictions(self) -> Reason | None:
         """What is missing, or None where :meth:`predict` has an answer."""
         if not any(image.status == "ok" for image in self.images):
             return Reason.NO_IMAGES
-        if self._embeddings is None:
+        embeddings = self._embeddings
+        if embeddings is None:
             return Reason.NO_FEATURES
-        tagged = {c for key, c in self.project.tags().items() if key in self._embeddings.rows}
+        tagged = {c for key, c in self.project.tags().items() if key in embeddings.rows}
         if not tagged:
             return Reason.NO_TAGS
         return Reason.ONE_CLASS if len(tagged) < 2 else None
 
     def predict(self) -> Predictions | None:
         """Fit the tags and score every image; None where :meth:`why_no_predictions` names a reason."""
-        fitted = self._fit()
         embeddings = self._embeddings
+        fitted = self._fit(embeddings)
         if fitted is None or embeddings is None:
             return None
         head, classes = fitted
@@ -298,8 +302,8 @@ class Labeling:
 
     # Inside
 
-    def _fit(self) -> tuple[LinearHead, tuple[ClassRecord, ...]] | None:
-        embeddings = self._embeddings
+    def _fit(self, embeddings: _Embeddings | None) -> tuple[LinearHead, tuple[ClassRecord, ...]] | None:
+        # Given, not read from self: a worker may put another encoder's embeddings there meanwhile.
         if embeddings is None:
             return None
         from micm_desktop.fewshot.classify import fit_head

@@ -25,6 +25,8 @@ def predict(
     started = time.perf_counter()
     loaded = runtime.load(model)
     paths = list(find_images(images))
+    if heatmaps is not None:
+        paths = _without_earlier(heatmaps, paths, images)
     if not paths:
         raise UserError(f"There are no images in {images}. Check the folder, or its sub-folders.")
     result = PredictResult()
@@ -67,3 +69,13 @@ def watch(
 ) -> int:
     """Judge each new image that appears in a folder (not there yet)."""
     raise UserError("'watch' is not there yet. Use 'predict' on the folder for now.")
+
+
+def _without_earlier(heatmaps: Path, paths: list[Path], images: Path) -> list[Path]:
+    """An earlier run's heatmaps, where they are kept among the images, are not images to judge."""
+    own, root = heatmaps.resolve(), images.resolve()
+    if own == root:
+        raise UserError(f"--heatmaps must be another folder than that of the images ({images}).")
+    if root not in own.parents:
+        return paths
+    return [path for path in paths if own not in path.resolve().parents]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 import numpy as np
 import numpy.typing as npt
@@ -89,13 +90,14 @@ def from_metadata(metadata: Mapping[str, str], name: str) -> ModelInfo:
         classes: Any = json.loads(metadata["micm.classes"])
         thresholds: Any = json.loads(metadata["micm.thresholds"])
         samples: Any = json.loads(metadata["micm.samples"])
+        names = _class_names(classes)
         return ModelInfo(
-            tuple(_text(item) for item in classes),
+            names,
             float(thresholds["unknown"]),
             tuple(
                 Sample(
                     base64.b64decode(item["jpeg"], validate=True),
-                    tuple(float(p) for p in item["probabilities"]),
+                    _probabilities(item["probabilities"], len(names)),
                     float(item["unknown_score"]),
                 )
                 for item in samples
@@ -108,10 +110,19 @@ def from_metadata(metadata: Mapping[str, str], name: str) -> ModelInfo:
         raise UserError(f"The description inside {name} is damaged ({problem}). Export the model again.") from problem
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value or any(ord(character) < 32 for character in value):
-        raise ValueError(f"not a class name: {value!r}")
-    return value
+def _class_names(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise ValueError(f"not a list of classes: {value!r}")
+    for name in value:
+        if not isinstance(name, str) or not name or any(category(character) == "Cc" for character in name):
+            raise ValueError(f"not a class name: {name!r}")
+    return tuple(value)
+
+
+def _probabilities(values: list[float], classes: int) -> tuple[float, ...]:
+    if len(values) != classes:
+        raise ValueError(f"{len(values)} probabilities for {classes} classes")
+    return tuple(float(p) for p in values)
 
 
 def max_difference(expected: Sample, probabilities: npt.NDArray[np.float32], unknown_score: float) -> float:

@@ -14,7 +14,7 @@ from micm_desktop.explain.overlay import overlay
 from micm_desktop.export.runtime import Model, Verdict
 from micm_desktop.images.decode import UnreadableImage, decode_image
 from micm_desktop.images.scan import relative_name
-from micm_desktop.progress import JobControl, Progress
+from micm_desktop.progress import JobControl, Progress, UserError
 
 READ_AHEAD = 8
 
@@ -38,9 +38,10 @@ def predict_folder(
 ) -> Iterator[Progress]:
     """Judge ``paths`` (below ``root``) in order. The CSV appears under its name once it is whole.
 
-    Unreadable images get a line with status ``error``. Raises OSError where ``out`` or ``heatmaps`` cannot be written,
-    Cancelled on cancel.
+    Unreadable images get a line with status ``error``. Raises UserError where ``out`` is a folder or in use, OSError
+    where ``out`` or ``heatmaps`` cannot be written, Cancelled on cancel.
     """
+    check_replaceable(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     temporary = out.with_name(out.name + ".part")
     try:
@@ -64,6 +65,20 @@ def predict_folder(
         temporary.replace(out)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def check_replaceable(out: Path) -> None:
+    """Raises UserError where a file at ``out`` cannot be replaced, before hours of judging rather than after."""
+    if out.is_dir():
+        raise UserError(f"{out} is a folder. Name a file, such as {out / 'results.csv'}.")
+    if out.exists():
+        try:
+            out.open("ab").close()
+        except OSError as problem:
+            raise UserError(
+                f"{out} cannot be written ({problem.strerror})."
+                " Close it where it is open, as in Excel, or name another file."
+            ) from problem
 
 
 def decoded_ahead(paths: Sequence[Path]) -> Iterator[tuple[Path, npt.NDArray[np.uint8] | UnreadableImage]]:

@@ -19,6 +19,7 @@ from micm_desktop.export.model_file import (
 from micm_desktop.progress import UserError
 
 MAX_BYTES = 1 << 30
+EXTERNAL_DATA_FOLDER = "session.model_external_initializers_file_folder_path"
 
 
 @dataclass(frozen=True)
@@ -97,14 +98,21 @@ def load(path: Path, *, threads: int = 0) -> Model:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
     options.intra_op_num_threads = threads
+    # A file that refers to data outside itself is to be refused: nothing can be below a file.
+    options.add_session_config_entry(EXTERNAL_DATA_FOLDER, str(path.absolute() / "none"))
     try:
-        # From bytes: a file that refers to data outside itself is refused instead of followed.
-        session = onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
+        data = path.read_bytes()
+    except OSError as problem:
+        raise UserError(f"{path} cannot be read ({problem.strerror}). Check its permissions.") from problem
+    try:
+        session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
         metadata = session.get_modelmeta().custom_metadata_map
     except Exception as problem:
         raise UserError(f"{path} is not a model file, or it is damaged. Copy or export it again.") from problem
     info = from_metadata(metadata, str(path))
-    names = {output.name for output in session.get_outputs()}
-    if not names.issuperset(OUTPUTS) or [item.name for item in session.get_inputs()] != [INPUT]:
+    shapes = {output.name: output.shape for output in session.get_outputs()}
+    if not shapes.keys() >= set(OUTPUTS) or [item.name for item in session.get_inputs()] != [INPUT]:
         raise UserError(f"{path} does not have the inputs and outputs of a model file. Export it again.")
+    if shapes["probabilities"][1:] != [len(info.classes)]:
+        raise UserError(f"{path} does not name as many classes as it tells apart. Export it again.")
     return Model(session, info)
