@@ -20,13 +20,10 @@ log = logging.getLogger(__name__)
 
 MODULES = ("torch", "timm", "sklearn.linear_model", "ot", "safetensors.torch")
 
+PROJECT_MODULES = ("micm_desktop.labeling", "micm_desktop.fewshot.classify")
+
 _lock = threading.Lock()
 _loaded = False
-
-
-def loaded() -> bool:
-    """Whether the libraries are in memory."""
-    return _loaded
 
 
 def load() -> None:
@@ -35,17 +32,26 @@ def load() -> None:
     if _loaded:
         return
     with _lock:
-        if _loaded:
-            return
-        gc.disable()
-        try:
+        if not _loaded:
             _map_torch()
-            for name in MODULES:
-                importlib.import_module(name)
-        finally:
-            gc.freeze()
-            gc.enable()
-        _loaded = True
+            _import(MODULES)
+            _loaded = True
+
+
+def load_project() -> None:
+    """Import what opening a project needs, which is less; call it in a worker thread."""
+    with _lock:
+        _import(PROJECT_MODULES)
+
+
+def _import(names: tuple[str, ...]) -> None:
+    gc.disable()
+    try:
+        for name in names:
+            importlib.import_module(name)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _map_torch() -> None:

@@ -230,7 +230,7 @@ class MainWindow(QMainWindow):
         box.setWindowTitle(self.tr("Pretraining is running"))
         box.setText(self.tr("Pretraining is still running. Stop it?"))
         box.setInformativeText(self.tr("What was learned so far is kept, and pretraining can go on from there later."))
-        stop = box.addButton(self.tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
+        stop = box.addButton(self.tr("Stop pretraining"), QMessageBox.ButtonRole.AcceptRole)
         stay = box.addButton(self.tr("Keep running"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(stay)
         box.exec()

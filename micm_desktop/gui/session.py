@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
+from micm_desktop.gui import engine
 from micm_desktop.gui.jobs import Failure, Jobs, Latest, Outcome, failure_of
 from micm_desktop.gui.places import is_project, project_for_images
 from micm_desktop.gui.undo import TagCommand
@@ -89,6 +90,7 @@ class Session(QObject):
         self.close()
 
         def work(control: JobControl) -> Iterator[object]:
+            engine.load_project()
             from micm_desktop.labeling import Labeling
 
             folder, image_folders = choose()

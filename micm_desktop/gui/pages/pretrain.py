@@ -244,23 +244,16 @@ class PretrainPage(Page):
             self.banner.show_message("info", self.tr("Pretraining was cancelled before it began."))
         elif result.completed:
             text = self.tr(
-                "Pretraining is finished: {passes} passes over {images} in {time}. The new encoder is in use and the "
-                "predictions are being renewed."
-            )
-            self.banner.show_message("info", self._with_figures(text), self.tr("Go on labelling"))
+                "Pretraining is finished: {time} on {images}. The new encoder is in use and the predictions are being "
+                "renewed."
+            ).format(time=words.duration(result.seconds), images=words.images(result.images))
+            self.banner.show_message("info", text, self.tr("Go on labelling"))
         else:
             text = self.tr(
-                "Pretraining was stopped after {passes} passes over {images} ({time}). It can go on from there later; "
-                "until it is finished, the encoder from before stays in use."
-            )
-            self.banner.show_message("info", self._with_figures(text), self.tr("Go on labelling"))
-
-    def _with_figures(self, text: str) -> str:
-        result = self.run.result
-        assert result is not None
-        return text.format(
-            passes=number(result.epochs), images=words.images(result.images), time=words.duration(result.seconds)
-        )
+                "Pretraining was stopped after {time}. It can go on from there later; until it is finished, the "
+                "encoder from before stays in use."
+            ).format(time=words.duration(result.seconds))
+            self.banner.show_message("info", text, self.tr("Go on labelling"))
 
     @Slot()
     def _on_phase(self) -> None:
@@ -291,7 +284,7 @@ class PretrainPage(Page):
             case "reading":
                 return self.tr("Reading the images…")
             case "training":
-                device = self._started.device if self._started is not None else ""
+                device = self._started.device.split(",")[0] if self._started is not None else ""
                 return self.tr(
                     "Learning on {device}: parts of each image are hidden, and the network learns to tell what is "
                     "there. You can go on labelling meanwhile."

@@ -10,6 +10,7 @@ NAMES = ("total", "cls", "patch", "pixel")
 REDRAW_INTERVAL = 200
 """Milliseconds between two redraws."""
 SMOOTHING = 0.9
+FEW = 12
 _LINES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
 
 
@@ -59,8 +60,10 @@ class LossCurves(QWidget):
             self._redraw.start()
 
     def _draw(self) -> None:
+        # A line of one point is invisible; many points are unreadable.
+        symbol = "o" if len(self._steps) <= FEW else None
         for name, line in self._lines.items():
-            line.setData(self._steps, self._values[name])
+            line.setData(self._steps, self._values[name], symbol=symbol, symbolSize=6)
 
     def retranslate(self) -> None:
         self._plot.setLabel("bottom", self.tr("Training step"))
@@ -84,6 +87,8 @@ class LossCurves(QWidget):
             axis.setPen(used.border)
             axis.setTextPen(used.text)
         for (name, line), color, style in zip(self._lines.items(), used.curves, _LINES, strict=True):
+            line.setSymbolBrush(color)
+            line.setSymbolPen(color)
             line.setPen(pg.mkPen(color, width=3 if name == "total" else 2, style=style))
         self._legend.setLabelTextColor(used.text)
         self.retranslate()

@@ -1,0 +1,128 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en_US" sourcelanguage="en_US">
+<context>
+    <name>ImagesPage</name>
+    <message numerus="yes">
+        <source>%n file(s) cannot be read</source>
+        <translation>
+            <numerusform>%n file cannot be read</numerusform>
+            <numerusform>%n files cannot be read</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) missing</source>
+        <translation>
+            <numerusform>%n file missing</numerusform>
+            <numerusform>%n files missing</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n duplicate(s) of the same content</source>
+        <translation>
+            <numerusform>%n duplicate of the same content</numerusform>
+            <numerusform>%n duplicates of the same content</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n folder(s)</source>
+        <translation>
+            <numerusform>%n folder</numerusform>
+            <numerusform>%n folders</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>LabelPage</name>
+    <message numerus="yes">
+        <source>✓ Saved: %n image(s)</source>
+        <translation>
+            <numerusform>✓ Saved: %n image</numerusform>
+            <numerusform>✓ Saved: %n images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) lose their tag. Steps before this cannot be undone any more.</source>
+        <translation>
+            <numerusform>%n image loses its tag. Steps before this cannot be undone any more.</numerusform>
+            <numerusform>%n images lose their tags. Steps before this cannot be undone any more.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) changed class</source>
+        <translation>
+            <numerusform>%n image changed class</numerusform>
+            <numerusform>%n images changed class</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Session</name>
+    <message numerus="yes">
+        <source>remove the tag of %n image(s)</source>
+        <translation>
+            <numerusform>remove the tag of %n image</numerusform>
+            <numerusform>remove the tags of %n images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>tag %n image(s) as &quot;{name}&quot;</source>
+        <translation>
+            <numerusform>tag %n image as &quot;{name}&quot;</numerusform>
+            <numerusform>tag %n images as &quot;{name}&quot;</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message numerus="yes">
+        <source>about %n second(s) left</source>
+        <translation>
+            <numerusform>about %n second left</numerusform>
+            <numerusform>about %n seconds left</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>about %n minute(s) left</source>
+        <translation>
+            <numerusform>about %n minute left</numerusform>
+            <numerusform>about %n minutes left</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>about %n hour(s) left</source>
+        <translation>
+            <numerusform>about %n hour left</numerusform>
+            <numerusform>about %n hours left</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n second(s)</source>
+        <translation>
+            <numerusform>%n second</numerusform>
+            <numerusform>%n seconds</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minute(s)</source>
+        <translation>
+            <numerusform>%n minute</numerusform>
+            <numerusform>%n minutes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s)</source>
+        <translation>
+            <numerusform>%n image</numerusform>
+            <numerusform>%n images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) tagged</source>
+        <translation>
+            <numerusform>%n image tagged</numerusform>
+            <numerusform>%n images tagged</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>

@@ -1,0 +1,1288 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="ja_JP">
+<context>
+    <name>CardDelegate</name>
+    <message>
+        <source>Missing</source>
+        <translation>見つかりません</translation>
+    </message>
+    <message>
+        <source>Unreadable</source>
+        <translation>読めません</translation>
+    </message>
+    <message>
+        <source>no tag</source>
+        <translation>タグなし</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>不明</translation>
+    </message>
+</context>
+<context>
+    <name>ClassButton</name>
+    <message>
+        <source>Tag the selected images as &quot;{name}&quot;</source>
+        <translation>選択した画像に「{name}」のタグを付けます</translation>
+    </message>
+    <message>
+        <source>{count} tagged</source>
+        <translation>タグ {count}</translation>
+    </message>
+    <message>
+        <source>{count} predicted</source>
+        <translation>予測 {count}</translation>
+    </message>
+</context>
+<context>
+    <name>ClassDialog</name>
+    <message>
+        <source>New class</source>
+        <translation>クラスの追加</translation>
+    </message>
+    <message>
+        <source>Change class</source>
+        <translation>クラスの変更</translation>
+    </message>
+    <message>
+        <source>e.g. Good, Scratch, Dent</source>
+        <translation>例：良品、キズ、打痕</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>選択…</translation>
+    </message>
+    <message>
+        <source>This class means good parts</source>
+        <translation>このクラスは良品を表します</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名前</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>キー</translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation>色</translation>
+    </message>
+    <message>
+        <source>Please enter a name.</source>
+        <translation>名前を入力してください。</translation>
+    </message>
+    <message>
+        <source>Colour of the class</source>
+        <translation>クラスの色</translation>
+    </message>
+</context>
+<context>
+    <name>ClassPanel</name>
+    <message>
+        <source>Change…</source>
+        <translation>変更…</translation>
+    </message>
+    <message>
+        <source>Means good parts</source>
+        <translation>良品クラスにする</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>削除…</translation>
+    </message>
+    <message>
+        <source>Change or remove the class {name}</source>
+        <translation>クラス「{name}」の変更・削除</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>クラス</translation>
+    </message>
+    <message>
+        <source>Add a class…</source>
+        <translation>クラスを追加…</translation>
+    </message>
+    <message>
+        <source>Select images, then press a class&apos;s key or click it. 0 removes the tag.</source>
+        <translation>画像を選び、クラスのキーを押すか、クラスをクリックします。0 でタグを外します。</translation>
+    </message>
+    <message>
+        <source>Add a class for good parts and one for each kind of defect you want to find.</source>
+        <translation>良品のクラスと、見つけたい不良の種類ごとのクラスを追加してください。</translation>
+    </message>
+</context>
+<context>
+    <name>Core</name>
+    <message>
+        <source>this is a folder, not an image file</source>
+        <translation>画像ファイルではなく、フォルダーです</translation>
+    </message>
+    <message>
+        <source>this is not a plain file</source>
+        <translation>通常のファイルではありません</translation>
+    </message>
+    <message>
+        <source>the file is too large ({size} GiB; 2 GiB at most)</source>
+        <translation>ファイルが大きすぎます（{size} GiB。上限は 2 GiB）</translation>
+    </message>
+    <message>
+        <source>no permission to read this file, or another program has locked it</source>
+        <translation>読み取る権限がないか、ほかのプログラムが使用中です</translation>
+    </message>
+    <message>
+        <source>not enough memory to read this file</source>
+        <translation>メモリが足りず、ファイルを読めません</translation>
+    </message>
+    <message>
+        <source>the file could not be read ({reason})</source>
+        <translation>ファイルを読めません（{reason}）</translation>
+    </message>
+    <message>
+        <source>the file is empty (0 bytes)</source>
+        <translation>ファイルが空です（0 バイト）</translation>
+    </message>
+    <message>
+        <source>not enough memory to decode this image</source>
+        <translation>メモリが足りず、画像を展開できません</translation>
+    </message>
+    <message>
+        <source>the image has no pixels ({width} x {height})</source>
+        <translation>画素がありません（{width} × {height}）</translation>
+    </message>
+    <message>
+        <source>the image is too large: {width} x {height} pixels, {limit} megapixels at most</source>
+        <translation>画像が大きすぎます（{width} × {height} 画素。上限は {limit} メガピクセル）</translation>
+    </message>
+    <message>
+        <source>the TIFF file is damaged, cut off, or of a kind that cannot be read; save it uncompressed or as PNG</source>
+        <translation>TIFF ファイルが壊れているか、途中で切れているか、読めない形式です。非圧縮または PNG で保存し直してください</translation>
+    </message>
+    <message>
+        <source>the content is not a BMP, PNG, JPEG, TIFF, WebP or PNM image</source>
+        <translation>中身が BMP、PNG、JPEG、TIFF、WebP、PNM の画像ではありません</translation>
+    </message>
+    <message>
+        <source>the file is cut off: its end is missing</source>
+        <translation>ファイルが途中で切れています（末尾がありません）</translation>
+    </message>
+    <message>
+        <source>the file is damaged at its beginning</source>
+        <translation>ファイルの先頭が壊れています</translation>
+    </message>
+    <message>
+        <source>the file is damaged</source>
+        <translation>ファイルが壊れています</translation>
+    </message>
+    <message>
+        <source>its folder is not there; connect the drive, or tell the project where the folder is now</source>
+        <translation>フォルダーが見つかりません。ドライブを接続するか、フォルダーの現在の場所を指定してください</translation>
+    </message>
+    <message>
+        <source>The folder {path} is not a folder. Check the path, or connect the drive that holds it.</source>
+        <translation>{path} はフォルダーではありません。場所を確かめるか、ドライブを接続してください。</translation>
+    </message>
+    <message>
+        <source>The folder {path} does not exist. Check the path, or connect the drive that holds it.</source>
+        <translation>フォルダー {path} がありません。場所を確かめるか、ドライブを接続してください。</translation>
+    </message>
+    <message>
+        <source>The folder {path} cannot be read ({reason}). Check its permissions.</source>
+        <translation>フォルダー {path} を読めません（{reason}）。アクセス権を確かめてください。</translation>
+    </message>
+    <message>
+        <source>{path} is not a folder. Choose a folder for the project.</source>
+        <translation>{path} はフォルダーではありません。プロジェクト用のフォルダーを選んでください。</translation>
+    </message>
+    <message>
+        <source>{path} is not a folder. Choose the folder that holds the images.</source>
+        <translation>{path} はフォルダーではありません。画像の入っているフォルダーを選んでください。</translation>
+    </message>
+    <message>
+        <source>This folder is not part of the project. Open it as a new folder.</source>
+        <translation>このフォルダーはプロジェクトにありません。新しいフォルダーとして開いてください。</translation>
+    </message>
+    <message>
+        <source>The folder {path} is already open in this project. Choose another folder.</source>
+        <translation>フォルダー {path} は、このプロジェクトですでに開いています。別のフォルダーを選んでください。</translation>
+    </message>
+    <message>
+        <source>{path} belongs to another program. Choose another folder for the project.</source>
+        <translation>{path} は別のプログラムのファイルです。プロジェクトには別のフォルダーを選んでください。</translation>
+    </message>
+    <message>
+        <source>The project {path} was made with a newer version of this program (format {version}; this version reads up to {known}). Update the program to open it.</source>
+        <translation>プロジェクト {path} は、より新しいバージョンで作られています（形式 {version}。このバージョンで読めるのは {known} まで）。プログラムを更新してから開いてください。</translation>
+    </message>
+    <message>
+        <source>{path} is not a project file. Choose another folder for the project.</source>
+        <translation>{path} はプロジェクトファイルではありません。プロジェクトには別のフォルダーを選んでください。</translation>
+    </message>
+    <message>
+        <source>The project file {path} is damaged. Restore the project folder from a backup.</source>
+        <translation>プロジェクトファイル {path} が壊れています。バックアップからプロジェクトのフォルダーを復元してください。</translation>
+    </message>
+    <message>
+        <source>The disk that holds {path} is full; the last change was not saved. Free some space and try again.</source>
+        <translation>{path} のあるディスクがいっぱいです。最後の変更は保存されていません。空きを作ってからやり直してください。</translation>
+    </message>
+    <message>
+        <source>Another program is using {path}; the last change was not saved. Close it there and try again.</source>
+        <translation>{path} をほかのプログラムが使用中です。最後の変更は保存されていません。そちらを閉じてからやり直してください。</translation>
+    </message>
+    <message>
+        <source>The project file {path} could not be used ({reason}). Check the disk, then try again.</source>
+        <translation>プロジェクトファイル {path} を使えません（{reason}）。ディスクを確かめてからやり直してください。</translation>
+    </message>
+    <message>
+        <source>The project folder {path} cannot be written. Choose a folder that you may write to, or change its permissions.</source>
+        <translation>プロジェクトのフォルダー {path} に書き込めません。書き込めるフォルダーを選ぶか、アクセス権を変更してください。</translation>
+    </message>
+    <message>
+        <source>The sample pictures could not be written to {path}: {reason}. Choose a folder that you may write to, on a disk with free space.</source>
+        <translation>サンプル画像を {path} に書き込めません（{reason}）。空きのあるディスクの、書き込めるフォルダーを選んでください。</translation>
+    </message>
+    <message>
+        <source>{path}: {reason}. Check the place and its free space, then try again.</source>
+        <translation>{path}：{reason}。場所と空き容量を確かめてからやり直してください。</translation>
+    </message>
+    <message>
+        <source>This class was removed from the project. Choose or add another class.</source>
+        <translation>このクラスはプロジェクトから削除されています。別のクラスを選ぶか、追加してください。</translation>
+    </message>
+    <message>
+        <source>The class has no name. Type a name for it.</source>
+        <translation>クラスの名前がありません。名前を入力してください。</translation>
+    </message>
+    <message>
+        <source>The class name holds a line break or another invisible character. Type the name anew.</source>
+        <translation>クラスの名前に改行などの見えない文字が含まれています。入力し直してください。</translation>
+    </message>
+    <message>
+        <source>There is already a class named {name}. Choose another name.</source>
+        <translation>「{name}」というクラスはすでにあります。別の名前にしてください。</translation>
+    </message>
+    <message>
+        <source>The key {key} cannot tag a class. Choose a digit from 1 to 9, or a letter other than u.</source>
+        <translation>キー {key} はクラスに使えません。1～9 の数字か、u 以外の英字を選んでください。</translation>
+    </message>
+    <message>
+        <source>The key {key} already belongs to the class {name}. Choose another key.</source>
+        <translation>キー {key} はクラス「{name}」で使われています。別のキーを選んでください。</translation>
+    </message>
+    <message>
+        <source>{color} is not a colour. Write it as #rrggbb.</source>
+        <translation>{color} は色ではありません。#rrggbb の形で入力してください。</translation>
+    </message>
+    <message>
+        <source>An image that cannot be opened cannot be tagged. Take it out of the selection and try again.</source>
+        <translation>開けない画像にはタグを付けられません。選択から外してやり直してください。</translation>
+    </message>
+    <message>
+        <source>Pretraining was cancelled while the images were being read; nothing was trained.</source>
+        <translation>画像の読み込み中に事前学習を中止しました。学習は行われていません。</translation>
+    </message>
+    <message>
+        <source>Pretraining needs at least {needed} readable images; {count} were found and {failed} could not be read. Add more images of the same product.</source>
+        <translation>事前学習には読める画像が {needed} 枚以上必要です。見つかったのは {count} 枚、読めなかったのは {failed} 枚です。同じ製品の画像を追加してください。</translation>
+    </message>
+    <message>
+        <source>Training became unstable: the loss is no longer a number. Start again with another seed or a lower learning rate; the encoder you had before is unchanged.</source>
+        <translation>学習が不安定になりました（損失が数値になりません）。シードを変えるか学習率を下げて、もう一度始めてください。これまでのエンコーダーはそのままです。</translation>
+    </message>
+    <message>
+        <source>{path} belongs to a run on other images. Start again without --resume.</source>
+        <translation>{path} は別の画像での学習のものです。再開せず、初めから始めてください。</translation>
+    </message>
+    <message>
+        <source>{path} was made with other settings. Start again without --resume.</source>
+        <translation>{path} は別の設定で作られたものです。再開せず、初めから始めてください。</translation>
+    </message>
+    <message>
+        <source>There is no encoder file at {path}. Name a .safetensors file made by pretrain, or &apos;starter&apos;.</source>
+        <translation>{path} にエンコーダーファイルがありません。事前学習で作った .safetensors ファイルを指定してください。</translation>
+    </message>
+    <message>
+        <source>{path} is not a file of MICM Desktop ({reason}). Choose another file.</source>
+        <translation>{path} は MICM Desktop のファイルではありません（{reason}）。別のファイルを選んでください。</translation>
+    </message>
+    <message>
+        <source>{path} was made by a newer MICM Desktop. Update this program to read it.</source>
+        <translation>{path} は、より新しい MICM Desktop で作られています。プログラムを更新してください。</translation>
+    </message>
+    <message>
+        <source>The encoder file {path} does not fit this version of MICM Desktop: {reason}</source>
+        <translation>エンコーダーファイル {path} は、このバージョンの MICM Desktop では使えません：{reason}</translation>
+    </message>
+    <message>
+        <source>At least two classes need a tag. Tag one or more images of another class.</source>
+        <translation>2 つ以上のクラスにタグが必要です。別のクラスにも 1 枚以上タグを付けてください。</translation>
+    </message>
+    <message>
+        <source>The features of some tagged images are damaged. Compute the features again.</source>
+        <translation>タグを付けた画像の一部で、特徴データが壊れています。画像の準備をやり直してください。</translation>
+    </message>
+    <message>
+        <source>Nothing to export yet: at least two classes need a tag, and the images need features. Tag images on the Label page first.</source>
+        <translation>まだ書き出せるものがありません。2 つ以上のクラスのタグと、画像の準備が必要です。先に「タグ付け」ページで作業してください。</translation>
+    </message>
+    <message>
+        <source>None of the images could be read, so the model file could not be checked.</source>
+        <translation>読める画像がないため、モデルファイルを確認できませんでした。</translation>
+    </message>
+    <message>
+        <source>The model file does not agree with this program (largest difference {difference}); it was not kept. Please report this with the log file.</source>
+        <translation>モデルファイルの判定がこのプログラムと一致しません（最大差 {difference}）。ファイルは残していません。ログファイルを添えてご連絡ください。</translation>
+    </message>
+    <message>
+        <source>the file is no longer there</source>
+        <translation>ファイルがなくなっています</translation>
+    </message>
+</context>
+<context>
+    <name>DetailView</name>
+    <message>
+        <source>Select an image to see it large.</source>
+        <translation>画像を選ぶと、ここに大きく表示されます。</translation>
+    </message>
+    <message>
+        <source>Computing the heatmap…</source>
+        <translation>ヒートマップを計算しています…</translation>
+    </message>
+    <message>
+        <source>Press H to see which places speak for the prediction.</source>
+        <translation>H キーを押すと、予測の根拠になった場所を表示します。</translation>
+    </message>
+    <message>
+        <source>Bright places speak for {first}.</source>
+        <translation>明るい場所が {first} と判断した根拠です。</translation>
+    </message>
+    <message>
+        <source>Why {first} and not {second}: bright places speak for it most.</source>
+        <translation>{second} ではなく {first} と判断した理由：明るい場所ほど強い根拠です。</translation>
+    </message>
+    <message>
+        <source>Heatmap (H)</source>
+        <translation>ヒートマップ (H)</translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation>濃さ</translation>
+    </message>
+    <message>
+        <source>Strength of the heatmap</source>
+        <translation>ヒートマップの濃さ</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>全体</translation>
+    </message>
+    <message>
+        <source>Show the whole image (double click). The wheel zooms, dragging moves.</source>
+        <translation>画像全体を表示します（ダブルクリック）。ホイールで拡大・縮小、ドラッグで移動します。</translation>
+    </message>
+    <message>
+        <source>One screen pixel for each pixel of the image</source>
+        <translation>画像の 1 画素を画面の 1 画素で表示します</translation>
+    </message>
+</context>
+<context>
+    <name>DurationChoice</name>
+    <message>
+        <source>How long?</source>
+        <translation>学習時間</translation>
+    </message>
+    <message>
+        <source>Quick</source>
+        <translation>簡易</translation>
+    </message>
+    <message>
+        <source>5 minutes: a first impression</source>
+        <translation>5 分：まず試すとき</translation>
+    </message>
+    <message>
+        <source>Standard</source>
+        <translation>標準</translation>
+    </message>
+    <message>
+        <source>30 minutes: good for most products</source>
+        <translation>30 分：ほとんどの製品に適しています</translation>
+    </message>
+    <message>
+        <source>Thorough</source>
+        <translation>入念</translation>
+    </message>
+    <message>
+        <source>2 hours: for subtle defects and large sets</source>
+        <translation>2 時間：微細な欠陥や枚数の多いとき</translation>
+    </message>
+    <message>
+        <source>Minutes</source>
+        <translation>時間</translation>
+    </message>
+    <message>
+        <source> min</source>
+        <translation> 分</translation>
+    </message>
+</context>
+<context>
+    <name>ExportPage</name>
+    <message>
+        <source>Save the model file</source>
+        <translation>モデルファイルの保存</translation>
+    </message>
+    <message>
+        <source>Model file (*.onnx)</source>
+        <translation>モデルファイル (*.onnx)</translation>
+    </message>
+    <message>
+        <source>Writing the model file</source>
+        <translation>モデルファイルを書き出しています</translation>
+    </message>
+    <message>
+        <source>Writing was cancelled; no file was left behind.</source>
+        <translation>書き出しを中止しました。ファイルは残っていません。</translation>
+    </message>
+    <message>
+        <source>Tag at least one image each of two classes first; the model file is made from them.</source>
+        <translation>先に、2 つ以上のクラスにそれぞれ 1 枚以上タグを付けてください。モデルファイルはそのタグから作られます。</translation>
+    </message>
+    <message>
+        <source>Go to Label</source>
+        <translation>タグ付けへ</translation>
+    </message>
+    <message>
+        <source>Encoder</source>
+        <translation>エンコーダー</translation>
+    </message>
+    <message>
+        <source>the one that came with the program</source>
+        <translation>付属の標準エンコーダー</translation>
+    </message>
+    <message>
+        <source>Images in the project</source>
+        <translation>プロジェクトの画像数</translation>
+    </message>
+    <message>
+        <source>Class {name}</source>
+        <translation>クラス「{name}」</translation>
+    </message>
+    <message>
+        <source>no tag yet: left out of the file</source>
+        <translation>タグがないため、ファイルには含まれません</translation>
+    </message>
+    <message>
+        <source>{file} ({size}), {count} classes.
+Checked on {images}: the file judges like this program; no probability differs by more than {difference}.</source>
+        <translation>{file}（{size}）、{count} クラス。
+{images}で確認しました。ファイルの判定はこのプログラムと同じです。確率の差は最大でも {difference} です。</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>書き出し</translation>
+    </message>
+    <message>
+        <source>One file holds everything the line PC needs. It runs there without this program and without network.</source>
+        <translation>ライン用 PC に必要なものがすべて 1 つのファイルに入ります。このプログラムもネットワークも必要ありません。</translation>
+    </message>
+    <message>
+        <source>What goes into the file</source>
+        <translation>ファイルに入る内容</translation>
+    </message>
+    <message>
+        <source>Model file</source>
+        <translation>モデルファイル</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>選択…</translation>
+    </message>
+    <message>
+        <source>Write model file</source>
+        <translation>モデルファイルを書き出す</translation>
+    </message>
+    <message>
+        <source>The model file is ready</source>
+        <translation>モデルファイルができました</translation>
+    </message>
+    <message>
+        <source>On the line PC</source>
+        <translation>ライン用 PC での使い方</translation>
+    </message>
+    <message>
+        <source>Copy the file there and run this command; IMAGES is the folder to judge. The results open in Excel.</source>
+        <translation>ファイルをライン用 PC にコピーし、次のコマンドを実行します。IMAGES は判定する画像のフォルダーです。結果は Excel で開けます。</translation>
+    </message>
+    <message>
+        <source>Copy command</source>
+        <translation>コマンドをコピー</translation>
+    </message>
+    <message>
+        <source>Show the file</source>
+        <translation>ファイルの場所を開く</translation>
+    </message>
+</context>
+<context>
+    <name>FactFinder</name>
+    <message>
+        <source>model file written</source>
+        <translation>書き出し済み</translation>
+    </message>
+    <message>
+        <source>next step</source>
+        <translation>次の作業</translation>
+    </message>
+    <message>
+        <source>running, {share}</source>
+        <translation>実行中 {share}</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>完了</translation>
+    </message>
+    <message>
+        <source>optional</source>
+        <translation>任意</translation>
+    </message>
+</context>
+<context>
+    <name>FilterBox</name>
+    <message>
+        <source>All images</source>
+        <translation>すべての画像</translation>
+    </message>
+    <message>
+        <source>Not tagged</source>
+        <translation>タグなし</translation>
+    </message>
+    <message>
+        <source>Tagged</source>
+        <translation>タグあり</translation>
+    </message>
+    <message>
+        <source>Unknown</source>
+        <translation>不明</translation>
+    </message>
+    <message>
+        <source>Predicted: {name}</source>
+        <translation>予測：{name}</translation>
+    </message>
+    <message>
+        <source>Which images are shown</source>
+        <translation>表示する画像</translation>
+    </message>
+</context>
+<context>
+    <name>ImageModel</name>
+    <message>
+        <source>tagged {name}</source>
+        <translation>タグ：{name}</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>不明</translation>
+    </message>
+    <message>
+        <source>predicted {name}, {share}</source>
+        <translation>予測：{name}、{share}</translation>
+    </message>
+    <message>
+        <source>no tag</source>
+        <translation>タグなし</translation>
+    </message>
+</context>
+<context>
+    <name>ImagesPage</name>
+    <message numerus="yes">
+        <source>%n file(s) cannot be read</source>
+        <translation>
+            <numerusform>読めないファイル %n 個</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) missing</source>
+        <translation>
+            <numerusform>見つからないファイル %n 個</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n duplicate(s) of the same content</source>
+        <translation>
+            <numerusform>内容が同じ画像 %n 枚</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>no duplicates</source>
+        <translation>重複なし</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n folder(s)</source>
+        <translation>
+            <numerusform>%n 個のフォルダー</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Files that cannot be used ({count})</source>
+        <translation>使えないファイル（{count}）</translation>
+    </message>
+    <message>
+        <source>The folder {path} is not there. Your tags are kept. Connect the drive and scan again, or show where the folder is now.</source>
+        <translation>フォルダー {path} が見つかりません。タグは保存されています。ドライブを接続して再読み込みするか、フォルダーの現在の場所を指定してください。</translation>
+    </message>
+    <message>
+        <source>Find folder…</source>
+        <translation>フォルダーを探す…</translation>
+    </message>
+    <message>
+        <source>No images yet.
+
+Open a folder of product images, or drop one here.</source>
+        <translation>まだ画像がありません。
+
+製品画像のフォルダーを開くか、ここにドロップしてください。</translation>
+    </message>
+    <message>
+        <source>Looking for images…</source>
+        <translation>画像を探しています…</translation>
+    </message>
+    <message>
+        <source>No images were found here:
+{paths}
+
+BMP, PNG, JPEG, TIFF, WebP and similar files are looked for, in sub-folders too. Add another folder.</source>
+        <translation>次の場所に画像が見つかりませんでした：
+{paths}
+
+BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダーも含めて探しました。別のフォルダーを追加してください。</translation>
+    </message>
+    <message>
+        <source>No two images have the same content.</source>
+        <translation>内容が同じ画像はありません。</translation>
+    </message>
+    <message>
+        <source>All files can be read.</source>
+        <translation>すべてのファイルを読めます。</translation>
+    </message>
+    <message>
+        <source>None of the files can be read. The reasons are listed below.</source>
+        <translation>読めるファイルがありません。理由は下の一覧にあります。</translation>
+    </message>
+    <message>
+        <source>Reading images</source>
+        <translation>画像を読み込んでいます</translation>
+    </message>
+    <message>
+        <source>Reading was cancelled. What was read so far can be used; “Scan again” reads the rest.</source>
+        <translation>読み込みを中止しました。読み込み済みの画像は使えます。残りは「再読み込み」で読み込めます。</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>画像</translation>
+    </message>
+    <message>
+        <source>Add folder…</source>
+        <translation>フォルダーを追加…</translation>
+    </message>
+    <message>
+        <source>Scan again</source>
+        <translation>再読み込み</translation>
+    </message>
+    <message>
+        <source>Look for new, changed and removed files</source>
+        <translation>追加・変更・削除されたファイルを調べます</translation>
+    </message>
+    <message>
+        <source>All images</source>
+        <translation>すべての画像</translation>
+    </message>
+    <message>
+        <source>Duplicates</source>
+        <translation>重複</translation>
+    </message>
+    <message>
+        <source>Files that cannot be used</source>
+        <translation>使えないファイル</translation>
+    </message>
+    <message>
+        <source>Which images are shown</source>
+        <translation>表示する画像</translation>
+    </message>
+</context>
+<context>
+    <name>LabelGuide</name>
+    <message>
+        <source>Preparing the images for predictions</source>
+        <translation>予測のために画像を準備しています</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>もう一度</translation>
+    </message>
+    <message>
+        <source>Open a folder of images first.</source>
+        <translation>先に画像のフォルダーを開いてください。</translation>
+    </message>
+    <message>
+        <source>Go to Start</source>
+        <translation>スタートへ</translation>
+    </message>
+    <message>
+        <source>There are no images to label yet.</source>
+        <translation>タグを付ける画像がまだありません。</translation>
+    </message>
+    <message>
+        <source>Go to Images</source>
+        <translation>画像へ</translation>
+    </message>
+    <message>
+        <source>You can tag already. For predictions the images must be prepared once; this runs in the background.</source>
+        <translation>タグ付けはもう始められます。予測には、最初に一度だけ画像の準備が必要です（作業中に裏で実行されます）。</translation>
+    </message>
+    <message>
+        <source>Prepare images</source>
+        <translation>画像を準備する</translation>
+    </message>
+    <message>
+        <source>First add the classes you want to tell apart: one for good parts, one for each defect.</source>
+        <translation>まず、区別したいクラスを追加してください。良品に 1 つ、不良は種類ごとに 1 つです。</translation>
+    </message>
+    <message>
+        <source>Add a class…</source>
+        <translation>クラスを追加…</translation>
+    </message>
+    <message>
+        <source>Select an image and press its class&apos;s key. One tag each for two classes is enough.</source>
+        <translation>画像を選び、クラスのキーを押してください。2 つのクラスに 1 枚ずつあれば予測できます。</translation>
+    </message>
+    <message>
+        <source>Now tag at least one image of another class, and predictions appear.</source>
+        <translation>別のクラスにも 1 枚以上タグを付けると、予測が表示されます。</translation>
+    </message>
+</context>
+<context>
+    <name>LabelPage</name>
+    <message>
+        <source>Select an image first.</source>
+        <translation>先に画像を選んでください。</translation>
+    </message>
+    <message numerus="yes">
+        <source>✓ Saved: %n image(s)</source>
+        <translation>
+            <numerusform>✓ 保存済み：%n 枚</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Remove class</source>
+        <translation>クラスの削除</translation>
+    </message>
+    <message>
+        <source>Remove the class &quot;{name}&quot;?</source>
+        <translation>クラス「{name}」を削除しますか？</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) lose their tag. Steps before this cannot be undone any more.</source>
+        <translation>
+            <numerusform>%n 枚の画像のタグが外れます。これより前の操作は元に戻せなくなります。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>削除</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) changed class</source>
+        <translation>
+            <numerusform>%n 枚の予測が変わりました</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No prediction changed</source>
+        <translation>予測に変化はありません</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>タグ付け</translation>
+    </message>
+    <message>
+        <source>Update the list</source>
+        <translation>一覧を更新</translation>
+    </message>
+    <message>
+        <source>Some images no longer belong in this list, or others do now.</source>
+        <translation>この一覧の条件に合う画像が変わりました。</translation>
+    </message>
+    <message>
+        <source>No image belongs in this list at the moment.
+Choose another one above.</source>
+        <translation>この条件に合う画像は今ありません。
+上で別の条件を選んでください。</translation>
+    </message>
+</context>
+<context>
+    <name>LossCurves</name>
+    <message>
+        <source>Training step</source>
+        <translation>学習ステップ</translation>
+    </message>
+    <message>
+        <source>Loss (lower is better)</source>
+        <translation>損失（小さいほど良い）</translation>
+    </message>
+    <message>
+        <source>total</source>
+        <translation>合計</translation>
+    </message>
+    <message>
+        <source>whole image</source>
+        <translation>画像全体</translation>
+    </message>
+    <message>
+        <source>hidden parts</source>
+        <translation>隠した部分</translation>
+    </message>
+    <message>
+        <source>rebuilt pixels</source>
+        <translation>画素の復元</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Making the sample set</source>
+        <translation>サンプル画像を作成しています</translation>
+    </message>
+    <message>
+        <source>Visual inspection</source>
+        <translation>外観検査</translation>
+    </message>
+    <message>
+        <source>&lt;h3&gt;MICM Desktop {version}&lt;/h3&gt;&lt;p&gt;Visual inspection from a few examples. Everything runs on this computer; no image leaves it.&lt;/p&gt;&lt;p&gt;Log: {log}&lt;/p&gt;</source>
+        <translation>&lt;h3&gt;MICM Desktop {version}&lt;/h3&gt;&lt;p&gt;少ない見本から始める外観検査。処理はすべてこのパソコンの中で行われ、画像が外に出ることはありません。&lt;/p&gt;&lt;p&gt;ログ：{log}&lt;/p&gt;</translation>
+    </message>
+    <message>
+        <source>About MICM Desktop</source>
+        <translation>MICM Desktop について</translation>
+    </message>
+    <message>
+        <source>Pretraining is running</source>
+        <translation>事前学習の実行中</translation>
+    </message>
+    <message>
+        <source>Pretraining is still running. Stop it?</source>
+        <translation>事前学習を実行しています。停止しますか？</translation>
+    </message>
+    <message>
+        <source>What was learned so far is kept, and pretraining can go on from there later.</source>
+        <translation>ここまでの学習内容は保存され、後で続きから再開できます。</translation>
+    </message>
+    <message>
+        <source>Stop pretraining</source>
+        <translation>事前学習を停止</translation>
+    </message>
+    <message>
+        <source>Keep running</source>
+        <translation>学習を続ける</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>停止しています…</translation>
+    </message>
+</context>
+<context>
+    <name>Menus</name>
+    <message>
+        <source>&amp;Undo: {what}</source>
+        <translation>元に戻す(&amp;U)：{what}</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>元に戻す(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Redo: {what}</source>
+        <translation>やり直す(&amp;R)：{what}</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>やり直す(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>ファイル(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>編集(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>表示(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>ヘルプ(&amp;H)</translation>
+    </message>
+    <message>
+        <source>&amp;Language</source>
+        <translation>言語(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation>テーマ(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Open folder of images…</source>
+        <translation>画像フォルダーを開く(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>&amp;Add folder to the project…</source>
+        <translation>プロジェクトにフォルダーを追加(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>Open &amp;project…</source>
+        <translation>プロジェクトを開く(&amp;P)…</translation>
+    </message>
+    <message>
+        <source>Try the &amp;sample set</source>
+        <translation>サンプルで試す(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Scan the folders &amp;again</source>
+        <translation>フォルダーを再読み込み(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>終了(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>Add a &amp;class…</source>
+        <translation>クラスを追加(&amp;C)…</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>スタート</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>画像</translation>
+    </message>
+    <message>
+        <source>Pretrain</source>
+        <translation>事前学習</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>タグ付け</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>書き出し</translation>
+    </message>
+    <message>
+        <source>Open the &amp;log folder</source>
+        <translation>ログのフォルダーを開く(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;About MICM Desktop</source>
+        <translation>MICM Desktop について(&amp;A)</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>システムに合わせる</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>ライト</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>ダーク</translation>
+    </message>
+</context>
+<context>
+    <name>Messages</name>
+    <message>
+        <source>This did not work because of an error in the program ({reason}). Details are in the log: {log}</source>
+        <translation>プログラムのエラーのため実行できませんでした（{reason}）。詳しくはログをご覧ください：{log}</translation>
+    </message>
+</context>
+<context>
+    <name>Navigation</name>
+    <message>
+        <source>Start</source>
+        <translation>スタート</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>画像</translation>
+    </message>
+    <message>
+        <source>Pretrain</source>
+        <translation>事前学習</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>タグ付け</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>書き出し</translation>
+    </message>
+</context>
+<context>
+    <name>Opener</name>
+    <message>
+        <source>Folder of images</source>
+        <translation>画像のフォルダー</translation>
+    </message>
+    <message>
+        <source>Project folder</source>
+        <translation>プロジェクトのフォルダー</translation>
+    </message>
+    <message>
+        <source>Where is {path} now?</source>
+        <translation>{path} は今どこにありますか？</translation>
+    </message>
+</context>
+<context>
+    <name>PretrainPage</name>
+    <message>
+        <source>{speed} images per second</source>
+        <translation>毎秒 {speed} 枚</translation>
+    </message>
+    <message>
+        <source>step {step} of about {total}</source>
+        <translation>ステップ {step} / 約 {total}</translation>
+    </message>
+    <message>
+        <source>pass {epoch} over the images</source>
+        <translation>画像全体の {epoch} 周目</translation>
+    </message>
+    <message>
+        <source>Pretraining was cancelled before it began.</source>
+        <translation>事前学習は、始まる前に中止されました。</translation>
+    </message>
+    <message>
+        <source>Go on labelling</source>
+        <translation>タグ付けに進む</translation>
+    </message>
+    <message>
+        <source>Pretraining is finished: {time} on {images}. The new encoder is in use and the predictions are being renewed.</source>
+        <translation>事前学習が完了しました（{images}、{time}）。新しいエンコーダーに切り替え、予測を更新しています。</translation>
+    </message>
+    <message>
+        <source>Pretraining was stopped after {time}. It can go on from there later; until it is finished, the encoder from before stays in use.</source>
+        <translation>事前学習を停止しました（{time}）。後で続きから再開できます。完了するまでは、これまでのエンコーダーを使います。</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>再開</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>一時停止</translation>
+    </message>
+    <message>
+        <source>Getting ready…</source>
+        <translation>準備しています…</translation>
+    </message>
+    <message>
+        <source>Reading the images…</source>
+        <translation>画像を読み込んでいます…</translation>
+    </message>
+    <message>
+        <source>Learning on {device}: parts of each image are hidden, and the network learns to tell what is there. You can go on labelling meanwhile.</source>
+        <translation>{device} で学習中：画像の一部を隠し、そこに何があるかを当てることで製品の見た目を覚えます。この間もタグ付けを続けられます。</translation>
+    </message>
+    <message>
+        <source>Paused. “Go on” continues exactly where it stopped.</source>
+        <translation>一時停止中です。「再開」で続きから始まります。</translation>
+    </message>
+    <message>
+        <source>Stopping after this step and keeping what was learned…</source>
+        <translation>学習内容を保存して停止しています…</translation>
+    </message>
+    <message>
+        <source>There are no images yet. Open a folder on the Images page first.</source>
+        <translation>まだ画像がありません。先に「画像」ページでフォルダーを開いてください。</translation>
+    </message>
+    <message>
+        <source>Choose how long, then start. The longer it runs, the better it knows your product.</source>
+        <translation>学習時間を選んで開始してください。長いほど、製品の見た目をよく覚えます。</translation>
+    </message>
+    <message>
+        <source>The one that came with the program. It works, but does not know your product.</source>
+        <translation>付属の標準エンコーダー。使えますが、お使いの製品はまだ覚えていません。</translation>
+    </message>
+    <message>
+        <source>{name}, made {time}</source>
+        <translation>{name}（作成：{time}）</translation>
+    </message>
+    <message>
+        <source>Pretrain</source>
+        <translation>事前学習</translation>
+    </message>
+    <message>
+        <source>The program gets to know your product from the untagged images alone. Then fewer tags are enough. This step is optional, runs in the background, and no image leaves this computer.</source>
+        <translation>タグのない画像だけから、製品の見た目を覚えます。そのため、少ないタグで済みます。この作業は任意で、裏で実行され、画像がこのパソコンの外に出ることはありません。</translation>
+    </message>
+    <message>
+        <source>Start pretraining</source>
+        <translation>事前学習を開始</translation>
+    </message>
+    <message>
+        <source>Go on with the stopped run</source>
+        <translation>停止した学習を再開</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stop and keep what was learned so far</source>
+        <translation>ここまでの学習内容を保存して停止します</translation>
+    </message>
+    <message>
+        <source>Encoder in use</source>
+        <translation>使用中のエンコーダー</translation>
+    </message>
+    <message>
+        <source>Learning curves</source>
+        <translation>学習曲線</translation>
+    </message>
+    <message>
+        <source>They fall quickly at first, then slowly: that is how it should look.</source>
+        <translation>初めは速く、その後ゆっくり下がれば順調です。</translation>
+    </message>
+</context>
+<context>
+    <name>ProblemModel</name>
+    <message>
+        <source>File</source>
+        <translation>ファイル</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>理由</translation>
+    </message>
+</context>
+<context>
+    <name>ProgressRow</name>
+    <message>
+        <source>Cancel</source>
+        <translation>中止</translation>
+    </message>
+</context>
+<context>
+    <name>Session</name>
+    <message numerus="yes">
+        <source>remove the tag of %n image(s)</source>
+        <translation>
+            <numerusform>%n 枚のタグを外す</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>tag %n image(s) as &quot;{name}&quot;</source>
+        <translation>
+            <numerusform>%n 枚に「{name}」のタグを付ける</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>StartPage</name>
+    <message>
+        <source>Click one to go on where you stopped.</source>
+        <translation>クリックすると、前回の続きから始められます。</translation>
+    </message>
+    <message>
+        <source>Projects you have opened appear here.</source>
+        <translation>開いたプロジェクトがここに表示されます。</translation>
+    </message>
+    <message>
+        <source>Visual inspection from a few examples</source>
+        <translation>少ない見本から始める外観検査</translation>
+    </message>
+    <message>
+        <source>Open a folder of product images, tag a few of each kind, and export a model file that judges parts.</source>
+        <translation>製品画像のフォルダーを開き、種類ごとに数枚のタグを付けるだけで、部品を判定するモデルファイルを書き出せます。</translation>
+    </message>
+    <message>
+        <source>Try the sample set</source>
+        <translation>サンプルで試す</translation>
+    </message>
+    <message>
+        <source>240 pictures of ground metal parts, good and with five kinds of defect, are made on this computer. The best way to see how everything works.</source>
+        <translation>研削した金属部品の画像 240 枚（良品と 5 種類の不良）をこのパソコンで作成します。全体の流れを知るのに最適です。</translation>
+    </message>
+    <message>
+        <source>Make the sample set</source>
+        <translation>サンプルを作成</translation>
+    </message>
+    <message>
+        <source>Open a folder of images</source>
+        <translation>画像フォルダーを開く</translation>
+    </message>
+    <message>
+        <source>Images in all its sub-folders are found: BMP, PNG, JPEG, TIFF and more. They are only read, never copied or changed. You can also drop a folder onto this window.</source>
+        <translation>サブフォルダーの中の画像もすべて読み込みます（BMP、PNG、JPEG、TIFF など）。読み取るだけで、コピーも変更もしません。このウィンドウにフォルダーをドロップしても開けます。</translation>
+    </message>
+    <message>
+        <source>Open folder…</source>
+        <translation>フォルダーを開く…</translation>
+    </message>
+    <message>
+        <source>Recent projects</source>
+        <translation>最近のプロジェクト</translation>
+    </message>
+    <message>
+        <source>The work goes from top to bottom along the left edge: images, pretraining (optional), labels, export.</source>
+        <translation>作業は左端の順に、上から下へ進みます：画像、事前学習（任意）、タグ付け、書き出し。</translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message numerus="yes">
+        <source>about %n second(s) left</source>
+        <translation>
+            <numerusform>残り約 %n 秒</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>about %n minute(s) left</source>
+        <translation>
+            <numerusform>残り約 %n 分</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>about %n hour(s) left</source>
+        <translation>
+            <numerusform>残り約 %n 時間</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n second(s)</source>
+        <translation>
+            <numerusform>%n 秒</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minute(s)</source>
+        <translation>
+            <numerusform>%n 分</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s)</source>
+        <translation>
+            <numerusform>%n 枚</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) tagged</source>
+        <translation>
+            <numerusform>タグ付け %n 枚</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>
