@@ -15,13 +15,15 @@ def teacher_distribution(logits: Tensor, center: Tensor, temperature: float) -> 
 
 @torch.no_grad()
 def sinkhorn_distribution(logits: Tensor, temperature: float, iterations: int = 3) -> Tensor:
-    """Teacher distributions of equal total mass per prototype (SwAV, DINOv2): (M, K) -> (M, K), rows sum to 1."""
-    scaled = logits.detach() / temperature
-    q = (scaled - scaled.max()).exp()
+    """Teacher distributions of equal total mass per prototype (SwAV, DINOv2): (M, K) -> (M, K), rows sum to 1.
+
+    In logarithms: at a teacher's temperature a row of low cosines is zero in float32.
+    """
+    log_q = logits.detach() / temperature
     for _ in range(iterations):
-        q = q / q.sum(dim=0, keepdim=True).clamp_min(1e-12) / q.shape[1]
-        q = q / q.sum(dim=1, keepdim=True).clamp_min(1e-12) / q.shape[0]
-    return q * q.shape[0]
+        log_q = log_q - log_q.logsumexp(dim=0, keepdim=True)
+        log_q = log_q - log_q.logsumexp(dim=1, keepdim=True)
+    return log_q.exp()
 
 
 def class_loss(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
