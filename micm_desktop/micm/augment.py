@@ -21,7 +21,8 @@ def crop_views(
 ) -> Tensor:
     """One random crop of each image, flipped and turned. images (B, 3, S, S) in [0, 1] -> (B, 3, size, size).
 
-    ``scale`` is the share of the area that a crop keeps; its aspect ratio is drawn from 3:4 to 4:3.
+    ``scale`` is the share of the area that a crop keeps; its aspect ratio is drawn from 3:4 to 4:3, as far as the
+    image lets a crop of that area have it.
     """
     batch = len(images)
 
@@ -29,7 +30,7 @@ def crop_views(
         return torch.rand(batch, generator=generator) * (high - low) + low
 
     area = uniform(*scale)
-    aspect = uniform(math.log(3 / 4), math.log(4 / 3)).exp()
+    aspect = uniform(math.log(3 / 4), math.log(4 / 3)).exp().clamp(area, 1 / area)
     width = (area * aspect).sqrt().clamp_max(1.0)
     height = (area / aspect).sqrt().clamp_max(1.0)
     center_x = uniform(-1, 1) * (1 - width)
