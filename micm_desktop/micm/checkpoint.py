@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 from micm_desktop.micm.config import EncoderConfig
@@ -61,20 +61,24 @@ def load_encoder(name: str | Path) -> LoadedEncoder:
         config = EncoderConfig.from_dict(json.loads(metadata["config"]))
         network = MicmNetwork(config)
         network.load_state_dict({key: value.float() for key, value in tensors.items()})
+        training = json.loads(metadata.get("training", "{}"))
     except (KeyError, ValueError, TypeError, RuntimeError) as problem:
         raise UserError(f"The encoder file {path} does not fit this version of MICM Desktop: {problem}") from problem
     if isinstance(network.stem, ConvStem):
         network.stem.frozen_statistics = True
-    return LoadedEncoder(network.eval(), json.loads(metadata.get("training", "{}")), file_hash(path))
+    return LoadedEncoder(network.eval(), training, file_hash(path))
 
 
 def write_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> None:
-    """Write safetensors to a temporary file, flush it to the disk and rename it over ``path``."""
+    """Write safetensors to a temporary file, flush it to the disk and rename it over ``path``. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".part")
     try:
-        save_file({key: value.detach().cpu().contiguous() for key, value in tensors.items()}, temporary, dict(metadata))
-        with temporary.open("rb+") as stream:
+        # Not save_file: it gives the file to its owner alone, and its error for a full disk is not an OSError.
+        content = save({key: value.detach().cpu().contiguous() for key, value in tensors.items()}, dict(metadata))
+        with temporary.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(path)
     finally:
