@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 import cv2
@@ -32,9 +33,8 @@ class PixelCache:
     def fill(self, paths: Sequence[Path], control: JobControl) -> Iterator[Progress]:
         """Decode ``paths``; unreadable ones go to ``failed``. Raises Cancelled, and OSError on a full disk."""
         self.file.parent.mkdir(parents=True, exist_ok=True)
-        shape = (max(len(paths), 1), self.size, self.size, 3)
-        store = np.memmap(self.file, np.uint8, "w+", shape=shape)
-        with ThreadPoolExecutor(DECODE_THREADS) as pool:
+        # Plain writes, not a writable memory map: where the disk is full a write raises, a map kills the process.
+        with self.file.open("wb") as stream, ThreadPoolExecutor(DECODE_THREADS) as pool:
             for start in range(0, len(paths), CHUNK):
                 control.safe_point()
                 chunk = paths[start : start + CHUNK]
@@ -42,10 +42,15 @@ class PixelCache:
                     if isinstance(result, UnreadableImage):
                         self.failed.append(result)
                     else:
-                        store[len(self.paths)] = result
+                        stream.write(result.tobytes())
                         self.paths.append(path)
                 yield Progress(min(start + CHUNK, len(paths)), len(paths))
-        self.pixels = store[: len(self.paths)]
+        shape = (len(self.paths), self.size, self.size, 3)
+        self.pixels = np.memmap(self.file, np.uint8, "r", shape=shape) if self.paths else np.empty(shape, np.uint8)
+
+    def digest(self) -> str:
+        """sha256 (hexadecimal) of all images together, whatever their order and names."""
+        return sha256(b"".join(sorted(sha256(image).digest() for image in self.pixels))).hexdigest()
 
     def _decode(self, path: Path) -> npt.NDArray[np.uint8] | UnreadableImage:
         try:
