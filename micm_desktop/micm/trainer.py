@@ -5,7 +5,6 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +27,8 @@ MIN_IMAGES = 16
 CACHE_MARGIN = 1.25
 """Images are kept this much larger than the crop, so that a crop of part of an image still holds detail."""
 MONITOR_IMAGES = 256
+MAY_CHANGE = frozenset({"preset", "minutes", "epochs", "local_crops", "device", "checkpoint_seconds"})
+"""Settings that a resumed run may be given anew: they say how long and where it runs. ``preset`` sets local crops."""
 
 
 @dataclass
@@ -101,9 +102,9 @@ def pretrain(
         torch.manual_seed(config.seed)
         state = _new_state(config, device)
         state_file = out.with_suffix(".state.safetensors")
-        source = sha256("\n".join(sorted(path.name for path in cache.paths)).encode()).hexdigest()
+        source = cache.digest()
         if resume and state_file.exists():
-            _restore(state, state_file, source)
+            _restore(state, config, state_file, source)
         expected = _expected_steps(state, config, count)
         yield Started(count, len(cache.failed), expected, state.step, describe(device), tuple(cache.failed))
         yield from _train(cache, state, config, device, control, state_file, source, out, started)
@@ -293,9 +294,14 @@ def _save(state: TrainingState, config: PretrainConfig, path: Path, source: str)
     checkpoint.write_tensors(path, tensors, metadata)
 
 
-def _restore(state: TrainingState, path: Path, source: str) -> None:
+def _restore(state: TrainingState, config: PretrainConfig, path: Path, source: str) -> None:
     tensors, metadata = checkpoint.read_tensors(path, checkpoint.STATE_FORMAT)
-    saved = json.loads(metadata["progress"])
+    saved, before = json.loads(metadata["progress"]), json.loads(metadata["config"])
+    now = json.loads(json.dumps(config.to_dict()))
+    changed = [name for name in now if name not in MAY_CHANGE and before.get(name, now[name]) != now[name]]
+    if changed:
+        named = ", ".join(changed)
+        raise UserError(f"{path} was made with other settings ({named}). Use those, or start again without --resume.")
     if saved["source_hash"] != source:
         raise UserError(f"{path} belongs to a run on other images. Start again without --resume.")
 

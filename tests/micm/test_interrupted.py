@@ -1,0 +1,236 @@
+"""A run that is paused, cancelled, abandoned or killed loses nothing, and goes on as if it had never stopped."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tiny_micm
+import torch
+from tiny_micm import run_to_end, tiny_run, write_images
+
+import micm_desktop
+from micm_desktop.micm.checkpoint import load_encoder
+from micm_desktop.micm.config import PretrainConfig
+from micm_desktop.micm.events import Checkpoint, Done, Event, Started, Step
+from micm_desktop.micm.trainer import pretrain
+from micm_desktop.progress import JobControl, UserError
+
+KILLED = """
+import json, sys
+from pathlib import Path
+from micm_desktop.micm.config import PretrainConfig
+from micm_desktop.micm.events import Checkpoint
+from micm_desktop.micm.trainer import pretrain
+from micm_desktop.progress import JobControl
+
+images, out, config = [Path(name) for name in json.loads(sys.argv[1])], Path(sys.argv[2]), json.loads(sys.argv[3])
+for event in pretrain(images, out, PretrainConfig.from_dict(config), JobControl()):
+    if isinstance(event, Checkpoint):
+        print(event.step, flush=True)
+"""
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "encoder.safetensors"
+
+
+@pytest.fixture(scope="session")
+def unbroken(pictures: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The encoder of a run that nothing stopped."""
+    path = tmp_path_factory.mktemp("unbroken") / "encoder.safetensors"
+    run_to_end(pictures, path, tiny_run())
+    return path
+
+
+def state_file(out: Path) -> Path:
+    return out.with_suffix(".state.safetensors")
+
+
+def cancel_after(step: int, images: list[Path], out: Path, config: PretrainConfig, **options: bool) -> list[Event]:
+    control, events = JobControl(), []
+    for event in pretrain(images, out, config, control, **options):
+        events.append(event)
+        if isinstance(event, Step) and event.step == step:
+            control.cancel()
+    return events
+
+
+def assert_same_weights(first: Path, second: Path) -> None:
+    expected, found = load_encoder(first).network.state_dict(), load_encoder(second).network.state_dict()
+    assert [name for name, value in expected.items() if not torch.equal(found[name], value)] == []
+
+
+def test_cancelling_keeps_the_state_and_the_encoder_so_far(pictures: list[Path], out: Path) -> None:
+    events = cancel_after(2, pictures, out, tiny_run())
+    assert [type(event) for event in events[-3:]] == [Step, Checkpoint, Done]
+    done = events[-1]
+    assert isinstance(done, Done)
+    assert not done.completed
+    assert events[-2] == Checkpoint(state_file(out), 2)
+    assert sorted(out.parent.iterdir()) == sorted([out, state_file(out)])
+    training = load_encoder(out).training
+    assert (training["steps"], training["completed"]) == (2, False)
+
+
+@pytest.mark.parametrize("step", [1, 4])
+def test_a_cancelled_run_goes_on_as_if_it_had_never_stopped(
+    step: int, pictures: list[Path], out: Path, unbroken: Path
+) -> None:
+    """Step 1 lies before the prototypes' first update, step 4 in the middle of the second epoch."""
+    cancel_after(step, pictures, out, tiny_run())
+    events = run_to_end(pictures, out, tiny_run(), resume=True)
+    started = next(event for event in events if isinstance(event, Started))
+    assert (started.first_step, started.total_steps) == (step, 6)
+    assert [event.step for event in events if isinstance(event, Step)] == list(range(step + 1, 7))
+    assert events[-1].completed  # type: ignore[union-attr]
+    assert_same_weights(unbroken, out)
+    assert list(out.parent.iterdir()) == [out]
+
+
+def test_a_run_may_be_stopped_more_than_once(pictures: list[Path], out: Path, unbroken: Path) -> None:
+    cancel_after(2, pictures, out, tiny_run())
+    cancel_after(3, pictures, out, tiny_run(), resume=True)
+    run_to_end(pictures, out, tiny_run(), resume=True)
+    assert_same_weights(unbroken, out)
+
+
+def test_cancelling_while_images_are_read_leaves_nothing_behind(pictures: list[Path], out: Path) -> None:
+    control = JobControl()
+    control.cancel()
+    with pytest.raises(UserError, match="cancelled"):
+        run_to_end(pictures, out, tiny_run(), control)
+    assert list(out.parent.iterdir()) == []
+
+
+def test_a_run_that_nobody_listens_to_any_more_cleans_up(pictures: list[Path], out: Path) -> None:
+    events = pretrain(pictures, out, tiny_run(), JobControl())
+    while not isinstance(next(events), Step):
+        pass
+    events.close()  # type: ignore[attr-defined]
+    assert list(out.parent.iterdir()) == []
+
+
+def test_nothing_happens_while_paused(pictures: list[Path], out: Path) -> None:
+    control = JobControl()
+    events = pretrain(pictures, out, tiny_run(), control)
+    while not isinstance(next(events), Step):
+        pass
+    control.pause()
+    arrived: list[Event] = []
+    waiting = threading.Thread(target=lambda: arrived.append(next(events)), daemon=True)
+    waiting.start()
+    waiting.join(0.4)
+    assert waiting.is_alive()
+    assert not arrived
+    control.resume()
+    waiting.join(20)
+    assert [type(event) for event in arrived] == [Step]
+    assert arrived[0].step == 2  # type: ignore[union-attr]
+    control.pause()
+    control.cancel()  # a paused run can be cancelled, too
+    assert isinstance(list(events)[-1], Done)
+
+
+def test_a_pause_does_not_count_as_training_time(pictures: list[Path], out: Path) -> None:
+    control = JobControl()
+    speeds = []
+    for event in pretrain(pictures, out, tiny_run(), control):
+        if isinstance(event, Step):
+            speeds.append(event.images_per_second)
+            control.pause()
+            threading.Timer(0.3, control.resume).start()
+    assert speeds[-1] > 6 * 8 / (5 * 0.3)  # what six steps in five pauses would come to
+
+
+def test_a_killed_run_goes_on_from_its_last_checkpoint(pictures: list[Path], out: Path, unbroken: Path) -> None:
+    config = tiny_run(checkpoint_seconds=1e-6)
+    paths = os.pathsep.join([str(Path(micm_desktop.__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
+    arguments = [json.dumps([str(path) for path in pictures]), str(out), json.dumps(config.to_dict())]
+    process = subprocess.Popen(
+        [sys.executable, "-c", KILLED, *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": paths},
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "1\n"
+    assert process.stdout.readline() == "2\n"
+    process.kill()
+    process.communicate()
+    assert not out.exists()
+    events = run_to_end(pictures, out, config, resume=True)
+    started = next(event for event in events if isinstance(event, Started))
+    assert started.first_step >= 2
+    assert_same_weights(unbroken, out)
+    assert list(out.parent.iterdir()) == [out]
+
+
+def test_without_a_state_resuming_starts_at_the_beginning(pictures: list[Path], out: Path, unbroken: Path) -> None:
+    run_to_end(pictures, out, tiny_run(), resume=True)
+    assert_same_weights(unbroken, out)
+
+
+def test_without_resume_a_run_starts_anew(pictures: list[Path], out: Path, unbroken: Path) -> None:
+    cancel_after(4, pictures, out, tiny_run())
+    run_to_end(pictures, out, tiny_run())
+    assert_same_weights(unbroken, out)
+    assert list(out.parent.iterdir()) == [out]
+
+
+def test_other_images_under_the_same_names_are_noticed(pictures: list[Path], out: Path, tmp_path: Path) -> None:
+    cancel_after(2, pictures, out, tiny_run())
+    others = write_images(tmp_path / "others", 24, first_seed=500)
+    assert [path.name for path in others] == [path.name for path in pictures]
+    before = state_file(out).read_bytes()
+    with pytest.raises(UserError, match="other images"):
+        run_to_end(others, out, tiny_run(), resume=True)
+    assert state_file(out).read_bytes() == before
+
+
+def test_moved_images_are_still_the_same(pictures: list[Path], out: Path, tmp_path: Path, unbroken: Path) -> None:
+    cancel_after(2, pictures, out, tiny_run())
+    moved = []
+    for number, path in enumerate(pictures):
+        moved.append(tmp_path / f"{number:03d}-moved.png")
+        moved[-1].write_bytes(path.read_bytes())
+    run_to_end(moved, out, tiny_run(), resume=True)
+    assert_same_weights(unbroken, out)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"prototypes": 20},
+        {"seed": 1},
+        {"batch_size": 6},
+        {"objective": "cl"},
+        {"learning_rate": 1e-3},
+        {"encoder": replace(tiny_micm.PATCH, dim=32)},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_other_settings_are_named(changes: dict[str, Any], pictures: list[Path], out: Path) -> None:
+    cancel_after(1, pictures, out, tiny_run())
+    with pytest.raises(UserError, match=next(iter(changes))):
+        run_to_end(pictures, out, tiny_run(**changes), resume=True)
+
+
+def test_a_longer_run_may_follow(pictures: list[Path], out: Path) -> None:
+    cancel_after(2, pictures, out, tiny_run())
+    events = run_to_end(pictures, out, tiny_run(epochs=3), resume=True)
+    assert [event.step for event in events if isinstance(event, Step)] == [3, 4, 5, 6, 7, 8, 9]
+
+
+@pytest.mark.parametrize("content", [b"", b"no state at all" * 20])
+def test_a_damaged_state_is_named(content: bytes, pictures: list[Path], out: Path) -> None:
+    state_file(out).write_bytes(content)
+    with pytest.raises(UserError, match=re.escape(state_file(out).name)):
+        run_to_end(pictures, out, tiny_run(), resume=True)
