@@ -167,7 +167,7 @@ class MicmNetwork(nn.Module):
         tokens = tokens + self._position(self.encoder_position, grid, prefix=0)
         for block in self.encoder:
             tokens = block(tokens)
-        tokens = torch.cat([self.class_token.expand(len(tokens), -1, -1).to(tokens.dtype), tokens], dim=1)
+        tokens = torch.cat([self.class_token.expand(tokens.shape[0], -1, -1).to(tokens.dtype), tokens], dim=1)
         tokens = tokens + self._position(self.decoder_position, grid, prefix=1)
         for block in self.decoder[:-1]:
             tokens = block(tokens)
