@@ -93,6 +93,10 @@ TEMPLATES = (
     QT_TRANSLATE_NOOP("Core", "{path} belongs to a run on other images. Start again without --resume."),
     QT_TRANSLATE_NOOP("Core", "{path} was made with other settings. Start again without --resume."),
     QT_TRANSLATE_NOOP(
+        "Core", "{path} was made with other settings ({names}). Use those, or start again without --resume."
+    ),
+    QT_TRANSLATE_NOOP("Core", "{path} cannot be read: it is damaged or not a .safetensors file ({reason})."),
+    QT_TRANSLATE_NOOP(
         "Core", "There is no encoder file at {path}. Name a .safetensors file made by pretrain, or 'starter'."
     ),
     QT_TRANSLATE_NOOP("Core", "{path} is not a file of MICM Desktop ({reason}). Choose another file."),
@@ -100,7 +104,7 @@ TEMPLATES = (
     QT_TRANSLATE_NOOP("Core", "The encoder file {path} does not fit this version of MICM Desktop: {reason}"),
     # Predictions and export
     QT_TRANSLATE_NOOP("Core", "At least two classes need a tag. Tag one or more images of another class."),
-    QT_TRANSLATE_NOOP("Core", "The features of some tagged images are damaged. Compute the features again."),
+    QT_TRANSLATE_NOOP("Core", "The features of some images are damaged. Compute the features again."),
     QT_TRANSLATE_NOOP(
         "Core",
         "Nothing to export yet: at least two classes need a tag, and the images need features. Tag images on the "

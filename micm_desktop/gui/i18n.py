@@ -33,13 +33,17 @@ class Translator:
     def choose(self, choice: Choice) -> None:
         """Switch to ``en``, ``ja`` or the ``system``'s language at once."""
         self.language = language_of(choice)
-        for translator in self._installed:
-            self._app.removeTranslator(translator)
-        self._installed = []
+        self.remove()
         territory = {"en": "en_US", "ja": "ja_JP"}[self.language]
         QLocale.setDefault(QLocale(territory))
         self._install(f"qtbase_{self.language}", Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)))
         self._install(f"micm_desktop_{self.language}", translations_folder())
+
+    def remove(self) -> None:
+        """Fall back to the texts in the source."""
+        for translator in self._installed:
+            self._app.removeTranslator(translator)
+        self._installed = []
 
     def _install(self, name: str, folder: Path) -> None:
         translator = QTranslator(self._app)

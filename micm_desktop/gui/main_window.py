@@ -37,7 +37,7 @@ class MainWindow(QMainWindow):
     def __init__(self, preferences: Preferences, translator: Translator, look: Theme) -> None:
         super().__init__()
         self._preferences = preferences
-        self._translator = translator
+        self.translator = translator
         self._theme = look
         self._closing = False
         self.session = Session(self)
@@ -183,7 +183,7 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _choose_language(self, choice: str) -> None:
         self._preferences.set_language(cast(i18n.Choice, choice))
-        self._translator.choose(cast(i18n.Choice, choice))
+        self.translator.choose(cast(i18n.Choice, choice))
 
     @Slot(str)
     def _choose_theme(self, choice: str) -> None:

@@ -7,11 +7,11 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from micm_desktop.gui.jobs import Job, Outcome
 from micm_desktop.gui.session import Session
-from micm_desktop.micm.events import Checkpoint, Done, Started, Step
 from micm_desktop.progress import JobControl, Progress
 
 if TYPE_CHECKING:
     from micm_desktop.micm.config import PretrainConfig
+    from micm_desktop.micm.events import Checkpoint, Done, Step
 
 Phase = Literal["idle", "loading", "reading", "training", "paused", "stopping"]
 
@@ -92,6 +92,9 @@ class Pretraining(QObject):
 
     @Slot(object)
     def _on_event(self, event: object) -> None:
+        # Here, not above: the core's modules take time to load and the window is shown first.
+        from micm_desktop.micm.events import Checkpoint, Done, Started, Step
+
         match event:
             case Progress():
                 if self.phase == "loading":

@@ -26,11 +26,11 @@ from micm_desktop.gui.widgets.banner import Banner
 from micm_desktop.gui.widgets.duration_choice import DurationChoice
 from micm_desktop.gui.widgets.styled import styled_label
 from micm_desktop.gui.words import words
-from micm_desktop.micm.events import Started, Step
 from micm_desktop.progress import Progress
 
 if TYPE_CHECKING:
     from micm_desktop.gui.widgets.curves import LossCurves
+    from micm_desktop.micm.events import Started, Step
 
 NOTE_INTERVAL = 1.0
 """Seconds between two updates of the navigation's note."""
@@ -185,12 +185,12 @@ class PretrainPage(Page):
         self.numbers.setText(f"{number(progress.done)} / {number(progress.total)}" if progress.total else "")
 
     @Slot(object)
-    def _on_began(self, started: Started) -> None:
+    def _on_began(self, started: "Started") -> None:
         self._started = started
         self._on_phase()
 
     @Slot(object)
-    def _on_step(self, step: Step) -> None:
+    def _on_step(self, step: "Step") -> None:
         self._show_curves().add(step.step, dict(step.losses))
         self.bar.setRange(0, step.total_steps)
         self.bar.setValue(step.step)
@@ -200,7 +200,7 @@ class PretrainPage(Page):
             self._last_note = now
             self.progressed.emit()
 
-    def _say_numbers(self, step: Step) -> None:
+    def _say_numbers(self, step: "Step") -> None:
         parts = [
             words.time_left(step.seconds_left),
             self.tr("{speed} images per second").format(speed=number(round(step.images_per_second))),

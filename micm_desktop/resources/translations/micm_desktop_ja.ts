@@ -300,6 +300,14 @@
         <translation>{path} は別の設定で作られたものです。再開せず、初めから始めてください。</translation>
     </message>
     <message>
+        <source>{path} was made with other settings ({names}). Use those, or start again without --resume.</source>
+        <translation>{path} は別の設定（{names}）で作られたものです。同じ設定で再開するか、初めから始めてください。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read: it is damaged or not a .safetensors file ({reason}).</source>
+        <translation>{path} を読めません。壊れているか、.safetensors ファイルではありません（{reason}）。</translation>
+    </message>
+    <message>
         <source>There is no encoder file at {path}. Name a .safetensors file made by pretrain, or &apos;starter&apos;.</source>
         <translation>{path} にエンコーダーファイルがありません。事前学習で作った .safetensors ファイルを指定してください。</translation>
     </message>
@@ -320,8 +328,8 @@
         <translation>2 つ以上のクラスにタグが必要です。別のクラスにも 1 枚以上タグを付けてください。</translation>
     </message>
     <message>
-        <source>The features of some tagged images are damaged. Compute the features again.</source>
-        <translation>タグを付けた画像の一部で、特徴データが壊れています。画像の準備をやり直してください。</translation>
+        <source>The features of some images are damaged. Compute the features again.</source>
+        <translation>一部の画像で、特徴データが壊れています。画像の準備をやり直してください。</translation>
     </message>
     <message>
         <source>Nothing to export yet: at least two classes need a tag, and the images need features. Tag images on the Label page first.</source>

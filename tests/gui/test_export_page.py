@@ -1,0 +1,61 @@
+"""Exporting from the window, and reading the file with the line PC's runtime."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from gui_bench import TIMEOUT
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from micm_desktop.export import runtime
+from micm_desktop.gui.main_window import MainWindow
+from micm_desktop.images.decode import decode_image
+
+
+def test_the_exported_file_judges_like_the_window(
+    labelling: MainWindow, select: Callable[[str], int], tmp_path: Path, qtbot: QtBot
+) -> None:
+    page = labelling.export
+    labelling.show_page("export")
+    assert not page.export.isEnabled() and "Tag at least one image" in page.banner.text
+    labelling.show_page("label")
+    for number, kind in enumerate(("good", "scratch", "pit"), start=1):
+        select(f"{kind}_0.png")
+        QTest.keyClick(labelling.label.grid, str(number))
+    qtbot.waitUntil(lambda: not labelling.session.predicting, timeout=TIMEOUT)
+    labelling.show_page("export")
+    out = tmp_path / "検査.onnx"
+    page.file.setText(str(out))
+    page.export.click()
+    assert page.progress.isVisible() and not page.export.isEnabled()
+    qtbot.waitUntil(lambda: page.exported, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: not labelling.session.jobs.running, timeout=TIMEOUT)
+    assert not page.banner.isVisible() and page._done.isVisible()
+    assert "検査.onnx" in page.summary.text() and "Checked on 24 images" in page.summary.text()
+    page.copy.click()
+    assert QGuiApplication.clipboard().text() == 'micm-desktop predict "検査.onnx" IMAGES --out results.csv'
+    model = runtime.load(out)
+    predictions = labelling.session.predictions
+    assert predictions is not None
+    for row in (0, 10, 20):
+        judged = model.judge(decode_image(labelling.session.images[row].path)).probabilities
+        assert np.allclose(judged, predictions.probabilities[row], atol=1e-3)
+    assert labelling.navigation.buttons["export"].state == "done"
+
+
+def test_a_place_that_cannot_be_written_is_said_in_words(
+    labelling: MainWindow, select: Callable[[str], int], tmp_path: Path, qtbot: QtBot
+) -> None:
+    for number, kind in enumerate(("good", "scratch"), start=1):
+        select(f"{kind}_0.png")
+        QTest.keyClick(labelling.label.grid, str(number))
+    qtbot.waitUntil(lambda: not labelling.session.predicting, timeout=TIMEOUT)
+    labelling.show_page("export")
+    (tmp_path / "file").write_text("in the way")
+    labelling.export.file.setText(str(tmp_path / "file" / "model.onnx"))
+    labelling.export.export.click()
+    qtbot.waitUntil(lambda: not labelling.session.jobs.running, timeout=TIMEOUT)
+    assert str(tmp_path / "file") in labelling.export.banner.text
+    assert "error in the program" not in labelling.export.banner.text

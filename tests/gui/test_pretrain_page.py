@@ -1,0 +1,117 @@
+"""Pretraining in the real thread: it runs, pauses, goes on, stops, and closing the window keeps its state."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from gui_bench import TIMEOUT, TINY
+from PySide6.QtCore import QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from micm_desktop.gui.main_window import MainWindow
+
+LONG = replace(TINY, epochs=100_000)
+
+
+def start_long(window: MainWindow, qtbot: QtBot) -> None:
+    window.show_page("pretrain")
+    window.pretrain.run.start(LONG)
+    qtbot.waitUntil(lambda: window.pretrain.run.last_step is not None, timeout=TIMEOUT)
+
+
+def answer(qtbot: QtBot, button: str, asked: list[str]) -> None:
+    """Press ``button`` in the next message box."""
+
+    def press() -> None:
+        box = QApplication.activeModalWidget()
+        if not isinstance(box, QMessageBox):
+            QTimer.singleShot(20, press)
+            return
+        asked.append(box.text())
+        next(found for found in box.buttons() if found.text() == button).click()
+
+    QTimer.singleShot(0, press)
+
+
+def test_a_run_ends_with_a_new_encoder_and_new_predictions(
+    labelling: MainWindow, select: Callable[[str], int], qtbot: QtBot
+) -> None:
+    for number, kind in enumerate(("good", "scratch"), start=1):
+        select(f"{kind}_0.png")
+        QTest.keyClick(labelling.label.grid, str(number))
+    labelling.show_page("pretrain")
+    page = labelling.pretrain
+    assert labelling.session.labeling is not None
+    before = labelling.session.labeling.project.active_encoder()
+    page.run.start(TINY)
+    assert not page.start.isVisible() and page.stop.isVisible()
+    assert labelling.navigation.buttons["pretrain"].state == "running"
+    qtbot.waitUntil(lambda: not labelling.session.jobs.running, timeout=TIMEOUT)
+    assert page.banner.text.startswith("Pretraining is finished")
+    after = labelling.session.labeling.project.active_encoder()
+    assert before is not None and after is not None and after.id != before.id
+    assert after.name in page._encoder.text()
+    assert page.curves is not None and page.curves.steps == [1, 2, 3, 4, 5, 6]
+    qtbot.waitUntil(lambda: not labelling.session.predicting, timeout=TIMEOUT)
+    predictions = labelling.session.predictions
+    assert predictions is not None and (predictions.class_index >= 0).all()
+
+
+def test_pause_go_on_and_stop(opened: MainWindow, qtbot: QtBot) -> None:
+    start_long(opened, qtbot)
+    page, run = opened.pretrain, opened.pretrain.run
+    page.pause.click()
+    assert run.phase == "paused" and page.pause.text() == "Go on"
+    qtbot.wait(200)
+    held = run.last_step
+    qtbot.wait(200)
+    assert run.last_step == held
+    page.pause.click()
+    qtbot.waitUntil(lambda: run.last_step != held, timeout=TIMEOUT)
+    opened.show_page("label")
+    seen = run.last_step
+    qtbot.waitUntil(lambda: run.last_step != seen, timeout=TIMEOUT)
+    page.stop.click()
+    qtbot.waitUntil(lambda: not run.running, timeout=TIMEOUT)
+    assert "stopped" in page.banner.text
+    opened.show_page("pretrain")
+    assert page.resume.isVisible(), "a stopped run can go on"
+    reached = run.last_step
+    assert reached is not None
+    run.start(LONG, resume=True)
+    qtbot.waitUntil(lambda: run.last_step is not None, timeout=TIMEOUT)
+    assert run.last_step is not None and run.last_step.step > reached.step
+    page.stop.click()
+    qtbot.waitUntil(lambda: not run.running, timeout=TIMEOUT)
+
+
+def test_closing_the_window_asks_and_keeps_the_state(opened: MainWindow, qtbot: QtBot) -> None:
+    start_long(opened, qtbot)
+    folder = opened.session.folder
+    assert folder is not None
+    state = folder / "encoders" / "pretraining.state.safetensors"
+    asked: list[str] = []
+    answer(qtbot, "Keep running", asked)
+    assert not opened.close()
+    assert opened.isVisible() and opened.pretrain.running
+    answer(qtbot, "Stop pretraining", asked)
+    opened.close()
+    qtbot.waitUntil(lambda: not opened.isVisible(), timeout=TIMEOUT)
+    assert asked == ["Pretraining is still running. Stop it?"] * 2
+    assert not opened.session.jobs.running and opened.session.labeling is None
+    assert state.is_file()
+
+
+def test_too_few_images_are_said_in_words(opened: MainWindow, qtbot: QtBot) -> None:
+    for image in opened.session.images[4:]:
+        image.path.unlink()
+    opened.scanner.start()
+    qtbot.waitUntil(lambda: not opened.session.jobs.running, timeout=TIMEOUT)
+    opened.show_page("pretrain")
+    opened.pretrain.run.start(TINY)
+    qtbot.waitUntil(lambda: not opened.session.jobs.running, timeout=TIMEOUT)
+    text = opened.pretrain.banner.text
+    assert "at least 16" in text and "4 were found" in text
+    opened._choose_language("ja")
+    qtbot.waitUntil(lambda: "16 枚以上" in opened.pretrain.banner.text)
