@@ -194,7 +194,7 @@ def _with_dependencies(want: Stamp) -> list[str]:
 def _size() -> str:
     if sys.platform.startswith("linux"):
         return "about 3.3 GB to download and 6.5 GB on disk, most of it PyTorch with CUDA"
-    return "about 1 GB on disk, most of it PyTorch"
+    return "PyTorch is the largest part of the download"
 
 
 def _warn_of_full_disk(clone: Path) -> None:

@@ -172,6 +172,7 @@ def test_failed_pip_says_what_to_do_and_keeps_what_was_installed(clone: Path) ->
     assert start(clone, "gui").stderr.startswith("Ready after")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal to a process group")
 @pytest.mark.parametrize(("sign", "exit_code"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
 def test_interrupted_installation_is_not_taken_as_done(clone: Path, sign: signal.Signals, exit_code: int) -> None:
@@ -190,6 +191,7 @@ def test_interrupted_installation_is_not_taken_as_done(clone: Path, sign: signal
     assert json.loads(again.stdout)["words"] == "変更"
 
 
+@pytest.mark.slow
 def test_damaged_environment_is_made_anew(clone: Path) -> None:
     python = environment.python_of(clone / ".venv")
     python.unlink()
