@@ -17,8 +17,8 @@ from micm_desktop.micm.network import Encoding
 def evidence_map(encoding: Encoding, direction: Tensor, mean: Tensor, sizes: Sequence[int]) -> Tensor:
     """Signed evidence, (B, h, w), positive where a patch speaks for the class.
 
-    direction (B, D): weight of the class minus weight of its rival; mean (D,): the embedding's centre; sizes: dimensions
-    of the parts. The class token has no place in the image and is left out.
+    direction (B, D): weight of the class minus weight of its rival; mean (D,): the embedding's centre; sizes:
+    dimensions of the parts. The class token has no place in the image and is left out.
     """
     grid = round(encoding.patch_tokens.shape[1] ** 0.5)
     patches = [encoding.patch_tokens.transpose(1, 2).reshape(-1, sizes[1], grid, grid)]

@@ -47,12 +47,15 @@ def read_boxes(file: Path) -> dict[str, list[tuple[int, int, int, int]]]:
     """
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.DictReader(stream)
+            if missing := {"image", "xmin", "ymin", "xmax", "ymax"} - set(reader.fieldnames or ()):
+                raise ValueError(f"no column {', '.join(sorted(missing))}")
             boxes: dict[str, list[tuple[int, int, int, int]]] = {}
-            for row in csv.DictReader(stream):
+            for row in reader:
                 values = [int(float(row[name])) for name in ("xmin", "ymin", "xmax", "ymax")]
                 boxes.setdefault(row["image"], []).append((values[0], values[1], values[2], values[3]))
             return boxes
-    except (OSError, KeyError, ValueError, TypeError) as problem:
+    except (OSError, ValueError, TypeError, OverflowError, csv.Error) as problem:
         columns = "image, class, xmin, ymin, xmax, ymax"
         raise UserError(f"{file} is not a box list (columns {columns}): {problem!r}.") from problem
 
@@ -66,9 +69,14 @@ def box_mask(boxes: list[tuple[int, int, int, int]], shape: tuple[int, int]) -> 
 
 
 def read_mask(file: Path) -> Mask | None:
-    """(H, W), True where the image is not black; None where there is no such file or it is all black."""
+    """(H, W), True where the image is not black; None where there is no such file or it is all black.
+
+    Raises UserError where the file is there but cannot be read.
+    """
+    if not file.exists():
+        return None
     try:
         mask = decode_image(file).any(axis=2)
-    except UnreadableImage:
-        return None
+    except UnreadableImage as problem:
+        raise UserError(f"The mask {file} cannot be read: {problem.reason}. Mend or remove it.") from problem
     return np.asarray(mask) if mask.any() else None

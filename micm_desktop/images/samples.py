@@ -28,6 +28,11 @@ _DEFECTS: dict[str, Callable[[np.random.Generator, int], defects.Mark]] = {
 DEMO_CLASSES: tuple[str, ...] = ("good", *_DEFECTS)
 """The classes of the sample set, ``good`` first."""
 
+MARKS = (1, 3)
+"""Fewest and most defects on a bad part."""
+
+Box = tuple[int, int, int, int]
+
 _RUST = np.array([0.08, 0.0, -0.13], np.float32)
 
 
@@ -134,22 +139,24 @@ def _box(change: Field) -> tuple[int, int, int, int]:
 
 def render_sample(
     label: str, rng: np.random.Generator, *, size: int = 192
-) -> tuple[NDArray[np.uint8], tuple[int, int, int, int] | None]:
-    """One picture of a part: (size, size, 3) uint8 RGB, and its defect's box (xmin, ymin, xmax, ymax).
+) -> tuple[NDArray[np.uint8], tuple[Box, ...]]:
+    """One picture of a part: (size, size, 3) uint8 RGB, and the box (xmin, ymin, xmax, ymax) of each defect on it.
 
-    ``label`` is one of :data:`DEMO_CLASSES`; the box is None for ``good``; as in array slices, xmax and
-    ymax are one past the last pixel.
+    ``label`` is one of :data:`DEMO_CLASSES`; a ``good`` part has no box, another has ``MARKS`` defects of its kind, as
+    a bad roll or a wrong acid bath leaves them. As in array slices, xmax and ymax are one past the last pixel.
     The part and the camera depend only on ``rng``: generators in the same state give, for every label, the same part
-    with and without its defect. Raises KeyError for an unknown label.
+    with and without its defects. Raises KeyError for an unknown label.
     """
     part_rng, defect_rng, camera_rng = rng.spawn(3)
     surface, camera = _machined_surface(part_rng, size), _camera(camera_rng, size)
     clean = _lit(surface, None)
     if label == "good":
-        return camera.shoot(clean, None), None
-    mark = _DEFECTS[label](defect_rng, size)
-    marked = _lit(surface, mark)
-    return camera.shoot(marked, mark), _box(np.abs(camera.expose(marked) - camera.expose(clean)))
+        return camera.shoot(clean, None), ()
+    marks = [_DEFECTS[label](defect_rng, size) for _ in range(int(defect_rng.integers(*MARKS, endpoint=True)))]
+    before = camera.expose(clean)
+    boxes = tuple(_box(np.abs(camera.expose(_lit(surface, mark)) - before)) for mark in marks)
+    together = defects.combine(marks)
+    return camera.shoot(_lit(surface, together), together), boxes
 
 
 def write_sample_set(out: Path, *, per_class: int = 80, size: int = 192, seed: int = 0) -> list[DefectBox]:
@@ -164,11 +171,10 @@ def write_sample_set(out: Path, *, per_class: int = 80, size: int = 192, seed: i
         for class_index, label in enumerate(DEMO_CLASSES):
             (out / label).mkdir(parents=True, exist_ok=True)
             for index in range(per_class):
-                picture, box = render_sample(label, np.random.default_rng([seed, class_index, index]), size=size)
+                picture, found = render_sample(label, np.random.default_rng([seed, class_index, index]), size=size)
                 name = f"{label}/{label}_{index:03d}.png"
                 (out / name).write_bytes(_png(picture))
-                if box is not None:
-                    boxes.append(DefectBox(name, label, *box))
+                boxes += [DefectBox(name, label, *box) for box in found]
         _write_boxes(out / "boxes.csv", boxes)
     except OSError as error:
         raise UserError(

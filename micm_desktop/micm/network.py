@@ -180,16 +180,35 @@ class MicmNetwork(nn.Module):
         return resized
 
 
+class Standardise(nn.Module):
+    """Zero mean and unit variance of each feature over the batch, (M, D) -> (M, D); one row passes unchanged."""
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        if len(tokens) < 2:
+            return tokens
+        variance, mean = torch.var_mean(tokens.float(), dim=0, correction=0)
+        return ((tokens - mean) * (variance + 1e-5).rsqrt()).to(tokens.dtype)
+
+
 class ProjectionHead(nn.Module):
     """Shared by class and patch tokens: MLP D -> hidden -> hidden -> bottleneck, L2-normalised, then prototypes.
 
-    ``forward``: (..., D) -> logits (..., K) in [-1, 1], the cosine with each weight-normalised prototype, in float32.
+    ``forward``: (M, D) -> logits (M, K) in [-1, 1], the cosine with each weight-normalised prototype, in float32.
+    Each layer is standardised over the M tokens (DINO's ``use_bn_in_head``): without it the part that all images share
+    outweighs what tells them apart, and runs of a few hundred steps end where they began, at uniform outputs.
     """
 
     def __init__(self, dim: int, hidden: int, bottleneck: int, prototypes: int) -> None:
         super().__init__()
         self.mlp = nn.Sequential(
-            nn.Linear(dim, hidden), nn.GELU(), nn.Linear(hidden, hidden), nn.GELU(), nn.Linear(hidden, bottleneck)
+            nn.Linear(dim, hidden),
+            Standardise(),
+            nn.GELU(),
+            nn.Linear(hidden, hidden),
+            Standardise(),
+            nn.GELU(),
+            nn.Linear(hidden, bottleneck),
+            Standardise(),
         )
         self.prototypes = nn.Parameter(torch.empty(prototypes, bottleneck))
         self.apply(_initialise)

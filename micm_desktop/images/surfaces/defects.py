@@ -1,5 +1,6 @@
 """Defects of a metal surface, each as a change of height and of reflectance that a light then makes visible."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -21,6 +22,14 @@ class Mark:
     height: Field
     reflectance: Field
     tint: Field
+
+
+def combine(marks: Sequence[Mark]) -> Mark:
+    """Several marks on one surface: heights add, reflectances multiply, tints add within [-1, 1]."""
+    height, reflectance, tint = marks[0].height, marks[0].reflectance, marks[0].tint
+    for mark in marks[1:]:
+        height, reflectance, tint = height + mark.height, reflectance * mark.reflectance, tint + mark.tint
+    return Mark(height, reflectance, np.clip(tint, -1, 1))
 
 
 def _flat(size: int) -> Field:
