@@ -18,9 +18,9 @@ from pathlib import Path
 
 log = logging.getLogger(__name__)
 
-MODULES = ("torch", "timm", "sklearn.linear_model", "ot", "safetensors.torch")
+MODULES = ("torch", "timm", "safetensors.torch", "micm_desktop.fewshot.classify")
 
-PROJECT_MODULES = ("micm_desktop.labeling", "micm_desktop.fewshot.classify")
+PROJECT_MODULES = ("micm_desktop.labeling",)
 
 _lock = threading.Lock()
 _loaded = False

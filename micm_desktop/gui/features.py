@@ -1,19 +1,26 @@
-"""Computes the image features that predictions need, in the background."""
+"""Loads and computes the image features that predictions need, in the background."""
 
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from micm_desktop.gui.jobs import Job, Outcome
 from micm_desktop.gui.session import Session
 from micm_desktop.progress import JobControl, Progress
 
+SETTLING = 300
+"""Milliseconds after opening before the learning libraries are loaded: while the system maps them, no thread can
+start, and the first screen starts several."""
+
 
 class Features(QObject):
-    """Runs at most one computation; a new request while one runs is done after it."""
+    """Loads the cached features of a project that was opened. Runs at most one computation; a new request while one
+    runs is done after it."""
 
+    loaded = Signal()
+    """The cached features are there, as far as there are any."""
     started = Signal()
     progress = Signal(object)
     ended = Signal(object)
@@ -25,11 +32,40 @@ class Features(QObject):
         self._job: Job | None = None
         self._again = False
         self._began = 0.0
+        self._loading: Job | None = None
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(SETTLING)
+        self._settled.timeout.connect(self._load)
+        session.opened.connect(self._settled.start)
         session.closed.connect(self._on_closed)
 
     @property
     def running(self) -> bool:
         return self._job is not None
+
+    @property
+    def loading(self) -> bool:
+        """Whether the cached features of the opened project are still being read."""
+        return self._loading is not None or self._settled.isActive()
+
+    @Slot()
+    def _load(self) -> None:
+        labeling = self._session.labeling
+        if labeling is None:
+            return
+
+        def work(control: JobControl) -> Iterator[object]:
+            labeling.load_features()
+            yield None
+
+        self._loading = self._session.jobs.start(work, on_end=self._on_loaded, needs_engine=True)
+
+    @Slot(object)
+    def _on_loaded(self, _outcome: Outcome) -> None:
+        self._loading = None
+        self._session.update_predictions()
+        self.loaded.emit()
 
     @Slot()
     def start(self) -> None:
@@ -76,3 +112,4 @@ class Features(QObject):
     @Slot()
     def _on_closed(self) -> None:
         self._again = False
+        self._settled.stop()

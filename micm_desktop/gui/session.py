@@ -101,7 +101,6 @@ class Session(QObject):
             try:
                 for path in image_folders:
                     labeling.project.add_folder(path)
-                labeling.load_features()
                 control.safe_point()
             except BaseException:
                 labeling.close()

@@ -1,6 +1,8 @@
 """Colours and styles of the window, light and dark."""
 
 from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -16,6 +18,7 @@ class Colors:
 
     window: str
     surface: str
+    field: str
     raised: str
     border: str
     text: str
@@ -30,11 +33,14 @@ class Colors:
     error_soft: str
     canvas: str
     curves: tuple[str, str, str, str]
+    icons: str
+    """Ending of the icon files in these colours."""
 
 
 LIGHT = Colors(
     window="#f3f4f6",
     surface="#ffffff",
+    field="#ffffff",
     raised="#e9ebef",
     border="#d0d5dd",
     text="#1b2430",
@@ -49,10 +55,12 @@ LIGHT = Colors(
     error_soft="#fde7e5",
     canvas="#e4e7ec",
     curves=("#1b2430", "#0072b2", "#c05500", "#007a5a"),
+    icons="light",
 )
 DARK = Colors(
     window="#1e2126",
     surface="#272b31",
+    field="#1a1d21",
     raised="#343941",
     border="#454c56",
     text="#e8eaed",
@@ -67,17 +75,17 @@ DARK = Colors(
     error_soft="#4d2a28",
     canvas="#17191d",
     curves=("#f2f2f2", "#56b4e9", "#f0a04b", "#3ccf9f"),
+    icons="dark",
 )
 
 
-def is_dark() -> bool:
-    """Whether the window is drawn dark at the moment."""
-    return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+class _Look:
+    used: Colors = LIGHT
 
 
 def colors() -> Colors:
     """The colours in use."""
-    return DARK if is_dark() else LIGHT
+    return _Look.used
 
 
 class Theme(QObject):
@@ -88,21 +96,25 @@ class Theme(QObject):
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
         self._app = app
+        self._choice: Choice = "system"
         app.setStyle("Fusion")
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply)
-        self._apply()
 
     def choose(self, choice: Choice) -> None:
         """Switch to ``light``, ``dark`` or what the ``system`` says."""
+        self._choice = choice
+        # The platform's own parts follow where they can: a bare X server cannot, so the colours do not depend on it.
         scheme = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}.get(choice, Qt.ColorScheme.Unknown)
         QGuiApplication.styleHints().setColorScheme(scheme)
         self._apply()
 
     @Slot()
     def _apply(self) -> None:
-        used = colors()
-        self._app.setPalette(_palette(used))
-        self._app.setStyleSheet(_style_sheet(used))
+        system_dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        dark = self._choice == "dark" or (self._choice == "system" and system_dark)
+        _Look.used = DARK if dark else LIGHT
+        self._app.setPalette(_palette(_Look.used))
+        self._app.setStyleSheet(_style_sheet(_Look.used))
         self.changed.emit()
 
 
@@ -112,7 +124,7 @@ def _palette(used: Colors) -> QPalette:
     for which, color in (
         (role.Window, used.window),
         (role.WindowText, used.text),
-        (role.Base, used.surface),
+        (role.Base, used.field),
         (role.AlternateBase, used.window),
         (role.Text, used.text),
         (role.PlaceholderText, used.muted),
@@ -135,6 +147,8 @@ def _palette(used: Colors) -> QPalette:
 
 
 def _style_sheet(used: Colors) -> str:
+    # Forward slashes on Windows too: the style sheet takes a backslash for an escape.
+    check = (Path(str(files("micm_desktop"))) / "resources" / "icons" / f"check-{used.icons}.svg").as_posix()
     return f"""
     QToolTip {{ color: {used.text}; background: {used.surface}; border: 1px solid {used.border}; padding: 4px; }}
     QLabel[role="title"] {{ font-size: 20px; font-weight: 600; }}
@@ -161,7 +175,29 @@ def _style_sheet(used: Colors) -> str:
     QPushButton[role="primary"]:disabled {{
         background: {used.raised}; color: {used.muted}; border-color: {used.border};
     }}
+    QLineEdit {{
+        padding: 5px 6px; border: 1px solid {used.muted}; border-radius: 4px;
+        background: {used.field}; color: {used.text};
+    }}
+    QLineEdit:focus {{ border: 2px solid {used.accent}; padding: 4px 5px; }}
+    QRadioButton::indicator {{
+        width: 14px; height: 14px; border: 1px solid {used.muted}; border-radius: 8px; background: {used.field};
+    }}
+    QRadioButton::indicator:checked {{
+        width: 6px; height: 6px; border: 5px solid {used.accent}; background: {used.on_accent};
+    }}
+    QRadioButton::indicator:focus {{ border-color: {used.text}; }}
+    QCheckBox::indicator {{
+        width: 15px; height: 15px; border: 1px solid {used.muted}; border-radius: 3px; background: {used.field};
+    }}
+    QCheckBox::indicator:checked {{
+        border-color: {used.accent}; background: {used.accent}; image: url("{check}");
+    }}
     QListView {{ background: {used.canvas}; border: 1px solid {used.border}; border-radius: 6px; }}
+    QListWidget {{ background: {used.surface}; border: none; }}
+    QListWidget::item {{ padding: 8px 6px; border-radius: 5px; color: {used.text}; }}
+    QListWidget::item:hover {{ background: {used.raised}; }}
+    QListWidget::item:selected {{ background: {used.accent_soft}; color: {used.text}; }}
     QListView:focus {{ border: 1px solid {used.accent}; }}
     QGraphicsView {{ background: {used.canvas}; border: 1px solid {used.border}; border-radius: 6px; }}
     QProgressBar {{

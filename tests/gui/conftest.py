@@ -86,7 +86,7 @@ def opened(window: MainWindow, bench: Bench, qtbot: QtBot) -> MainWindow:
     """The window with the bench's project open and scanned."""
     window.opener.open_project(bench.project)
     qtbot.waitUntil(lambda: window.session.labeling is not None, timeout=TIMEOUT)
-    qtbot.waitUntil(lambda: not window.session.jobs.running, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: not window.features.loading and not window.session.jobs.running, timeout=TIMEOUT)
     return window
 
 

@@ -50,10 +50,11 @@ def test_the_loop_never_stands_still(window: MainWindow, bench: Bench, qtbot: Qt
     watchdog.where = "opening a folder"
     window.opener.open_images([bench.images])
     qtbot.waitUntil(lambda: window.session.labeling is not None, timeout=TIMEOUT)
-    qtbot.waitUntil(lambda: not window.session.jobs.running, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: not window.features.loading and not window.session.jobs.running, timeout=TIMEOUT)
     watchdog.where = "computing features"
     window.show_page("label")
     qtbot.waitUntil(lambda: not window.session.jobs.running, timeout=TIMEOUT)
+    assert window.session.labeling is not None and window.session.labeling.missing_features() == 0
     watchdog.where = "tagging"
     for number, kind in enumerate(("good", "scratch", "pit"), start=1):
         window.session.add_class(kind, key=str(number), color="#0072b2", is_good=number == 1)

@@ -35,6 +35,7 @@ class LabelGuide(QWidget):
         features.started.connect(self._on_started)
         features.progress.connect(self.progress.update_progress)
         features.ended.connect(self._on_ended)
+        features.loaded.connect(self._on_images)
         scanner.ended.connect(self._on_images)
         session.opened.connect(self._on_images)
         session.closed.connect(self._say)
@@ -45,7 +46,8 @@ class LabelGuide(QWidget):
     @Slot()
     def prepare(self) -> None:
         """Compute missing features where the page is in view and nothing speaks against it."""
-        if self.isVisible() and not self._stopped and not self._scanner.running and self._missing_features():
+        busy = self._stopped or self._scanner.running or self._features.loading or self._features.running
+        if self.isVisible() and not busy and self._missing_features():
             self._features.start()
         self._say()
 
@@ -85,7 +87,7 @@ class LabelGuide(QWidget):
             return
         if self._session.predicting:
             return
-        if self._session.predictions is not None or self._features.running:
+        if self._session.predictions is not None or self._features.running or self._features.loading:
             self.banner.hide()
             return
         from micm_desktop.labeling import Reason

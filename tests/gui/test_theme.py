@@ -1,0 +1,57 @@
+"""Light and dark: switched at run time, kept, and readable."""
+
+import pytest
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from micm_desktop.gui import theme
+from micm_desktop.gui.class_keys import COLORS
+from micm_desktop.gui.main_window import MainWindow
+from micm_desktop.gui.widgets.card_delegate import readable_on
+
+
+def luminance(color: str) -> float:
+    """Relative luminance as WCAG 2 defines it."""
+    channels = [
+        value / 12.92 if value <= 0.03928 else ((value + 0.055) / 1.055) ** 2.4 for value in QColor(color).getRgbF()[:3]
+    ]
+    return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
+
+
+def contrast(first: str, second: str) -> float:
+    low, high = sorted((luminance(first), luminance(second)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("used", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
+def test_text_stands_out_from_its_ground(used: theme.Colors) -> None:
+    for ground in (used.window, used.surface, used.raised, used.accent_soft, used.canvas):
+        assert contrast(used.text, ground) >= 7
+    for ground in (used.window, used.surface, used.field, used.raised, used.canvas):
+        assert contrast(used.muted, ground) >= 4.5, ground
+    assert contrast(used.on_accent, used.accent) >= 4.5
+    assert contrast(used.text, used.warning_soft) >= 4.5 and contrast(used.text, used.error_soft) >= 4.5
+    for ink in (used.error, used.warning, used.good):
+        assert contrast(ink, used.surface) >= 4.5
+    for curve in used.curves:
+        assert contrast(curve, used.surface) >= 3
+
+
+@pytest.mark.parametrize("color", COLORS)
+def test_class_names_can_be_read_on_their_colour(color: str) -> None:
+    assert contrast(readable_on(QColor(color)).name(), color) >= 4.5
+
+
+def test_the_theme_is_switched_and_kept(window: MainWindow, qapp: QApplication, qtbot: QtBot) -> None:
+    for choice, used in (("dark", theme.DARK), ("light", theme.LIGHT)):
+        window.menus._themes.actions[choice].trigger()
+        assert theme.colors() == used
+        assert qapp.palette().color(QPalette.ColorRole.Window).name() == used.window
+        assert window._preferences.theme() == choice
+    window.show_page("pretrain")
+    window.menus._themes.actions["dark"].trigger()
+    assert window.pretrain.curves is not None
+    ground = window.pretrain.curves._plot.backgroundBrush().color().name()
+    assert ground == theme.DARK.surface
+    window.menus._themes.actions["system"].trigger()
