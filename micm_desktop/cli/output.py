@@ -105,7 +105,7 @@ def _has(module: str) -> bool:
 
 
 def tracked(events: Iterable[T], title: str) -> Iterator[T]:
-    """Pass events on; draw those that are :class:`Progress` as a bar on standard error."""
+    """Pass events on; draw those that are :class:`Progress` as a bar where standard error is a terminal."""
     with ProgressBar(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -113,6 +113,7 @@ def tracked(events: Iterable[T], title: str) -> Iterator[T]:
         TimeRemainingColumn(),
         console=stderr,
         transient=True,
+        disable=not stderr.is_terminal,
     ) as bar:
         task = bar.add_task(title, total=None)
         for event in events:

@@ -106,7 +106,7 @@ def from_metadata(metadata: Mapping[str, str], name: str) -> ModelInfo:
             metadata.get("micm.created", ""),
             metadata.get("micm.app_version", ""),
         )
-    except (KeyError, TypeError, ValueError) as problem:
+    except (KeyError, TypeError, ValueError, RecursionError) as problem:
         raise UserError(f"The description inside {name} is damaged ({problem}). Export the model again.") from problem
 
 

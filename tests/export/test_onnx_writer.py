@@ -1,0 +1,108 @@
+"""A model file gets its name only once it has been checked, and nothing is left behind where it has not."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from edited_model import with_other_weights
+from tiny_model import TinyModel, last
+
+from micm_desktop.export import onnx_writer, runtime
+from micm_desktop.export.inspection_model import InspectionModel
+from micm_desktop.export.model_file import ExportResult, ModelInfo
+from micm_desktop.progress import Cancelled, JobControl, Progress, UserError
+
+Events = list[Progress | ExportResult]
+
+
+@pytest.fixture
+def translated(model_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The translation, which takes seconds and is tried elsewhere, is taken from the shared model file."""
+
+    def copy(model: InspectionModel, info: ModelInfo, path: Path) -> None:
+        shutil.copy(model_file, path)
+
+    monkeypatch.setattr(onnx_writer, "write_onnx", copy)
+
+
+def export(model: TinyModel, images: list[Path], out: Path, control: JobControl | None = None) -> Events:
+    events = onnx_writer.export_model(
+        model.module,
+        model.result.classes,
+        model.result.support,
+        unknown_threshold=0.5,
+        encoder_hash="0" * 64,
+        sample_paths=images[:2],
+        parity_paths=images,
+        out=out,
+        control=control or JobControl(),
+    )
+    return list(events)
+
+
+def pictures(labeled: Path) -> list[Path]:
+    return sorted(labeled.rglob("*.png"))
+
+
+def test_a_wrong_translation_is_not_kept(
+    patch_model: TinyModel, labeled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(model: InspectionModel, info: ModelInfo, path: Path) -> None:
+        with_other_weights(patch_model.file, path)
+
+    monkeypatch.setattr(onnx_writer, "write_onnx", wrong)
+    out = tmp_path / "model.onnx"
+    out.write_bytes(b"the one before")
+    with pytest.raises(UserError, match="does not agree with this program"):
+        export(patch_model, pictures(labeled), out)
+    assert out.read_bytes() == b"the one before"
+    assert list(tmp_path.iterdir()) == [out]
+
+
+@pytest.mark.usefixtures("translated")
+def test_cancel_leaves_nothing(patch_model: TinyModel, labeled: Path, tmp_path: Path) -> None:
+    control = JobControl()
+    control.cancel()
+    with pytest.raises(Cancelled):
+        export(patch_model, pictures(labeled), tmp_path / "model.onnx", control)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.usefixtures("translated")
+def test_unreadable_images_are_passed_over_in_the_check(patch_model: TinyModel, labeled: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"")
+    events = export(patch_model, [broken, *pictures(labeled)[:4]], tmp_path / "new folder" / "モデル.onnx")
+    result = last(events, ExportResult)
+    assert result.parity_images == 4 and result.parity_max_abs_diff <= 1e-4
+    assert runtime.load(result.model_file).verify().ok
+    totals = [event.done for event in events if isinstance(event, Progress)]
+    assert totals == sorted(totals)
+
+
+@pytest.mark.usefixtures("translated")
+def test_nothing_to_check_with_is_an_error(patch_model: TinyModel, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"")
+    with pytest.raises(UserError, match="None of the images could be read"):
+        export(patch_model, [broken], tmp_path / "model.onnx")
+    assert list(tmp_path.iterdir()) == [broken]
+
+
+@pytest.mark.parametrize("size", [(1, 1), (300, 20000), (96, 96)])
+def test_a_sample_is_small_and_carries_what_torch_says(
+    patch_model: TinyModel, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    import cv2
+    import numpy as np
+
+    image = np.random.default_rng(1).integers(0, 256, (*size, 3), np.uint8)
+    file = tmp_path / "画像.png"
+    file.write_bytes(cv2.imencode(".png", image)[1].tobytes())
+    sample = onnx_writer.make_sample(patch_model.module, file)
+    assert sample is not None and len(sample.jpeg) < 60_000
+    pixels = cv2.imdecode(np.frombuffer(sample.jpeg, np.uint8), cv2.IMREAD_COLOR_RGB)
+    assert pixels is not None and max(pixels.shape) <= onnx_writer.SAMPLE_EDGE
+    verdict = runtime.load(patch_model.file).judge(np.asarray(pixels, np.uint8))
+    np.testing.assert_allclose(sample.probabilities, verdict.probabilities, atol=1e-4)
+    assert sample.unknown_score == pytest.approx(verdict.unknown_score, abs=1e-4)

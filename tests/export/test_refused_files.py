@@ -1,0 +1,173 @@
+"""Files that are no model file of ours, or a damaged one, are refused in words; `verify` finds changed ones."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import onnx
+import pytest
+from edited_model import with_metadata, with_other_weights, with_samples
+from onnx import TensorProto, helper
+
+from micm_desktop.export import runtime
+from micm_desktop.progress import UserError
+
+Edit = Callable[[Path, Path], object]
+
+
+def cut_in_half(source: Path, out: Path) -> None:
+    data = source.read_bytes()
+    out.write_bytes(data[: len(data) // 2])
+
+
+def overwritten_in_the_middle(source: Path, out: Path) -> None:
+    data = bytearray(source.read_bytes())
+    data[:64] = bytes(64)
+    out.write_bytes(data)
+
+
+def of_another_program(source: Path, out: Path) -> None:
+    values = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1]) for name in ("x", "y")]
+    graph = helper.make_graph([helper.make_node("Abs", ["x"], ["y"])], "other", values[:1], values[1:])
+    other = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=10)
+    out.write_bytes(other.SerializeToString())
+
+
+def with_other_graph(source: Path, out: Path) -> None:
+    """Our metadata around another program's graph."""
+    of_another_program(source, out)
+    other, ours = onnx.load(out), onnx.load(source)
+    other.metadata_props.extend(ours.metadata_props)
+    out.write_bytes(other.SerializeToString())
+
+
+def metadata(**values: str | None) -> Edit:
+    return lambda source, out: with_metadata(source, out, **values)
+
+
+DAMAGED = "is not a model file, or it is damaged"
+DESCRIPTION = "The description inside .* is damaged"
+
+REFUSED: dict[str, tuple[Edit, str]] = {
+    "empty": (lambda _, out: out.write_bytes(b""), DAMAGED),
+    "text": (lambda _, out: out.write_text("not a model"), DAMAGED),
+    "a picture": (lambda _, out: out.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(500)), DAMAGED),
+    "cut in half": (cut_in_half, DAMAGED),
+    "its first bytes lost": (overwritten_in_the_middle, DAMAGED),
+    "another program's": (of_another_program, "was not made by MICM Desktop"),
+    "another graph": (with_other_graph, "does not have the inputs and outputs"),
+    "newer major format": (metadata(format="2.0"), r"format 2\.0, newer than this program reads \(1\.x\)\. Update"),
+    "format without a number": (metadata(format="new"), "unknown format version"),
+    "no format": (metadata(format=None), "was not made by MICM Desktop"),
+    "no classes": (metadata(classes=None), DESCRIPTION),
+    "classes not JSON": (metadata(classes="good, bad"), DESCRIPTION),
+    "classes not a list": (metadata(classes='"abcdef"'), DESCRIPTION),
+    "a class that is a number": (metadata(classes="[1, 2, 3, 4, 5, 6]"), DESCRIPTION),
+    "a class without a name": (metadata(classes='["a", "b", "c", "d", "e", ""]'), DESCRIPTION),
+    "a class with a line break": (metadata(classes='["a\\nb", "b", "c", "d", "e", "f"]'), "not a class name"),
+    "a class with an escape": (metadata(classes='["\\u001b[31ma", "b", "c", "d", "e", "f"]'), "not a class name"),
+    "a class with a C1 control": (metadata(classes='["\\u009b31ma", "b", "c", "d", "e", "f"]'), "not a class name"),
+    "too few classes": (metadata(classes='["a", "b"]', samples="[]"), "as many classes as it tells apart"),
+    "thresholds not JSON": (metadata(thresholds="{"), DESCRIPTION),
+    "thresholds without unknown": (metadata(thresholds="{}"), DESCRIPTION),
+    "threshold not a number": (metadata(thresholds='{"unknown": "much"}'), DESCRIPTION),
+    "samples not JSON": (metadata(samples="many"), DESCRIPTION),
+    "samples not base64": (metadata(samples='[{"jpeg": "?", "probabilities": [], "unknown_score": 0}]'), DESCRIPTION),
+    "samples of other classes": (
+        metadata(samples='[{"jpeg": "", "probabilities": [1], "unknown_score": 0}]'),
+        "1 probabilities for 6 classes",
+    ),
+    "metadata nested without end": (metadata(samples="[" * 200_000), DESCRIPTION),
+}
+
+
+@pytest.mark.parametrize(("edit", "words"), REFUSED.values(), ids=REFUSED)
+def test_refused(model_file: Path, tmp_path: Path, edit: Edit, words: str) -> None:
+    out = tmp_path / "モデル.onnx"
+    edit(model_file, out)
+    with pytest.raises(UserError, match=words) as caught:
+        runtime.load(out)
+    assert "モデル.onnx" in str(caught.value)
+
+
+def test_no_file_and_a_folder(tmp_path: Path) -> None:
+    for path in (tmp_path / "none.onnx", tmp_path):
+        with pytest.raises(UserError, match="There is no model file at"):
+            runtime.load(path)
+
+
+def test_larger_than_any_model_file_is_not_read(tmp_path: Path) -> None:
+    huge = tmp_path / "huge.onnx"
+    with huge.open("wb") as stream:
+        stream.truncate(runtime.MAX_BYTES + 1)
+    with pytest.raises(UserError, match="larger than any model file"):
+        runtime.load(huge)
+
+
+def test_a_newer_minor_format_is_read(model_file: Path, tmp_path: Path) -> None:
+    newer = with_metadata(model_file, tmp_path / "newer.onnx", format="1.9", added_later="value")
+    assert runtime.load(newer).verify().ok
+
+
+@pytest.mark.parametrize("beside", ["the model file", "the working directory"])
+def test_weights_outside_the_file_are_not_followed(
+    model_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, beside: str
+) -> None:
+    """A model file that names another file must not make a line PC read it, though it be there."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(tmp_path if beside == "the working directory" else elsewhere)
+    out = (elsewhere if beside == "the working directory" else tmp_path) / "model.onnx"
+    proto = onnx.load(model_file)
+    onnx.save_model(
+        proto, tmp_path / "saved.onnx", save_as_external_data=True, location="weights.bin", size_threshold=64
+    )
+    (tmp_path / "saved.onnx").replace(out)
+    assert (tmp_path / "weights.bin").stat().st_size > 1000
+    with pytest.raises(UserError, match=DAMAGED):
+        runtime.load(out)
+
+
+def test_verify_finds_a_changed_probability(model_file: Path, tmp_path: Path) -> None:
+    def change(samples: list[dict[str, Any]]) -> None:
+        samples[3]["probabilities"][0] += 0.01
+
+    checked = runtime.load(with_samples(model_file, tmp_path / "m.onnx", change)).verify()
+    assert not checked.ok
+    assert checked.max_abs_diff == pytest.approx(0.01, abs=1e-4)
+
+
+def test_verify_finds_a_changed_unknown_score(model_file: Path, tmp_path: Path) -> None:
+    def change(samples: list[dict[str, Any]]) -> None:
+        samples[0]["unknown_score"] += 0.02
+
+    checked = runtime.load(with_samples(model_file, tmp_path / "m.onnx", change)).verify()
+    assert not checked.ok and checked.same_class == checked.images
+    assert checked.max_abs_diff == pytest.approx(0.02, abs=1e-4)
+
+
+def test_verify_counts_changed_classes(model_file: Path, tmp_path: Path) -> None:
+    def change(samples: list[dict[str, Any]]) -> None:
+        for sample in samples[:2]:
+            sample["probabilities"] = sample["probabilities"][1:] + sample["probabilities"][:1]
+
+    checked = runtime.load(with_samples(model_file, tmp_path / "m.onnx", change)).verify()
+    assert (checked.images, checked.same_class, checked.ok) == (6, 4, False)
+
+
+def test_verify_finds_changed_weights(model_file: Path, tmp_path: Path) -> None:
+    checked = runtime.load(with_other_weights(model_file, tmp_path / "m.onnx")).verify()
+    assert not checked.ok and checked.max_abs_diff > runtime.VERIFY_TOLERANCE
+
+
+def test_a_file_without_samples_cannot_be_verified(model_file: Path, tmp_path: Path) -> None:
+    checked = runtime.load(with_metadata(model_file, tmp_path / "m.onnx", samples="[]")).verify()
+    assert (checked.images, checked.ok) == (0, False)
+
+
+def test_verify_names_a_damaged_sample(model_file: Path, tmp_path: Path) -> None:
+    def change(samples: list[dict[str, Any]]) -> None:
+        samples[0]["jpeg"] = "AAAA"
+
+    with pytest.raises(UserError, match="sample image inside the model file is damaged"):
+        runtime.load(with_samples(model_file, tmp_path / "m.onnx", change)).verify()
