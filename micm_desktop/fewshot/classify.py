@@ -36,8 +36,8 @@ def fit_head(method: str, support: Array, labels: Labels, classes: int, unlabele
     check_method(method)
     if classes < 2:
         raise UserError("At least two classes need a tag. Tag one or more images of another class.")
-    if not np.isfinite(support).all():
-        raise UserError("The features of some tagged images are damaged. Compute the features again.")
+    if not np.isfinite(support).all() or (unlabeled is not None and not np.isfinite(unlabeled).all()):
+        raise UserError("The features of some images are damaged. Compute the features again.")
     if method == "auto":
         method = choose_method(support, labels, classes)
     cosines, held_out = leave_one_out_cosines(support, labels, classes)

@@ -30,20 +30,29 @@ class FeatureStore:
         return sha256 in self._rows
 
     def append(self, hashes: Sequence[str], features: Array) -> None:
-        """Add rows (n, D) and flush them to the disk. Hashes that are already there are passed over."""
-        fresh = [row for row, key in enumerate(hashes) if key not in self._rows]
+        """Add rows (n, D) and flush them to the disk. Hashes that are already there are passed over.
+
+        Raises ValueError for features of another shape, and OSError where the disk refuses; the rows before stay.
+        """
+        if features.shape != (len(hashes), self._size):
+            raise ValueError(f"features {features.shape} do not fit {len(hashes)} hashes of {self._size} values")
+        fresh: dict[str, int] = {}
+        for row, key in enumerate(hashes):
+            if key not in self._rows:
+                fresh.setdefault(key, row)
         if not fresh:
             return
+        self._truncate(self._rows)
         with self._data.open("ab") as data:
-            data.write(np.ascontiguousarray(features[fresh], np.float32).tobytes())
+            data.write(np.ascontiguousarray(features[list(fresh.values())], np.float32).tobytes())
             data.flush()
             os.fsync(data.fileno())
-        with self._index.open("a", encoding="ascii", newline="\n") as index:
-            index.writelines(f"{hashes[row]}\n" for row in fresh)
+        with self._index.open("ab") as index:
+            index.write("".join(f"{key}\n" for key in fresh).encode("ascii"))
             index.flush()
             os.fsync(index.fileno())
-        for row in fresh:
-            self._rows[hashes[row]] = len(self._rows)
+        for key in fresh:
+            self._rows[key] = len(self._rows)
 
     def read(self) -> tuple[dict[str, int], Array]:
         """Row of each content hash, and all features (N, D) as a read-only memory map."""
@@ -53,18 +62,17 @@ class FeatureStore:
         return dict(self._rows), np.memmap(self._data, np.float32, "r", shape=shape)
 
     def _recover(self) -> dict[str, int]:
-        text = self._index.read_text("ascii", "replace") if self._index.exists() else ""
+        text = self._index.read_bytes().decode("ascii", "replace") if self._index.exists() else ""
         lines = text.split("\n")[:-1]
         stored = self._data.stat().st_size // (4 * self._size) if self._data.exists() else 0
         rows = {key: row for row, key in enumerate(lines[:stored])}
         if len(rows) != min(len(lines), stored):
             rows = {}
-        if len(rows) < stored or len(lines) != len(rows) or not text.endswith("\n"):
-            self._truncate(rows)
+        self._truncate(rows)
         return rows
 
     def _truncate(self, rows: dict[str, int]) -> None:
-        with self._data.open("ab") as data:
-            data.truncate(len(rows) * 4 * self._size)
-        with self._index.open("w", encoding="ascii", newline="\n") as index:
-            index.writelines(f"{key}\n" for key in rows)
+        """Cut off what lies behind ``rows``, which a write that failed has left."""
+        for file, size in ((self._data, len(rows) * 4 * self._size), (self._index, sum(len(key) + 1 for key in rows))):
+            if file.exists() and file.stat().st_size > size:
+                os.truncate(file, size)

@@ -24,7 +24,8 @@ def fit_opta(support: Array, labels: Labels, classes: int, unlabeled: Array) -> 
     passes = 5 if np.bincount(labels, minlength=classes).min() == 1 else 2
     mass = np.full(classes, 1 / classes), np.full(len(unlabeled), 1 / len(unlabeled))
     for _ in range(passes):
-        cost = ((prototypes[:, None] - unlabeled[None]) ** 2).sum(axis=2, dtype=np.float64)
+        # Squared distance of unit vectors, without the (C, Q, D) array of their differences.
+        cost = np.maximum(2 - 2 * (prototypes @ unlabeled.T).astype(np.float64), 0)
         with warnings.catch_warnings():
             # Reaching the iteration limit is part of the method; POT warns of it each time.
             warnings.simplefilter("ignore")

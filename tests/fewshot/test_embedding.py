@@ -1,0 +1,67 @@
+"""The embedding: unit length, and inner products that are weighted means of the parts' cosines."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tiny_micm import CONV, PATCH
+
+from micm_desktop.fewshot.embedding import PART_WEIGHTS, PARTS, EmbeddingTransform, fit_transform, part_sizes
+
+
+def features(count: int, sizes: tuple[int, ...], seed: int) -> np.ndarray:
+    """As the network gives them: every part of length 1."""
+    parts = [np.random.default_rng((seed, n)).normal(1, 1, (count, size)) for n, size in enumerate(sizes)]
+    return np.concatenate([part / np.linalg.norm(part, axis=1, keepdims=True) for part in parts], 1).astype(np.float32)
+
+
+def slow_cosine(first: np.ndarray, second: np.ndarray) -> float:
+    dot = sum(float(a) * float(b) for a, b in zip(first, second, strict=True))
+    return dot / (sum(float(a) ** 2 for a in first) * sum(float(b) ** 2 for b in second)) ** 0.5
+
+
+@given(
+    st.lists(st.tuples(st.integers(2, 6), st.floats(0.05, 1)), min_size=1, max_size=4),
+    st.integers(2, 5),
+    st.integers(0, 2**31),
+)
+def test_inner_products_are_weighted_means_of_cosines(parts: list[tuple[int, float]], count: int, seed: int) -> None:
+    sizes, raw = tuple(size for size, _ in parts), np.array([weight for _, weight in parts])
+    weights = raw / raw.sum()
+    values = features(count, sizes, seed)
+    mean = np.random.default_rng(seed).normal(0, 0.3, sum(sizes)).astype(np.float32)
+    embeddings = EmbeddingTransform(sizes, tuple(weights.tolist()), mean)(values)
+    assert embeddings.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(embeddings, axis=1), 1, atol=1e-4)
+    expected, start = 0.0, 0
+    for size, weight in zip(sizes, weights, strict=True):
+        part = slice(start, start + size)
+        expected += weight * slow_cosine(values[0, part] - mean[part], values[1, part] - mean[part])
+        start += size
+    assert float(embeddings[0] @ embeddings[1]) == pytest.approx(expected, abs=1e-3)
+
+
+def test_an_image_at_the_centre_has_no_direction() -> None:
+    mean = np.array([0.6, 0.8, 1.0], np.float32)
+    embedding = EmbeddingTransform((2, 1), (0.5, 0.5), mean)(mean[None])
+    assert np.array_equal(embedding, np.zeros((1, 3), np.float32))
+
+
+@pytest.mark.parametrize("config", [PATCH, CONV], ids=["patch", "conv"])
+def test_fitting_centres_on_the_mean_and_shares_out_the_weights(config: object) -> None:
+    sizes = part_sizes(config)  # type: ignore[arg-type]
+    values = features(7, sizes, 3)
+    transform = fit_transform(values, config)  # type: ignore[arg-type]
+    np.testing.assert_allclose(transform.mean, values.mean(axis=0), atol=1e-6)
+    assert transform.sizes == sizes
+    assert sum(transform.weights) == pytest.approx(1)
+    used = [PART_WEIGHTS[name] for name in PARTS[: len(sizes)]]
+    assert transform.weights == pytest.approx([weight / sum(used) for weight in used])
+
+
+def test_what_all_images_share_does_not_count() -> None:
+    """A direction common to all features would make every cosine 1; centring takes it away."""
+    values = np.random.default_rng(0).normal(5, 1, (40, 2 * PATCH.dim)).astype(np.float32)
+    embeddings = fit_transform(values, PATCH)(values)
+    cosines = embeddings @ embeddings.T
+    assert abs(cosines[np.triu_indices(40, 1)].mean()) < 0.05

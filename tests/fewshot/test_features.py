@@ -1,0 +1,134 @@
+"""The image feature: pooling against slow loops, and files in, rows out."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from picture_files import noise
+from PIL import Image
+from tiny_micm import CONV, PATCH, randomise
+
+from micm_desktop.fewshot.embedding import part_sizes
+from micm_desktop.fewshot.features import (
+    BATCH,
+    FeatureBatch,
+    extract_batch,
+    extract_features,
+    image_feature,
+    pooled_parts,
+)
+from micm_desktop.micm.config import EncoderConfig
+from micm_desktop.micm.network import Encoding, MicmNetwork
+from micm_desktop.progress import Cancelled, JobControl
+
+
+def network(config: EncoderConfig = PATCH) -> MicmNetwork:
+    torch.manual_seed(0)
+    made = MicmNetwork(config)
+    randomise(made, scale=0.1)
+    return made.eval()
+
+
+def encoding() -> Encoding:
+    generator = torch.Generator().manual_seed(0)
+    return Encoding(
+        torch.randn(2, 3, generator=generator),
+        torch.randn(2, 4, 3, generator=generator),
+        torch.randn(2, 5, 4, generator=generator).softmax(dim=2),
+        torch.randn(2, 6, 2, 2, generator=generator),
+        torch.randn(2, 7, 1, 1, generator=generator),
+    )
+
+
+def write(folder: Path, count: int) -> list[Path]:
+    paths = []
+    for number in range(count):
+        paths.append(folder / f"{number:03d}.png")
+        Image.fromarray(np.roll(noise(20 + number, 24), number, axis=1)).save(paths[-1])
+    return paths
+
+
+def collect(paths: list[Path], made: MicmNetwork) -> list[FeatureBatch]:
+    return list(extract_features(made, paths, JobControl()))
+
+
+def test_parts_are_pooled_as_they_should_be() -> None:
+    given = encoding()
+    class_token, attended, stem, last_stage = pooled_parts(given)
+    assert torch.equal(class_token, given.class_token)
+    for image in range(2):
+        for d in range(3):
+            total = 0.0
+            for patch in range(4):
+                weight = sum(given.attention[image, head, patch].item() for head in range(5)) / 5
+                total += weight * given.patch_tokens[image, patch, d].item()
+            assert attended[image, d].item() == pytest.approx(total, abs=1e-5)
+        for channel in range(6):
+            values = given.stem[image, channel].flatten().tolist()
+            assert stem[image, channel].item() == pytest.approx(sum(values) / 4, abs=1e-5)
+        for channel in range(7):
+            assert last_stage[image, channel].item() == max(given.last_stage[image, channel].flatten().tolist())
+
+
+def test_every_part_of_a_feature_has_length_1() -> None:
+    feature = image_feature(encoding())
+    assert feature.shape == (2, 3 + 3 + 6 + 7)
+    for part in torch.split(feature, [3, 3, 6, 7], dim=1):
+        torch.testing.assert_close(part.norm(dim=1), torch.ones(2))
+
+
+@pytest.mark.parametrize("config", [PATCH, CONV], ids=["patch", "conv"])
+def test_images_of_any_size_make_features_of_one_size(config: EncoderConfig) -> None:
+    made = network(config)
+    images = [noise(5, 9), noise(64, 64), noise(200, 30)]
+    features = extract_batch(made, images)
+    assert features.shape == (3, sum(part_sizes(config)))
+    assert features.dtype == np.float32
+    for row, image in enumerate(images):
+        np.testing.assert_allclose(extract_batch(made, [image])[0], features[row], atol=1e-4)
+
+
+def test_files_become_rows_in_their_order(tmp_path: Path) -> None:
+    paths, made = write(tmp_path, 2 * BATCH + 3), network()
+    batches = collect(paths, made)
+    assert [row for batch in batches for row in batch.rows] == list(range(len(paths)))
+    features = np.concatenate([batch.features for batch in batches])
+    for row in (0, BATCH, 2 * BATCH + 2):
+        alone = extract_batch(made, [np.array(Image.open(paths[row]))])[0]
+        np.testing.assert_allclose(features[row], alone, atol=1e-4)
+
+
+def test_unreadable_files_are_named_and_the_others_done(tmp_path: Path) -> None:
+    paths, made = write(tmp_path, BATCH + 4), network()
+    broken = {2, BATCH, BATCH + 3}
+    for row in broken:
+        paths[row].write_bytes(b"broken")
+    batches = collect(paths, made)
+    rows = [row for batch in batches for row in batch.rows]
+    assert rows == [row for row in range(len(paths)) if row not in broken]
+    failed = {row: problem for batch in batches for row, problem in batch.failed.items()}
+    assert failed.keys() == broken
+    assert all(failed[row].path == paths[row] for row in broken)
+    assert sum(len(batch.features) for batch in batches) == len(rows)
+
+
+def test_a_batch_of_unreadable_files_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"")
+    (batch,) = collect([tmp_path / "a.png"], network())
+    assert batch.features.shape == (0, sum(part_sizes(PATCH)))
+    assert batch.rows == ()
+    assert list(batch.failed) == [0]
+
+
+def test_no_files_at_all() -> None:
+    assert collect([], network()) == []
+
+
+def test_cancelling_stops_before_the_next_batch(tmp_path: Path) -> None:
+    control = JobControl()
+    batches = extract_features(network(), write(tmp_path, 2 * BATCH), control)
+    next(batches)
+    control.cancel()
+    with pytest.raises(Cancelled):
+        next(batches)
