@@ -121,3 +121,24 @@ def test_a_scan_can_be_cancelled(window: MainWindow, tmp_path: Path, qtbot: QtBo
     qtbot.waitUntil(lambda: not window.session.jobs.running, timeout=TIMEOUT)
     assert not window.images.progress.isVisible()
     assert "cancelled" in window.images.banner.text
+
+
+def test_scrolling_stays_where_it_is_while_images_are_added(opened: MainWindow, bench: Bench, qtbot: QtBot) -> None:
+    opened.resize(1000, 640)
+    opened.show_page("images")
+    for number in range(40):
+        write_picture(bench.images / "zz" / f"{number:02d}.png", "good", 500 + number, size=24)
+    opened.scanner.start()
+    qtbot.waitUntil(lambda: opened.images.model.rowCount() == 64, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: not opened.session.jobs.running, timeout=TIMEOUT)
+    grid = opened.images.grid
+    grid.select_row(20)
+    bar = grid.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 400)
+    bar.setValue(300)
+    for number in range(40, 60):
+        write_picture(bench.images / "zz" / f"{number:02d}.png", "good", 500 + number, size=24)
+    opened.scanner.start()
+    qtbot.waitUntil(lambda: opened.images.model.rowCount() == 84, timeout=TIMEOUT)
+    qtbot.wait(50)
+    assert bar.value() == 300 and grid.selected_rows() == [20]

@@ -44,11 +44,25 @@ class ImageModel(QAbstractListModel):
 
     def set_images(self, images: Sequence[ImageRecord], rows: NDArray[np.int64], tags: NDArray[np.int64]) -> None:
         """Show ``rows`` (indices into ``images``), in this order. ``tags`` (N,) are class ids, 0 for none."""
-        self.beginResetModel()
         if images is not self._images:
             self._predictions = None
+        shown = len(self._rows)
+        grown = shown and len(rows) > shown and self._same_content(images, rows[:shown])
+        if grown:
+            # A running scan adds images at the end: selection and scroll position stay.
+            self.beginInsertRows(QModelIndex(), shown, len(rows) - 1)
+        else:
+            self.beginResetModel()
         self._images, self._rows, self._tags = images, rows, tags
-        self.endResetModel()
+        if grown:
+            self.endInsertRows()
+            self._repaint()
+        else:
+            self.endResetModel()
+
+    def _same_content(self, images: Sequence[ImageRecord], rows: NDArray[np.int64]) -> bool:
+        pairs = zip(self._rows.tolist(), rows.tolist(), strict=True)
+        return all(self._images[old].sha256 == images[new].sha256 for old, new in pairs)
 
     def set_classes(self, classes: Sequence[ClassRecord]) -> None:
         self._classes = {record.id: record for record in classes}

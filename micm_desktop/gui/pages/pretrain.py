@@ -159,6 +159,7 @@ class PretrainPage(Page):
         from micm_desktop.micm.config import PretrainConfig
 
         self._show_curves().clear()
+        self._say_curves()
         self._outcome = self._started = self._reading = None
         self.banner.hide()
         self.run.start(PretrainConfig(preset=self.duration.preset, minutes=self.duration.minutes), resume=resume)
@@ -191,7 +192,10 @@ class PretrainPage(Page):
 
     @Slot(object)
     def _on_step(self, step: "Step") -> None:
-        self._show_curves().add(step.step, dict(step.losses))
+        curves = self._show_curves()
+        curves.add(step.step, dict(step.losses))
+        if len(curves.steps) == 1:
+            self._say_curves()
         self.bar.setRange(0, step.total_steps)
         self.bar.setValue(step.step)
         self._say_numbers(step)
@@ -225,6 +229,7 @@ class PretrainPage(Page):
         self.banner.hide()
         if self.curves is not None:
             self.curves.clear()
+            self._say_curves()
         self._read_encoder()
         self._on_phase()
 
@@ -254,6 +259,13 @@ class PretrainPage(Page):
                 "encoder from before stays in use."
             ).format(time=words.duration(result.seconds))
             self.banner.show_message("info", text, self.tr("Go on labelling"))
+
+    def _say_curves(self) -> None:
+        if self.curves is not None and self.curves.steps:
+            text = self.tr("They fall quickly at first, then slowly: that is how it should look.")
+        else:
+            text = self.tr("They appear here while pretraining runs.")
+        self._plot_hint.setText(text)
 
     @Slot()
     def _on_phase(self) -> None:
@@ -324,7 +336,7 @@ class PretrainPage(Page):
         self.stop.setToolTip(self.tr("Stop and keep what was learned so far"))
         self._encoder_title.setText(self.tr("Encoder in use"))
         self._plot_title.setText(self.tr("Learning curves"))
-        self._plot_hint.setText(self.tr("They fall quickly at first, then slowly: that is how it should look."))
+        self._say_curves()
         self._read_encoder()
         self._on_phase()
         self._say_result()

@@ -36,7 +36,8 @@ class LossCurves(QWidget):
         self._redraw.setSingleShot(True)
         self._redraw.setInterval(REDRAW_INTERVAL)
         self._redraw.timeout.connect(self._draw)
-        self.retranslate()
+        self._plot.hide()
+        layout.addStretch(0)
         self.restyle()
 
     @property
@@ -62,6 +63,7 @@ class LossCurves(QWidget):
     def _draw(self) -> None:
         # A line of one point is invisible; many points are unreadable.
         symbol = "o" if len(self._steps) <= FEW else None
+        self._plot.setVisible(bool(self._steps))
         for name, line in self._lines.items():
             line.setData(self._steps, self._values[name], symbol=symbol, symbolSize=6)
 

@@ -75,6 +75,8 @@ class ImageGrid(QListView):
 
     def _select(self, position: int) -> None:
         index = self._images.index(position)
+        if index == self.currentIndex() and self.selectedIndexes() == [index]:
+            return
         self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self.scrollTo(index)
 

@@ -1084,6 +1084,10 @@ Choose another one above.</source>
         <translation>事前学習を停止しました（{time}）。後で続きから再開できます。完了するまでは、これまでのエンコーダーを使います。</translation>
     </message>
     <message>
+        <source>They appear here while pretraining runs.</source>
+        <translation>事前学習を実行すると、ここに表示されます。</translation>
+    </message>
+    <message>
         <source>Go on</source>
         <translation>再開</translation>
     </message>
