@@ -1,7 +1,7 @@
 """Image features on disk, keyed by the image's content hash, one folder per encoder.
 
 ``features.f32`` holds rows of D float32 values; ``index.txt`` one content hash a line, in the same order. A row counts
-once its line is complete, so a write that was cut off is dropped at the next opening.
+once its line is complete; what a write that was cut off has left is passed over, and dropped by the next one.
 """
 
 import os
@@ -14,14 +14,14 @@ from micm_desktop.fewshot.head import Array
 
 
 class FeatureStore:
-    """Append-only features of one encoder. Not for two writers at once."""
+    """Append-only features of one encoder. Any number may read while one writes; not for two writers at once."""
 
     def __init__(self, folder: Path, size: int) -> None:
         """``size`` is D. Creates the folder; raises OSError where it may not."""
         folder.mkdir(parents=True, exist_ok=True)
         self._data, self._index = folder / "features.f32", folder / "index.txt"
         self._size = size
-        self._rows = self._recover()
+        self._rows = self._complete_rows()
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -61,15 +61,12 @@ class FeatureStore:
         shape = (len(self._rows), self._size)
         return dict(self._rows), np.memmap(self._data, np.float32, "r", shape=shape)
 
-    def _recover(self) -> dict[str, int]:
+    def _complete_rows(self) -> dict[str, int]:
         text = self._index.read_bytes().decode("ascii", "replace") if self._index.exists() else ""
         lines = text.split("\n")[:-1]
         stored = self._data.stat().st_size // (4 * self._size) if self._data.exists() else 0
         rows = {key: row for row, key in enumerate(lines[:stored])}
-        if len(rows) != min(len(lines), stored):
-            rows = {}
-        self._truncate(rows)
-        return rows
+        return rows if len(rows) == min(len(lines), stored) else {}
 
     def _truncate(self, rows: dict[str, int]) -> None:
         """Cut off what lies behind ``rows``, which a write that failed has left."""

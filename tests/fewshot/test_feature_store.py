@@ -109,6 +109,20 @@ def test_an_index_that_was_cut_off_keeps_its_whole_lines(tmp_path_factory: pytes
     assert_holds(FeatureStore(folder, SIZE), whole + keys_of(7, 8))
 
 
+def test_a_reader_leaves_a_half_written_row_to_its_writer(tmp_path: Path) -> None:
+    filled(tmp_path, 1, 2)
+    data, index = tmp_path / "features.f32", tmp_path / "index.txt"
+    with data.open("ab") as stream:
+        stream.write(rows_of(keys_of(3)).tobytes())
+    assert_holds(FeatureStore(tmp_path, SIZE), keys_of(1, 2))
+    with index.open("ab") as stream:
+        stream.write(keys_of(3)[0].encode())
+        stream.flush()
+        assert_holds(FeatureStore(tmp_path, SIZE), keys_of(1, 2))
+        stream.write(b"\n")
+    assert_holds(FeatureStore(tmp_path, SIZE), keys_of(1, 2, 3))
+
+
 @pytest.mark.parametrize("lost", ["features.f32", "index.txt"])
 def test_a_lost_file_empties_the_store_and_it_works_on(lost: str, tmp_path: Path) -> None:
     filled(tmp_path, 1, 2, 3)
