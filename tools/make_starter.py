@@ -72,7 +72,8 @@ def main() -> None:
         initial = folder / "imagenet.safetensors"
         save_encoder(initial, imagenet_network(args.wheel, args.seed), {"objective": "none"})
         paths = write_surfaces(folder, args.images, args.seed)
-        config = PretrainConfig(init=str(initial), minutes=args.minutes, seed=args.seed)
+        # The stem stays as ImageNet left it: generated surfaces know less of the world than photographs do.
+        config = PretrainConfig(init=str(initial), minutes=args.minutes, seed=args.seed, stem_learning_rate=0.0)
         trained = folder / "trained.safetensors"
         for event in pretrain(paths, trained, config, JobControl()):
             match event:

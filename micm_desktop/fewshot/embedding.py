@@ -10,7 +10,8 @@ from micm_desktop.micm.config import EncoderConfig
 Array = npt.NDArray[np.float32]
 
 PARTS = ("class_token", "attention", "stem", "last_stage")
-PART_WEIGHTS = {"class_token": 0.25, "attention": 0.25, "stem": 0.25, "last_stage": 0.25}
+PART_WEIGHTS = {"class_token": 0.04, "attention": 0.04, "stem": 0.07, "last_stage": 0.85}
+"""Chosen on the generated sample set; docs/decisions/0003-image-feature.md has the table."""
 STEM_SIZES = (96, 1280)
 
 

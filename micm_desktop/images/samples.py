@@ -62,15 +62,15 @@ class _Surface:
 def _machined_surface(rng: np.random.Generator, size: int) -> _Surface:
     """Ground steel: fine lines in about one direction, from polished to coarse, blotches and dust."""
     unit = size / 192
-    angle = rng.normal(0.0, 0.2)
-    bend = float(rng.normal(0, 0.15))
-    strength = log_uniform(rng, 0.3, 0.9)
-    fine = streaks(rng, size, angle=angle, length=rng.uniform(30, 120) * unit, width=0.8, bend=bend)
+    angle = rng.normal(0.0, 0.04)
+    bend = float(rng.normal(0, 0.03))
+    strength = log_uniform(rng, 0.45, 0.6)
+    fine = streaks(rng, size, angle=angle, length=rng.uniform(60, 90) * unit, width=0.8, bend=bend)
     coarse = streaks(
-        rng, size, angle=angle, length=rng.uniform(80, 200) * unit, width=rng.uniform(2, 5) * unit, bend=bend
+        rng, size, angle=angle, length=rng.uniform(120, 160) * unit, width=rng.uniform(3, 4) * unit, bend=bend
     )
-    lines = fine + np.float32(rng.uniform(0.2, 0.9)) * coarse
-    crystal = grain(rng, size, rng.uniform(0.5, 1.2))
+    lines = fine + np.float32(rng.uniform(0.4, 0.6)) * coarse
+    crystal = grain(rng, size, rng.uniform(0.7, 0.9))
     blotch = clouds(rng, size, rng.uniform(30, 90) * unit, 4)
 
     reflectance = 1 + np.float32(0.075 * strength) * lines * (1 + np.float32(0.35) * blotch)
@@ -79,10 +79,10 @@ def _machined_surface(rng: np.random.Generator, size: int) -> _Surface:
     row, column = rng.integers(0, size, (2, dust))
     reflectance[row, column] *= np.asarray(rng.uniform(0.6, 1.25, dust), np.float32)
     height = np.float32(0.10 * strength) * lines + np.float32(rng.uniform(0.02, 0.09)) * crystal
-    height += np.float32(rng.uniform(0.1, 0.5)) * clouds(rng, size, 50 * unit, 2)
+    height += np.float32(rng.uniform(0.1, 0.2)) * clouds(rng, size, 50 * unit, 2)
 
-    light_angle = rng.normal(-2.2, 0.35)
-    return _Surface(height, reflectance, illumination(rng, size), light_angle, rng.uniform(0.5, 1.0))
+    light_angle = rng.normal(-2.2, 0.05)
+    return _Surface(height, reflectance, illumination(rng, size), light_angle, rng.uniform(0.7, 0.8))
 
 
 def _lit(surface: _Surface, mark: defects.Mark | None) -> Field:
@@ -121,13 +121,13 @@ class _Camera:
 
 
 def _camera(rng: np.random.Generator, size: int) -> _Camera:
-    warmth = rng.normal(0, 0.02)
+    warmth = rng.normal(0, 0.005)
     balance = np.array([1 + warmth, 1 + rng.normal(0, 0.006), 1.015 - warmth], np.float32)
     speckle = white(rng, size, size) * np.float32(rng.uniform(1.0, 3.5))
     # Three shifted cuts of one field are as good as independent, at a third of the time.
     colour = white(rng, size, size + 14) * np.float32(rng.uniform(0.3, 1.2))
     noise = np.stack([speckle + colour[:, start : start + size] for start in (0, 7, 14)], axis=2)
-    return _Camera(rng.uniform(0.5, 0.68), rng.uniform(0.2, 0.5), balance, rng.uniform(0.4, 0.85), noise)
+    return _Camera(rng.uniform(0.56, 0.62), 0.35, balance, rng.uniform(0.5, 0.7), noise)
 
 
 def _box(change: Field) -> tuple[int, int, int, int]:
