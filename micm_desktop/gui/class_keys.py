@@ -1,6 +1,7 @@
 """Which key tags which class."""
 
 import string
+import unicodedata
 from collections.abc import Iterable
 
 from micm_desktop.project.records import ClassRecord
@@ -13,6 +14,11 @@ KEYS = tuple(key for key in "123456789" + string.ascii_lowercase if key not in R
 
 COLORS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#7f7f7f", "#8c564b", "#332288")
 """Okabe and Ito's colours and two more, which people with colour blindness can tell apart."""
+
+
+def typed_key(text: str) -> str:
+    """What was typed as a class key: a Japanese keyboard's full-width digits count as plain ones."""
+    return unicodedata.normalize("NFKC", text).lower()
 
 
 def free_keys(classes: Iterable[ClassRecord], own: str = "") -> list[str]:

@@ -34,7 +34,6 @@ TEMPLATES = (
     QT_TRANSLATE_NOOP("Core", "The folder {path} does not exist. Check the path, or connect the drive that holds it."),
     QT_TRANSLATE_NOOP("Core", "The folder {path} cannot be read ({reason}). Check its permissions."),
     QT_TRANSLATE_NOOP("Core", "{path} is not a folder. Choose a folder for the project."),
-    QT_TRANSLATE_NOOP("Core", "{path} is not a folder. Choose the folder that holds the images."),
     QT_TRANSLATE_NOOP("Core", "This folder is not part of the project. Open it as a new folder."),
     QT_TRANSLATE_NOOP("Core", "The folder {path} is already open in this project. Choose another folder."),
     QT_TRANSLATE_NOOP("Core", "{path} belongs to another program. Choose another folder for the project."),

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 MODULES = ("torch", "timm", "safetensors.torch", "micm_desktop.fewshot.classify")
 
 PROJECT_MODULES = ("micm_desktop.labeling",)
+PLOT_MODULES = ("pyqtgraph",)
 
 _lock = threading.Lock()
 _loaded = False
@@ -42,6 +43,12 @@ def load_project() -> None:
     """Import what opening a project needs, which is less; call it in a worker thread."""
     with _lock:
         _import(PROJECT_MODULES)
+
+
+def load_plots() -> None:
+    """Import what the curves need; call it in a worker thread."""
+    with _lock:
+        _import(PLOT_MODULES)
 
 
 def _import(names: tuple[str, ...]) -> None:

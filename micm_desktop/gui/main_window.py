@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import QEvent, QTimer, QUrl, Slot
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QIcon, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMessageBox, QStackedWidget, QWidget
 
 import micm_desktop
-from micm_desktop.gui import i18n, theme
+from micm_desktop.gui import engine, i18n, theme
 from micm_desktop.gui.facts import FactFinder
 from micm_desktop.gui.features import Features
 from micm_desktop.gui.i18n import Translator
@@ -71,6 +71,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         self.setAcceptDrops(True)
         self.setMinimumSize(1000, 640)
+        self.setWindowIcon(QIcon(str(theme.icons_folder() / "micm-desktop.svg")))
         self._facts = FactFinder(self.session, self.scanner, self.pretrain, self.export, self)
         self._connect()
         self._restore()
@@ -94,6 +95,7 @@ class MainWindow(QMainWindow):
         opener.sample_ended.connect(self._on_sample_ended)
         self.images.add_wanted.connect(opener.ask_to_add)
         self.images.relocate_wanted.connect(opener.ask_where)
+        self.images.grid.activated_row.connect(self._show_in_label)
         self.label.page_wanted.connect(self.show_page)
         self.pretrain.page_wanted.connect(self.show_page)
         self.export.page_wanted.connect(self.show_page)
@@ -125,6 +127,11 @@ class MainWindow(QMainWindow):
         page = cast(PageName, name)
         self.navigation.set_page(page)
         self._stack.setCurrentWidget(self._pages[page])
+
+    @Slot(int)
+    def _show_in_label(self, row: int) -> None:
+        self.show_page("label")
+        self.label.show_image(row)
 
     @Slot()
     def _add_class(self) -> None:
@@ -214,7 +221,7 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         # The plot library takes half a second to load; by the time its page is opened it is there.
-        QTimer.singleShot(200, self, lambda: threading.Thread(target=_load_plots, daemon=True).start())
+        QTimer.singleShot(200, self, lambda: threading.Thread(target=engine.load_plots, daemon=True).start())
 
     def _restore(self) -> None:
         geometry = self._preferences.geometry("window")
@@ -254,7 +261,3 @@ class MainWindow(QMainWindow):
         self.session.stop()
         self.thumbnails.stop()
         event.accept()
-
-
-def _load_plots() -> None:
-    import pyqtgraph  # noqa: F401

@@ -4,12 +4,23 @@ import hashlib
 import re
 from pathlib import Path
 
+from micm_desktop.progress import UserError
+
 DATABASE = "project.sqlite"
 
 
 def is_project(folder: Path) -> bool:
     """Whether ``folder`` holds a project already."""
     return (folder / DATABASE).is_file()
+
+
+def folder_of(path: Path) -> Path:
+    """``path`` itself, or the folder it lies in where it is a file. Raises UserError if it is neither."""
+    if path.is_dir():
+        return path
+    if path.is_file():
+        return path.parent
+    raise UserError(f"The folder {path} does not exist. Check the path, or connect the drive that holds it.")
 
 
 def project_for_images(images: Path, projects: Path) -> Path:

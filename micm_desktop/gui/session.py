@@ -12,7 +12,7 @@ from PySide6.QtGui import QUndoStack
 
 from micm_desktop.gui import engine
 from micm_desktop.gui.jobs import Failure, Jobs, Latest, Outcome, failure_of
-from micm_desktop.gui.places import is_project, project_for_images
+from micm_desktop.gui.places import folder_of, is_project, project_for_images
 from micm_desktop.gui.undo import TagCommand
 from micm_desktop.progress import JobControl, UserError
 from micm_desktop.project.folders import projects_folder
@@ -80,9 +80,10 @@ class Session(QObject):
         """
 
         def choose() -> tuple[Path, list[Path]]:
-            if is_project(paths[0]):
-                return paths[0], list(paths[1:])
-            return project_for_images(paths[0], projects_folder()), list(paths)
+            folders = list(dict.fromkeys(folder_of(path) for path in paths))
+            if is_project(folders[0]):
+                return folders[0], folders[1:]
+            return project_for_images(folders[0], projects_folder()), folders
 
         self._open(choose)
 
@@ -94,9 +95,6 @@ class Session(QObject):
             from micm_desktop.labeling import Labeling
 
             folder, image_folders = choose()
-            for path in image_folders:
-                if not path.is_dir():
-                    raise UserError(f"{path} is not a folder. Choose the folder that holds the images.")
             labeling = Labeling.open(folder)
             try:
                 for path in image_folders:
@@ -118,7 +116,7 @@ class Session(QObject):
 
         def work(control: JobControl) -> Iterator[object]:
             for path in paths:
-                labeling.project.add_folder(path)
+                labeling.project.add_folder(folder_of(path))
             yield tuple(labeling.project.folders())
 
         self.jobs.start(work, on_event=self._on_folders, on_end=self._on_folders_added)

@@ -83,6 +83,11 @@ class _Look:
     used: Colors = LIGHT
 
 
+def icons_folder() -> Path:
+    """Where the packaged icons lie."""
+    return Path(str(files("micm_desktop"))) / "resources" / "icons"
+
+
 def colors() -> Colors:
     """The colours in use."""
     return _Look.used
@@ -148,7 +153,7 @@ def _palette(used: Colors) -> QPalette:
 
 def _style_sheet(used: Colors) -> str:
     # Forward slashes on Windows too: the style sheet takes a backslash for an escape.
-    check = (Path(str(files("micm_desktop"))) / "resources" / "icons" / f"check-{used.icons}.svg").as_posix()
+    check = (icons_folder() / f"check-{used.icons}.svg").as_posix()
     return f"""
     QToolTip {{ color: {used.text}; background: {used.surface}; border: 1px solid {used.border}; padding: 4px; }}
     QLabel[role="title"] {{ font-size: 20px; font-weight: 600; }}

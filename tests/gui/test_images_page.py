@@ -111,15 +111,23 @@ def test_folders_can_be_dropped_onto_the_window(
     qtbot.waitUntil(lambda: window.images.model.rowCount() == expected, timeout=TIMEOUT)
 
 
+def test_a_dropped_file_stands_for_its_folder(window: MainWindow, bench: Bench, qtbot: QtBot) -> None:
+    open_and_scan(window, [bench.images / "good" / "good_0.png", bench.images / "good" / "good_1.png"], qtbot)
+    assert [folder.path for folder in window.session.folders] == [bench.images / "good"]
+    assert window.images.model.rowCount() == 8
+
+
 def test_a_scan_can_be_cancelled(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
-    for number in range(300):
+    for number in range(30):
         write_picture(tmp_path / "many" / f"{number}.png", "good", number % 3, size=24)
+    started: list[bool] = []
+    window.scanner.started.connect(lambda: started.append(window.scanner.running))
+    window.scanner.started.connect(window.scanner.cancel)
     window.opener.open_images([tmp_path / "many"])
-    qtbot.waitUntil(lambda: window.scanner.running, timeout=TIMEOUT)
-    assert window.images.progress.isVisible()
-    window.scanner.cancel()
+    qtbot.waitUntil(lambda: bool(started), timeout=TIMEOUT)
     qtbot.waitUntil(lambda: not window.session.jobs.running, timeout=TIMEOUT)
     assert not window.images.progress.isVisible()
+    assert len(window.session.images) < 30
     assert "cancelled" in window.images.banner.text
 
 

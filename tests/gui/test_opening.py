@@ -97,3 +97,11 @@ def test_the_geometry_is_restored(window: MainWindow, qapp: QApplication, qtbot:
     again.translator.remove()
     again.deleteLater()
     window.show()
+
+
+def test_a_double_click_opens_the_image_on_the_label_page(opened: MainWindow) -> None:
+    opened.show_page("images")
+    opened.images.grid.doubleClicked.emit(opened.images.model.index(5))
+    assert opened.page == "label" and opened.label.detail.row == opened.images.model.row_of(
+        opened.images.model.index(5)
+    )

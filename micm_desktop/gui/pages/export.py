@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QStandardPaths, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -189,9 +189,11 @@ class ExportPage(Page):
     @Slot()
     def _on_project(self) -> None:
         self.result = None
-        folder = self._session.folder
-        if folder is not None:
-            self.file.setText(str(folder / "model.onnx"))
+        if self._session.labeling is not None:
+            folders = self._session.folders
+            name = folders[0].path.name if folders else "model"
+            place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+            self.file.setText(str((Path(place) if place else Path.home()) / f"{name}.onnx"))
         self._update()
         self.state_changed.emit()
 

@@ -221,6 +221,8 @@ class ImagesPage(Page):
 
     def retranslate(self) -> None:
         self._title.setText(self.tr("Images"))
+        self.grid.setAccessibleName(self.tr("Images of the project"))
+        self._table.setAccessibleName(self.tr("Files that cannot be used"))
         self.add.setText(self.tr("Add folder…"))
         self.rescan.setText(self.tr("Scan again"))
         self.rescan.setToolTip(self.tr("Look for new, changed and removed files"))

@@ -124,6 +124,13 @@ class LabelPage(Page):
         self.guide.prepare()
         self.grid.setFocus()
 
+    @Slot(int)
+    def show_image(self, row: int) -> None:
+        """Select the image with index ``row``, whatever the filter was."""
+        if not self.grid.select_row(row):
+            self.filter.choose(Filter("all"))
+            self.grid.select_row(row)
+
     # --- tagging
 
     @Slot(str)
@@ -143,7 +150,7 @@ class LabelPage(Page):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = not event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
-        if not (plain and event.text() and self.press(event.text().lower())):
+        if not (plain and event.text() and self.press(class_keys.typed_key(event.text()))):
             super().keyPressEvent(event)
 
     @Slot(int)
@@ -282,6 +289,8 @@ class LabelPage(Page):
 
     def retranslate(self) -> None:
         self._title.setText(self.tr("Label"))
+        self.grid.setAccessibleName(self.tr("Images to label"))
+        self.detail.view.setAccessibleName(self.tr("The selected image, large"))
         self.update_list.setText(self.tr("Update the list"))
         self.update_list.setToolTip(self.tr("Some images no longer belong in this list, or others do now."))
         self._empty.setText(self.tr("No image belongs in this list at the moment.\nChoose another one above."))

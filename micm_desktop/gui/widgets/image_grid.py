@@ -1,11 +1,10 @@
 """The thumbnail grid."""
 
-import unicodedata
-
 from PySide6.QtCore import QItemSelectionModel, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
+from micm_desktop.gui.class_keys import typed_key
 from micm_desktop.gui.models.image_model import ImageModel
 from micm_desktop.gui.models.thumbnails import Thumbnails
 from micm_desktop.gui.widgets.card_delegate import CardDelegate
@@ -22,6 +21,7 @@ class ImageGrid(QListView):
     moved = Signal(int)
     """The index into the project's images of the card that has the focus now; -1 for none."""
     activated_row = Signal(int)
+    """The index of the image that was double-clicked."""
 
     def __init__(
         self, model: ImageModel, thumbnails: Thumbnails, parent: QWidget | None = None, *, labels: bool
@@ -85,7 +85,7 @@ class ImageGrid(QListView):
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.typed.emit("0")
         elif event.text().isprintable() and event.text().strip() and not event.modifiers() & blocked:
-            self.typed.emit(unicodedata.normalize("NFKC", event.text()).lower())
+            self.typed.emit(typed_key(event.text()))
         elif event.key() == Qt.Key.Key_Space and not event.modifiers():
             self.step()
         else:

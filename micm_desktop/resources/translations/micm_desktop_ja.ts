@@ -196,10 +196,6 @@
         <translation>{path} はフォルダーではありません。プロジェクト用のフォルダーを選んでください。</translation>
     </message>
     <message>
-        <source>{path} is not a folder. Choose the folder that holds the images.</source>
-        <translation>{path} はフォルダーではありません。画像の入っているフォルダーを選んでください。</translation>
-    </message>
-    <message>
         <source>This folder is not part of the project. Open it as a new folder.</source>
         <translation>このフォルダーはプロジェクトにありません。新しいフォルダーとして開いてください。</translation>
     </message>
@@ -689,6 +685,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>画像</translation>
     </message>
     <message>
+        <source>Images of the project</source>
+        <translation>プロジェクトの画像</translation>
+    </message>
+    <message>
         <source>Add folder…</source>
         <translation>フォルダーを追加…</translation>
     </message>
@@ -811,6 +811,14 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Label</source>
         <translation>タグ付け</translation>
+    </message>
+    <message>
+        <source>Images to label</source>
+        <translation>タグを付ける画像</translation>
+    </message>
+    <message>
+        <source>The selected image, large</source>
+        <translation>選択した画像（拡大）</translation>
     </message>
     <message>
         <source>Update the list</source>
