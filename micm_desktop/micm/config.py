@@ -76,7 +76,7 @@ class PretrainConfig:
     crop_size: int = 96
     local_crops: int = 0
     local_crop_size: int = 48
-    global_scale: tuple[float, float] = (0.4, 1.0)
+    global_scale: tuple[float, float] = (0.5, 1.0)
     local_scale: tuple[float, float] = (0.1, 0.4)
     right_angle_rotations: bool = True
     color_jitter: float = 0.3
@@ -97,9 +97,9 @@ class PretrainConfig:
     lambda_patch: float = 1.0
     lambda_pixel: float = 1.0
 
-    learning_rate: float = 5e-4
+    learning_rate: float = 1e-3
     final_learning_rate: float = 1e-5
-    stem_learning_rate: float = 0.4
+    stem_learning_rate: float = 0.2
     """Learning rate of a pretrained stem, as a share of the rest's."""
     warmup: float = 0.1
     """Share of the run over which the learning rate rises."""
