@@ -8,10 +8,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import typer
 from rich.table import Table
 
-from micm_desktop.cli.output import FAILED, Json, command, finish, needs_desktop, stderr, stdout, tracked
+from micm_desktop.cli.output import FAILED, Json, check_ending, command, finish, needs_desktop, stderr, stdout, tracked
 from micm_desktop.cli.projects import export_values
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.images.decode import UnreadableImage
@@ -59,8 +60,7 @@ def pretrain(
         raise UserError("Give either --minutes or --epochs, not both.")
     if (minutes is not None and minutes <= 0) or (epochs is not None and epochs < 1):
         raise UserError("--minutes must be above 0 and --epochs at least 1.")
-    if out.suffix != ".safetensors":
-        raise UserError(f"--out must end in .safetensors, not {out.name!r}.")
+    check_ending(out, ".safetensors")
     from micm_desktop.micm.config import PretrainConfig
     from micm_desktop.micm.events import Done, EpochEnd, Started, Step
     from micm_desktop.micm.trainer import pretrain as run
@@ -132,7 +132,7 @@ def evaluate(
     if min(ways, queries, episodes, *chosen_shots) < 1 or ways < 2:
         raise UserError("--ways must be at least 2; --shots, --queries and --episodes at least 1.")
     from micm_desktop.fewshot.classify import check_method
-    from micm_desktop.fewshot.episodes import run_episodes, skipped_classes
+    from micm_desktop.fewshot.episodes import run_episodes, skipped_classes, usable_classes
     from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, embed_folder, read_labeled_folder
     from micm_desktop.micm.checkpoint import load_encoder
 
@@ -146,11 +146,14 @@ def evaluate(
     assert embedded is not None
     for name in skipped_classes(embedded.labels, embedded.classes, chosen_shots, queries):
         stderr.print(f"class {name!r} has too few images for {max(chosen_shots)} shots and is left out", markup=False)
+    # The same classes in every row of the table; with fewer than two, run_episodes says what is missing.
+    usable = usable_classes(embedded.labels, max(chosen_shots), queries)
+    rows = np.isin(embedded.labels, usable) if len(usable) > 1 else slice(None)
     results = []
     for count in chosen_shots:
         result = run_episodes(
-            embedded.embeddings,
-            embedded.labels,
+            embedded.embeddings[rows],
+            embedded.labels[rows],
             ways=ways,
             shots=count,
             queries=queries,
@@ -159,7 +162,7 @@ def evaluate(
             seed=seed,
         )
         results.append({key: round(v, 4) if isinstance(v, float) else v for key, v in asdict(result).items()})
-    used = min(ways, len(set(embedded.labels.tolist())))
+    used = min(ways, len(usable))
     values: dict[str, object] = {"encoder": encoder, "method": method, "ways": used, "results": results}
     if boxes is not None or masks is not None:
         from micm_desktop.export.localize import localize
@@ -198,8 +201,7 @@ def fit(
         raise UserError("int8 model files are not there yet. Run fit without --int8.")
     if shots is not None and shots < 1:
         raise UserError("--shots must be at least 1.")
-    if out.suffix != ".onnx":
-        raise UserError(f"--out must end in .onnx, not {out.name!r}.")
+    check_ending(out, ".onnx")
     from micm_desktop.export.fit import fit_folder
     from micm_desktop.fewshot.classify import check_method
     from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, read_labeled_folder

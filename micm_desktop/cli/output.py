@@ -100,6 +100,12 @@ def needs_desktop(*, window: bool = False) -> None:
         )
 
 
+def check_ending(out: Path, ending: str) -> None:
+    """Raises UserError where the file to write has another ending."""
+    if out.suffix != ending:
+        raise UserError(f"--out must end in {ending}, not {out.name!r}.")
+
+
 def _has(module: str) -> bool:
     return importlib.util.find_spec(module) is not None
 

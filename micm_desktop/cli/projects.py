@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from micm_desktop.cli.output import FAILED, Json, command, finish, needs_desktop, tracked
+from micm_desktop.cli.output import FAILED, Json, check_ending, command, finish, needs_desktop, tracked
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.progress import JobControl, UserError
 
@@ -30,6 +30,7 @@ def export(
 ) -> int:
     """Export what was labeled in the window as a model file."""
     needs_desktop()
+    check_ending(out, ".onnx")
     from micm_desktop.labeling import Labeling
 
     if not (project / "project.sqlite").is_file():

@@ -1,0 +1,216 @@
+"""Every command of the contract: it exists, helps, prints one JSON object with its keys, or says what is not there."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from command_line import Outcome, run
+
+from micm_desktop import __version__
+from micm_desktop.progress import JobControl
+
+COMMANDS = [
+    "demo",
+    "pretrain",
+    "evaluate",
+    "fit",
+    "predict",
+    "inventory",
+    "export",
+    "report",
+    "watch",
+    "verify",
+    "labels",
+    "info",
+]
+FIT_KEYS = {"model_file", "classes", "support", "bytes", "parity_max_abs_diff"}
+
+Command = Callable[..., Outcome]
+
+
+@pytest.fixture(scope="module")
+def project(labeled: Path, patch_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with features, and two classes of three tags each."""
+    from micm_desktop.labeling import Labeling
+
+    folder = tmp_path_factory.mktemp("exported") / "プロジェクト"
+    labeling = Labeling.open(folder)
+    labeling.project.add_folder(labeled)
+    list(labeling.scan(JobControl()))
+    labeling.refresh()
+    labeling.project.register_encoder(patch_encoder, "tiny", "{}")
+    list(labeling.compute_features(JobControl()))
+    for name in ("良品①", "scratch"):
+        kind = labeling.project.add_class(name)
+        found = [row for row, image in enumerate(labeling.images) if image.path.parent.name in ("good", name)]
+        labeling.tag(found[:3] if name == "良品①" else found[-3:], kind.id)
+    labeling.close()
+    return folder
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "gui"])
+def test_help(command: str) -> None:
+    outcome = run(command, "--help")
+    assert outcome.code == 0
+    assert f"micm-desktop {command}" in outcome.stdout
+
+
+def test_help_names_every_command() -> None:
+    outcome = run("--help")
+    assert outcome.code == 0
+    listed = {line.split()[1] for line in outcome.stdout.splitlines() if line.startswith("│ ") and line[2].isalpha()}
+    assert set(COMMANDS) <= listed
+
+
+def test_version() -> None:
+    assert run("--version") == Outcome(0, f"{__version__}\n", "")
+
+
+def test_info() -> None:
+    outcome = run("info", "--json")
+    assert outcome.code == 0
+    values = outcome.values
+    assert {"version", "torch", "device", "cuda", "folders", "log"} <= values.keys()
+    assert values["version"] == __version__ and isinstance(values["cuda"], bool)
+    assert Path(values["log"]).parent.is_dir()
+
+
+def test_verify(model_file: Path) -> None:
+    outcome = run("verify", model_file, "--json")
+    assert outcome.code == 0
+    values = outcome.values
+    assert values.keys() >= {"images", "max_abs_diff", "same_class", "ok"}
+    assert (values["images"], values["same_class"], values["ok"]) == (6, 6, True)
+
+
+def test_verify_fails_on_a_changed_file(model_file: Path, tmp_path: Path) -> None:
+    from edited_model import with_other_weights
+
+    changed = with_other_weights(model_file, tmp_path / "changed.onnx")
+    outcome = run("verify", changed, "--json")
+    assert outcome.code == 1
+    assert outcome.values["ok"] is False
+    assert "does not give the outputs it gave at export" in outcome.stderr
+
+
+def test_predict(model_file: Path, labeled: Path, tmp_path: Path) -> None:
+    out = tmp_path / "結果.csv"
+    outcome = run("predict", model_file, labeled, "--out", out, "--heatmaps", tmp_path / "heat", "--json")
+    assert (outcome.code, outcome.stderr) == (0, "")
+    values = outcome.values
+    assert values.keys() >= {"images", "failed", "images_per_second", "results"}
+    assert (values["images"], values["failed"], values["results"]) == (36, 0, str(out))
+    assert values["images_per_second"] > 0
+    assert len(out.read_text("utf-8-sig").splitlines()) == 37
+    assert len(list((tmp_path / "heat").rglob("*.png"))) == 36
+
+
+def test_predict_again_leaves_its_own_heatmaps_out(model_file: Path, labeled: Path, tmp_path: Path) -> None:
+    import shutil
+
+    images = tmp_path / "images"
+    shutil.copytree(labeled / "good", images)
+    for _ in range(2):
+        outcome = run(
+            "predict", model_file, images, "--out", tmp_path / "r.csv", "--heatmaps", images / "heat", "--json"
+        )
+        assert outcome.values["images"] == 6
+    outcome = run("predict", model_file, images, "--out", tmp_path / "r.csv", "--heatmaps", images)
+    assert outcome.code == 2 and "--heatmaps must be another folder" in outcome.stderr
+
+
+def test_pretrain(labeled: Path, patch_encoder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "符号器.safetensors"
+    outcome = run("pretrain", labeled, "--out", out, "--init", patch_encoder, "--epochs", 2, "--json")
+    assert outcome.code == 0
+    values = outcome.values
+    assert values.keys() >= {
+        "encoder", "epochs", "images", "images_per_second", "losses", "peak_memory_mb", "seconds",
+    }  # fmt: skip
+    assert (values["encoder"], values["epochs"], values["images"]) == (str(out), 2, 36)
+    assert set(values["losses"]) >= {"total", "cls", "patch", "pixel"}
+    assert "step 1/2" in outcome.stderr and "epoch 2 done" in outcome.stderr
+    assert [path.name for path in tmp_path.iterdir()] == [out.name], "no state is left of a run that completed"
+
+
+def test_evaluate(labeled: Path, patch_encoder: Path) -> None:
+    outcome = run(
+        "evaluate", labeled, "--encoder", patch_encoder, "--ways", 3, "--shots", 1, "--shots", 2, "--queries", 4,
+        "--episodes", 30, "--boxes", labeled / "boxes.csv", "--json",
+    )  # fmt: skip
+    assert outcome.code == 0
+    values = outcome.values
+    assert values.keys() == {"encoder", "method", "ways", "results", "localization"}
+    assert (values["encoder"], values["ways"]) == (str(patch_encoder), 3)
+    assert [row["shots"] for row in values["results"]] == [1, 2]
+    assert all(0 < row["accuracy"] <= 1 and 0 < row["ci95"] < 0.5 for row in values["results"])
+    localization = values["localization"]
+    assert localization.keys() == {"pointing_game", "chance", "images"}
+    assert 0 < localization["chance"] < 1 and localization["images"] == 20
+
+
+def test_evaluate_repeats_itself_and_seeds_differ(labeled: Path, patch_encoder: Path) -> None:
+    def results(seed: int) -> object:
+        return run(
+            "evaluate", labeled, "--encoder", patch_encoder, "--shots", 1, "--queries", 4, "--episodes", 20,
+            "--seed", seed, "--json",
+        ).values["results"]  # fmt: skip
+
+    assert results(1) == results(1) != results(2)
+
+
+def test_evaluate_without_localization_has_no_such_key(labeled: Path, patch_encoder: Path) -> None:
+    options = ("--shots", 1, "--queries", 2, "--episodes", 5, "--method", "prototype")
+    values = run("evaluate", labeled, "--encoder", patch_encoder, *options, "--json").values
+    assert "localization" not in values and values["method"] == "prototype"
+    table = run("evaluate", labeled, "--encoder", patch_encoder, *options)
+    assert table.code == 0
+    assert f"{100 * values['results'][0]['accuracy']:.1f}" in table.stdout
+
+
+def test_export(project: Path, tmp_path: Path) -> None:
+    from micm_desktop.export import runtime
+
+    out = tmp_path / "モデル.onnx"
+    outcome = run("export", project, "--out", out, "--json")
+    assert outcome.code == 0, outcome.stderr
+    values = outcome.values
+    assert values.keys() >= FIT_KEYS
+    assert (values["classes"], values["support"]) == (["良品①", "scratch"], {"良品①": 3, "scratch": 3})
+    assert values["bytes"] == out.stat().st_size and values["parity_max_abs_diff"] <= 1e-4
+    assert runtime.load(out).verify().ok
+
+
+def test_plain_output_holds_the_same_values(model_file: Path) -> None:
+    plain, values = run("verify", model_file), run("verify", model_file, "--json").values
+    assert plain.code == 0
+    assert [line.split(": ")[0] for line in plain.stdout.splitlines()] == list(values)
+    assert "ok: true" in plain.stdout.splitlines()
+
+
+NOT_YET = {
+    "watch": ("watch", "MODEL", "IMAGES", "--out", "OUT.csv", "--once"),
+    "inventory": ("inventory", "IMAGES", "--json"),
+    "report": ("report", "PROJECT", "--out", "OUT.html", "--lang", "ja"),
+    "labels out": ("labels", "PROJECT", "--out", "OUT.csv"),
+    "labels in": ("labels", "PROJECT", "--from", "OUT.csv", "--dry-run"),
+    "fit --int8": ("fit", "IMAGES", "--out", "OUT.onnx", "--int8"),
+    "fit finetune": ("fit", "IMAGES", "--out", "OUT.onnx", "--method", "finetune"),
+    "fit local": ("fit", "IMAGES", "--out", "OUT.onnx", "--method", "local"),
+    "export --int8": ("export", "PROJECT", "--out", "OUT.onnx", "--int8"),
+    "evaluate finetune": ("evaluate", "IMAGES", "--method", "finetune", "--json"),
+    "evaluate local": ("evaluate", "IMAGES", "--method", "local"),
+    "pretrain timm": ("pretrain", "IMAGES", "--out", "OUT.safetensors", "--init", "timm:vit_small", "--epochs", "1"),
+}
+
+
+@pytest.mark.parametrize("arguments", NOT_YET.values(), ids=NOT_YET)
+def test_what_is_not_there_yet_says_so(
+    arguments: tuple[str, ...], labeled: Path, model_file: Path, project: Path, tmp_path: Path
+) -> None:
+    places = {"IMAGES": labeled, "MODEL": model_file, "PROJECT": project}
+    outcome = run(*(places.get(a, tmp_path / a if a.startswith("OUT") else a) for a in arguments))
+    assert outcome.code == 2
+    assert outcome.stdout == ""
+    assert "not there yet" in outcome.stderr
+    assert not list(tmp_path.iterdir())
