@@ -243,7 +243,8 @@ class Labeling:
 
         Unreadable images cannot be tagged and are passed over.
         """
-        hashes = [self.images[row].sha256 for row in rows if self.images[row].sha256]
+        chosen = (self.images[row] for row in rows)
+        hashes = [image.sha256 for image in chosen if image.sha256 and image.status != "unreadable"]
         return self.project.tag(hashes, class_id)
 
     def restore_tags(self, tags: Mapping[str, int | None]) -> TagChange:

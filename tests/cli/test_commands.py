@@ -200,7 +200,6 @@ NOT_YET = {
     "export --int8": ("export", "PROJECT", "--out", "OUT.onnx", "--int8"),
     "evaluate finetune": ("evaluate", "IMAGES", "--method", "finetune", "--json"),
     "evaluate local": ("evaluate", "IMAGES", "--method", "local"),
-    "pretrain timm": ("pretrain", "IMAGES", "--out", "OUT.safetensors", "--init", "timm:vit_small", "--epochs", "1"),
 }
 
 

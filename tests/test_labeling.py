@@ -1,0 +1,204 @@
+"""Tags, predictions, heatmaps and export of a project, as both faces use them."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from labeling_bench import KINDS, LabelingBench, opened
+from tiny_model import last
+
+from micm_desktop.export import runtime
+from micm_desktop.images.decode import decode_image
+from micm_desktop.labeling import ExportResult, Reason
+from micm_desktop.progress import Cancelled, JobControl, UserError
+
+
+@pytest.fixture
+def bench(tmp_path: Path, labeled: Path, patch_encoder: Path) -> Iterator[LabelingBench]:
+    yield from opened(tmp_path, labeled, patch_encoder)
+
+
+@pytest.fixture
+def started(bench: LabelingBench) -> LabelingBench:
+    bench.start()
+    return bench
+
+
+def test_reasons_in_the_order_that_work_goes(bench: LabelingBench) -> None:
+    labeling = bench.labeling
+
+    def reason() -> Reason | None:
+        assert (labeling.predict() is None) == (labeling.why_no_predictions() is not None)
+        return labeling.why_no_predictions()
+
+    assert reason() is Reason.NO_IMAGES
+    labeling.project.add_folder(bench.pictures)
+    assert reason() is Reason.NO_IMAGES
+    bench.scan()
+    assert reason() is Reason.NO_FEATURES and not labeling.has_features()
+    labeling.project.register_encoder(bench.encoder, "tiny", "{}")
+    bench.compute()
+    assert reason() is Reason.NO_TAGS and labeling.has_features()
+    bench.tag("good")
+    assert reason() is Reason.ONE_CLASS
+    labeling.project.add_class("a class without a tag")
+    assert reason() is Reason.ONE_CLASS
+    bench.tag("pit")
+    assert reason() is None
+    assert [record.name for record in bench.predictions().classes] == ["good", "pit"]
+
+
+def test_predictions_are_one_value_for_all_images(started: LabelingBench) -> None:
+    started.tag(*KINDS)
+    found = started.predictions()
+    assert found.class_index.shape == found.confidence.shape == found.unknown.shape == (18,)
+    assert found.probabilities.shape == (18, 3)
+    np.testing.assert_allclose(found.probabilities.sum(axis=1), 1, atol=1e-5)
+    np.testing.assert_array_equal(found.class_index, found.probabilities.argmax(axis=1))
+    np.testing.assert_array_equal(found.confidence, found.probabilities.max(axis=1))
+    tagged = started.labeling.tag_classes() > 0
+    names = np.array(started.verdicts())[tagged]
+    truth = np.array([image.path.parent.name for image in started.labeling.images])[tagged]
+    assert (names == truth).mean() >= 0.8, "the support set is mostly judged as it was tagged"
+
+
+def test_a_tag_is_on_disk_when_it_returns(started: LabelingBench) -> None:
+    ids = started.tag("good")
+    expected = started.labeling.tag_classes()
+    assert sorted(expected) == [0] * 16 + [ids["good"]] * 2
+    started.reopen()
+    np.testing.assert_array_equal(started.labeling.tag_classes(), expected)
+
+
+def test_untag_undo_and_redo(started: LabelingBench) -> None:
+    ids = started.tag(*KINDS)
+    labeling, before = started.labeling, started.probabilities()
+    tags = labeling.tag_classes()
+
+    moved = labeling.tag(started.rows("good")[:2], ids["stain"])
+    removed = labeling.tag(started.rows("pit")[:1], None)
+    after, changed = labeling.tag_classes(), started.probabilities()
+    assert (after != tags).sum() == 3 and after[started.rows("pit")[0]] == 0
+    assert changed.shape == (18, 2), "good has no tag left"
+
+    for change in (removed, moved):
+        labeling.restore_tags(change.before)
+    np.testing.assert_array_equal(labeling.tag_classes(), tags)
+    np.testing.assert_array_equal(started.probabilities(), before)
+    for change in (moved, removed):
+        labeling.restore_tags(change.after)
+    np.testing.assert_array_equal(labeling.tag_classes(), after)
+    np.testing.assert_array_equal(started.probabilities(), changed)
+    assert [entry.action for entry in labeling.project.history()].count("untag") >= 2
+
+
+def test_changed_counts_other_verdicts(started: LabelingBench) -> None:
+    ids = started.tag(*KINDS)
+    before = started.verdicts()
+    assert started.predictions().changed == 0
+    started.labeling.tag(started.rows("good")[2:], ids["pit"])
+    found = started.predictions()
+    after = [found.classes[index].name for index in found.class_index]
+    assert found.changed == sum(a != b for a, b in zip(before, after, strict=True)) > 0
+
+
+def test_a_picture_under_two_names_counts_once(started: LabelingBench) -> None:
+    started.tag(*KINDS)
+    first, copy = started.labeling.images[started.rows("good")[0]].path, started.pictures / "good" / "copy.png"
+    alone = dict(zip(started.labeling.images, started.probabilities(), strict=True))
+    shutil.copy(first, copy)
+    started.scan()
+    rows = [started.row(first.name), started.row("copy.png")]
+    tags = started.labeling.tag_classes()
+    assert tags[rows[0]] == tags[rows[1]] > 0, "a tag belongs to the content"
+
+    started.labeling.tag(rows, int(tags[rows[0]]))
+    assert len(started.labeling.project.tags()) == 6
+    found = started.probabilities()
+    np.testing.assert_array_equal(found[rows[0]], found[rows[1]])
+    for image, probabilities in zip(started.labeling.images, found, strict=True):
+        if image in alone:
+            np.testing.assert_allclose(probabilities, alone[image], atol=1e-6)
+    assert started.compute()[-1].total == 0, "nor is it embedded twice"
+
+
+def test_images_without_features_have_no_prediction(started: LabelingBench) -> None:
+    started.tag(*KINDS)
+    new = decode_image(started.labeling.images[0].path)[::-1]
+    import cv2
+
+    (started.pictures / "new.png").write_bytes(cv2.imencode(".png", new)[1].tobytes())
+    (started.pictures / "broken.png").write_bytes(b"")
+    started.scan()
+    found, row, broken = started.predictions(), started.row("new.png"), started.row("broken.png")
+    for missing in (row, broken):
+        assert (found.class_index[missing], found.confidence[missing], found.unknown[missing]) == (-1, 0, False)
+    assert (found.class_index >= 0).sum() == 18
+    assert started.labeling.missing_features() == 1
+
+    started.compute()
+    found = started.predictions()
+    assert found.class_index[row] >= 0 and found.class_index[broken] == -1
+    assert started.labeling.missing_features() == 0
+
+
+def test_an_unreadable_image_is_passed_over_when_tagging(started: LabelingBench) -> None:
+    whole = (started.pictures / "good" / "good_000.png").read_bytes()
+    (started.pictures / "cut.png").write_bytes(whole[: len(whole) // 2])
+    started.scan()
+    kind = started.labeling.project.add_class("good").id
+    change = started.labeling.tag([started.row("cut.png"), started.row("good_000.png")], kind)
+    assert len(change.after) == 1
+    assert started.labeling.tag_classes()[started.row("cut.png")] == 0
+
+
+def test_explanation_before_and_after_tagging(started: LabelingBench) -> None:
+    labeling, image = started.labeling, started.labeling.images[3]
+    before = labeling.explain(image)
+    assert (before.sha256, before.class_name, before.runner_up) == (image.sha256, "", "")
+    np.testing.assert_array_equal(before.heatmap, before.attention)
+    assert before.attention.min() == 0 and before.attention.max() == 1
+
+    started.tag(*KINDS)
+    for row, verdict in enumerate(started.verdicts()):
+        after = labeling.explain(labeling.images[row])
+        assert after.class_name == verdict and after.runner_up in set(KINDS) - {verdict}
+        assert after.heatmap.shape == after.attention.shape == (4, 4)
+        assert after.heatmap.min() >= 0 and after.heatmap.max() <= 1
+    np.testing.assert_array_equal(labeling.explain(image).attention, before.attention)
+
+
+def test_export_needs_two_classes(started: LabelingBench, tmp_path: Path) -> None:
+    out = tmp_path / "model.onnx"
+    for tag in (None, "good"):
+        if tag:
+            started.tag(tag)
+        with pytest.raises(UserError, match="at least two classes need a tag"):
+            list(started.labeling.export(out, JobControl()))
+    started.tag("pit")
+    with pytest.raises(UserError, match="int8 model files are not there yet"):
+        list(started.labeling.export(out, JobControl(), int8=True))
+    control = JobControl()
+    control.cancel()
+    with pytest.raises(Cancelled):
+        list(started.labeling.export(out, control))
+    assert not out.exists()
+
+
+def test_the_exported_file_says_what_the_window_says(started: LabelingBench, tmp_path: Path) -> None:
+    started.tag("stain", each=3)
+    started.tag("good", "pit")
+    result = last(started.labeling.export(tmp_path / "モデル.onnx", JobControl()), ExportResult)
+    assert result.classes == ("stain", "good", "pit")
+    assert result.support == {"stain": 3, "good": 2, "pit": 2}
+    assert (result.parity_images, result.bytes) == (18, result.model_file.stat().st_size)
+
+    model, window = runtime.load(result.model_file), started.predictions()
+    for row, image in enumerate(started.labeling.images):
+        verdict, explained = model.judge(decode_image(image.path)), started.labeling.explain(image)
+        assert verdict.class_name == window.classes[window.class_index[row]].name
+        assert verdict.unknown == window.unknown[row]
+        np.testing.assert_allclose(verdict.probabilities, window.probabilities[row], atol=1e-4)
+        np.testing.assert_allclose(verdict.heatmap, explained.heatmap, atol=1e-3)
