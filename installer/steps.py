@@ -57,6 +57,8 @@ def run_program(command: Sequence[str], variables: dict[str, str], folder: Path 
                     interrupts += 1
                     if interrupts > 1:
                         program.kill()
+                    else:
+                        say("Waiting for the program to end. Ctrl+C again ends it at once.")
         finally:
             if program.poll() is None:
                 program.terminate()
