@@ -21,6 +21,7 @@ from micm_desktop.micm.losses import update_center
 from micm_desktop.micm.network import ConvStem, MicmNetwork
 from micm_desktop.micm.schedules import cosine, linear, warmup_cosine
 from micm_desktop.micm.step import PretrainNetwork, StepResult, compute_losses, draw_step_views, update_teacher
+from micm_desktop.micm.timm_init import network_from_timm
 from micm_desktop.progress import Cancelled, JobControl, UserError
 
 MIN_IMAGES = 16
@@ -240,9 +241,10 @@ def _expected_steps(state: TrainingState, config: PretrainConfig, count: int) ->
 def _new_state(config: PretrainConfig, device: torch.device) -> TrainingState:
     encoder, network = config.encoder, None
     if config.init.startswith("timm:"):
-        raise UserError(f"--init {config.init} is not there yet: use 'starter', 'none' or an encoder file.")
-    if config.init != "none":
+        network = network_from_timm(config.init.removeprefix("timm:"))
+    elif config.init != "none":
         network = checkpoint.load_encoder(config.init).network
+    if network is not None:
         encoder = network.config
     student = build_student(encoder, config, network).to(device)
     teacher = build_student(encoder, config, network).to(device)
