@@ -89,8 +89,8 @@ class MainWindow(QMainWindow):
         start.sample_wanted.connect(opener.open_sample)
         start.folder_wanted.connect(opener.ask_for_images)
         start.recent_wanted.connect(opener.open_project)
-        start.cancel_wanted.connect(opener.cancel_sample)
-        opener.busy_changed.connect(start.set_busy)
+        start.cancel_wanted.connect(opener.cancel)
+        opener.busy_changed.connect(self._on_busy)
         opener.sample_started.connect(self._on_sample_started)
         opener.sample_ended.connect(self._on_sample_ended)
         self.images.add_wanted.connect(opener.ask_to_add)
@@ -162,10 +162,18 @@ class MainWindow(QMainWindow):
         self.start.banner.show_failure(failure)
         self.show_page("start")
 
+    @Slot(bool)
+    def _on_busy(self, busy: bool) -> None:
+        self.start.set_busy(busy)
+        if busy:
+            self.start.banner.hide()
+            self.start.progress.begin(self.tr("Opening the project"))
+        else:
+            self.start.progress.end()
+
     @Slot()
     def _on_sample_started(self) -> None:
         self.show_page("start")
-        self.start.banner.hide()
         self.start.progress.begin(self.tr("Making the sample set"))
 
     @Slot(object)
@@ -256,6 +264,8 @@ class MainWindow(QMainWindow):
                     self.close()
             return
         self._preferences.set_geometry("window", self.saveGeometry())
+        # Hidden first: a worker that is still loading a library may take a second to come to its end.
+        self.hide()
         self.label.stop()
         self.session.close()
         self.session.stop()

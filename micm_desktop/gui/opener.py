@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QStandardPaths, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from micm_desktop.gui.jobs import Job, Outcome
+from micm_desktop.gui.jobs import Outcome
 from micm_desktop.gui.preferences import Preferences, RecentProject
 from micm_desktop.gui.session import Session
 from micm_desktop.progress import JobControl
@@ -33,9 +33,8 @@ class Opener(QObject):
         self._window = window
         self._may_stop = may_stop
         self._waiting: Callable[[], None] | None = None
-        self._sample: Job | None = None
         session.opened.connect(self._on_opened)
-        session.open_failed.connect(lambda _failure: self.busy_changed.emit(False))
+        session.open_ended.connect(lambda: self.busy_changed.emit(False))
         session.jobs.idle.connect(self._on_idle)
 
     # --- asking
@@ -101,23 +100,21 @@ class Opener(QObject):
             yield folder
 
         def start() -> None:
-            self._sample = self._session.jobs.start(work, on_end=self._on_sample)
-            self._folder = folder
+            self._session.jobs.start(work, on_end=lambda outcome: self._on_sample(outcome, folder))
             self.sample_started.emit()
 
         self._when_idle(start)
 
     @Slot()
-    def cancel_sample(self) -> None:
-        if self._sample is not None:
-            self._sample.cancel()
+    def cancel(self) -> None:
+        """Give up what is being made or opened."""
+        self._waiting = None
+        self._session.jobs.cancel_all()
 
-    @Slot(object)
-    def _on_sample(self, outcome: Outcome) -> None:
-        self._sample = None
+    def _on_sample(self, outcome: Outcome, folder: Path) -> None:
         self.sample_ended.emit(outcome)
         if outcome.status == "done":
-            self.open_images([self._folder])
+            self.open_images([folder])
         else:
             self.busy_changed.emit(False)
 
@@ -140,7 +137,6 @@ class Opener(QObject):
 
     @Slot()
     def _on_opened(self) -> None:
-        self.busy_changed.emit(False)
         folder = self._session.folder
         if folder is not None:
             folders = self._session.folders

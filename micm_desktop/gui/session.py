@@ -35,6 +35,8 @@ class Session(QObject):
     closed = Signal()
     open_failed = Signal(object)
     """A :class:`Failure`."""
+    open_ended = Signal()
+    """Opening has ended, whatever came of it."""
     folders_added = Signal()
     """Image folders were added to the open project; they are not scanned yet."""
     images_changed = Signal()
@@ -43,10 +45,10 @@ class Session(QObject):
     """A :class:`TagChange` that is on disk."""
     tag_failed = Signal(object)
     """A :class:`Failure`; nothing was changed."""
-    features_changed = Signal()
     predictions_changed = Signal()
     """:attr:`predictions` is new, or None."""
     predict_failed = Signal(object)
+    """A :class:`Failure`."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -154,6 +156,7 @@ class Session(QObject):
 
     @Slot(object)
     def _on_open_ended(self, outcome: Outcome) -> None:
+        self.open_ended.emit()
         if outcome.status == "failed":
             self.open_failed.emit(outcome.failure)
         if self._to_open is None:

@@ -105,3 +105,12 @@ def test_a_double_click_opens_the_image_on_the_label_page(opened: MainWindow) ->
     assert opened.page == "label" and opened.label.detail.row == opened.images.model.row_of(
         opened.images.model.index(5)
     )
+
+
+def test_opening_can_be_given_up(window: MainWindow, bench: Bench, qtbot: QtBot) -> None:
+    window.opener.open_images([bench.images])
+    assert window.start.progress.isVisible() and not window.start.folder_button.isEnabled()
+    window.start.progress.cancelled.emit()
+    qtbot.waitUntil(lambda: not window.session.jobs.running, timeout=TIMEOUT)
+    assert window.session.labeling is None and not window.start.progress.isVisible()
+    assert window.start.folder_button.isEnabled() and not window.start.banner.isVisible()

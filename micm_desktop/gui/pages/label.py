@@ -80,6 +80,7 @@ class LabelPage(Page):
         session.classes_changed.connect(self._on_classes)
         session.tags_changed.connect(self._on_tags)
         session.tag_failed.connect(self._on_tag_failed)
+        session.predict_failed.connect(self.guide.show_failure)
         session.predictions_changed.connect(self._on_predictions)
         self.retranslate()
 

@@ -51,6 +51,7 @@ class LabelGuide(QWidget):
             self._features.start()
         self._say()
 
+    @Slot(object)
     def show_failure(self, failure: Failure) -> None:
         self._next = ""
         self.banner.show_failure(failure)

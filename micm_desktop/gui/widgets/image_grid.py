@@ -50,10 +50,6 @@ class ImageGrid(QListView):
         self.selectionModel().currentChanged.connect(self._on_current)
         self.doubleClicked.connect(lambda index: self.activated_row.emit(model.row_of(index)))
 
-    @property
-    def images(self) -> ImageModel:
-        return self._images
-
     def selected_rows(self) -> list[int]:
         """Indices into the project's images, in the order of the grid."""
         return [self._images.row_of(i) for i in sorted(self.selectedIndexes(), key=lambda index: index.row())]

@@ -1,6 +1,6 @@
 """The large view: one image, zoomed with the wheel and moved with the mouse, with a heatmap on top."""
 
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsPixmapItem, QGraphicsScene, QGraphicsView, QWidget
 
@@ -10,9 +10,6 @@ ZOOM_LIMITS = (0.02, 40.0)
 
 class ImageView(QGraphicsView):
     """Shows at most one image. It fits the view until the user zooms; a double click fits it again."""
-
-    zoomed = Signal(float)
-    """Screen pixels per image pixel."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,7 +74,6 @@ class ImageView(QGraphicsView):
         self._fitted = True
         if not self._picture.pixmap().isNull():
             self.fitInView(self._picture, Qt.AspectRatioMode.KeepAspectRatio)
-            self.zoomed.emit(self.transform().m11())
 
     def zoom_to(self, scale: float) -> None:
         """Show ``scale`` screen pixels for one image pixel."""
@@ -85,7 +81,6 @@ class ImageView(QGraphicsView):
         factor = scale / self.transform().m11()
         self._fitted = False
         self.scale(factor, factor)
-        self.zoomed.emit(self.transform().m11())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         turns = event.angleDelta().y() / 120

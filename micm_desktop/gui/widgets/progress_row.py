@@ -46,7 +46,9 @@ class ProgressRow(QWidget):
         self.show()
 
     def set_title(self, title: str) -> None:
-        self._title.setText(title)
+        """Say the same in another language, where a job is shown."""
+        if self._title.text():
+            self._title.setText(title)
 
     def update_progress(self, progress: Progress) -> None:
         self._last = progress
@@ -60,6 +62,7 @@ class ProgressRow(QWidget):
         self._detail.setText("   ".join(parts))
 
     def end(self) -> None:
+        self._title.clear()
         self.hide()
 
     def retranslate(self) -> None:

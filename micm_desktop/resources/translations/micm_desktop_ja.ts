@@ -865,6 +865,10 @@ Choose another one above.</source>
 <context>
     <name>MainWindow</name>
     <message>
+        <source>Opening the project</source>
+        <translation>プロジェクトを開いています</translation>
+    </message>
+    <message>
         <source>Making the sample set</source>
         <translation>サンプル画像を作成しています</translation>
     </message>
