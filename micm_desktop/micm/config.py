@@ -167,3 +167,12 @@ def with_preset(config: PretrainConfig) -> PretrainConfig:
     if config.minutes is None and config.epochs is None:
         config = replace(config, minutes={"quick": 5.0, "standard": 30.0, "thorough": 120.0}[config.preset])
     return config
+
+
+def fit_crops(config: PretrainConfig, patch_size: int) -> PretrainConfig:
+    """The run with its crops rounded up to whole patches."""
+
+    def whole(size: int) -> int:
+        return -(-size // patch_size) * patch_size
+
+    return replace(config, crop_size=whole(config.crop_size), local_crop_size=whole(config.local_crop_size))

@@ -26,8 +26,8 @@ def weights_file(name: str) -> Path:
 def network_from_timm(name: str) -> MicmNetwork:
     """Build and fill a network from ``timm:NAME``.
 
-    Weights come from :func:`weights_file` where that exists, else from timm's hub. Raises UserError for an unknown name,
-    a model that is no plain vision transformer, and weights that cannot be had.
+    Weights come from :func:`weights_file` where that exists, else from timm's hub. Raises UserError for an unknown
+    name, a model that is no plain vision transformer, and weights that cannot be had.
     """
     if name not in timm.list_models():
         raise UserError(f"timm has no model named {name!r}. A name that works: vit_small_patch16_224.")

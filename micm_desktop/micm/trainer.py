@@ -13,7 +13,7 @@ from torch import Tensor
 
 from micm_desktop.images.pixel_cache import PixelCache
 from micm_desktop.micm import checkpoint, monitor
-from micm_desktop.micm.config import EncoderConfig, PretrainConfig, with_preset
+from micm_desktop.micm.config import EncoderConfig, PretrainConfig, fit_crops, with_preset
 from micm_desktop.micm.device import autocast, describe, peak_memory_mb, resolve_device
 from micm_desktop.micm.encoder_file import FORMAT_VERSION
 from micm_desktop.micm.events import Checkpoint, Done, EpochEnd, Event, Started, Step
@@ -102,6 +102,7 @@ def pretrain(
             )
         torch.manual_seed(config.seed)
         state = _new_state(config, device)
+        config = fit_crops(config, state.student.network.config.patch_size)
         state_file = out.with_suffix(".state.safetensors")
         source = cache.digest()
         if resume and state_file.exists():
