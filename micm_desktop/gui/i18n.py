@@ -57,6 +57,11 @@ def number(value: int) -> str:
     return QLocale().toString(value)
 
 
+def decimal(value: float) -> str:
+    """A speed or the like: one digit after the point below 10, none above."""
+    return QLocale().toString(value, "f", 1 if value < 10 else 0)
+
+
 def percent(fraction: float) -> str:
     """A fraction in [0, 1] as a whole percentage, e.g. ``82 %``."""
     return f"{QLocale().toString(round(fraction * 100))}%"

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from micm_desktop.gui.features import Features
-from micm_desktop.gui.i18n import number
+from micm_desktop.gui.i18n import decimal, number
 from micm_desktop.gui.jobs import Outcome
 from micm_desktop.gui.pages.page import Page
 from micm_desktop.gui.pretraining import Pretraining
@@ -207,7 +207,7 @@ class PretrainPage(Page):
     def _say_numbers(self, step: "Step") -> None:
         parts = [
             words.time_left(step.seconds_left),
-            self.tr("{speed} images per second").format(speed=number(round(step.images_per_second))),
+            self.tr("{speed} images per second").format(speed=decimal(step.images_per_second)),
             self.tr("step {step} of about {total}").format(step=number(step.step), total=number(step.total_steps)),
             self.tr("pass {epoch} over the images").format(epoch=number(step.epoch + 1)),
         ]

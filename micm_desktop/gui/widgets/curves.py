@@ -11,6 +11,7 @@ REDRAW_INTERVAL = 200
 """Milliseconds between two redraws."""
 SMOOTHING = 0.9
 FEW = 12
+LEGEND_HEIGHT = 34
 _LINES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
 
 
@@ -23,9 +24,13 @@ class LossCurves(QWidget):
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.setMenuEnabled(False)
         self._plot.hideButtons()
-        self._plot.getPlotItem().setContentsMargins(6, 8, 14, 8)
+        # The legend lies above the curves, not on them.
+        item = self._plot.getPlotItem()
+        item.setContentsMargins(6, LEGEND_HEIGHT, 14, 8)
         self._plot.showGrid(x=True, y=True, alpha=0.15)
-        self._legend = self._plot.addLegend(offset=(-12, 8))
+        self._legend = item.addLegend(colCount=len(NAMES))
+        self._legend.setParentItem(item)
+        self._legend.anchor(itemPos=(1, 0), parentPos=(1, 0), offset=(-10, 2))
         self._lines = {name: self._plot.plot([], [], name=name) for name in NAMES}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -37,7 +42,6 @@ class LossCurves(QWidget):
         self._redraw.setInterval(REDRAW_INTERVAL)
         self._redraw.timeout.connect(self._draw)
         self._plot.hide()
-        layout.addStretch(0)
         self.restyle()
 
     @property
