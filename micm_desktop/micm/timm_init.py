@@ -1,6 +1,7 @@
 """Start from a vision transformer of timm: its blocks are split into encoder and decoder, its class token is moved."""
 
 from pathlib import Path
+from typing import Any
 
 import timm
 import torch
@@ -48,7 +49,7 @@ def network_from_timm(name: str) -> MicmNetwork:
     return _convert(model)
 
 
-def _is_plain(model: VisionTransformer) -> bool:
+def _is_plain(model: Any) -> bool:
     size, patch = model.patch_embed.img_size, model.patch_embed.patch_size
     square = size is not None and size[0] == size[1] and patch[0] == patch[1]
     simple = model.num_prefix_tokens == 1 and model.cls_token is not None and model.pos_embed is not None
@@ -58,7 +59,7 @@ def _is_plain(model: VisionTransformer) -> bool:
     return bool(square and with_class_position and same_blocks and isinstance(model.norm, nn.LayerNorm))
 
 
-def _convert(model: VisionTransformer) -> MicmNetwork:
+def _convert(model: Any) -> MicmNetwork:
     depth = len(model.blocks)
     decoder = max(1, depth // DECODER_SHARE)
     config = EncoderConfig(
