@@ -94,6 +94,14 @@ def test_no_tagged_image_is_ever_unknown(each: int, noise: float, seed: int) -> 
     assert not (unknown_score(support, prototypes) > limit).any()
 
 
+def test_an_odd_image_that_was_tagged_is_not_unknown_either() -> None:
+    support, labels = around_directions(3, 10, 0.02)
+    support[0] = np.eye(12, dtype=np.float32)[7]
+    prototypes = fit_prototypes(support, labels, 3).prototypes
+    limit = fit_unknown_threshold(support, labels, prototypes, leave_one_out_cosines(support, labels, 3)[0])
+    assert unknown_score(support[:1], prototypes)[0] <= limit
+
+
 def test_another_kind_of_image_is_unknown() -> None:
     support, labels = around_directions(3, 8, 0.1)
     prototypes = fit_prototypes(support, labels, 3).prototypes

@@ -145,6 +145,13 @@ def test_fewer_images_than_a_batch(pictures: list[Path], tmp_path: Path) -> None
     assert events[-1].completed  # type: ignore[union-attr]
 
 
+def test_crops_that_are_no_whole_patches(pictures: list[Path], tmp_path: Path) -> None:
+    out = tmp_path / "encoder.safetensors"
+    run_to_end(pictures, out, tiny_run(epochs=1, crop_size=27, local_crop_size=13))
+    config = read_encoder_info(out).training["config"]
+    assert (config["crop_size"], config["local_crop_size"]) == (32, 16)
+
+
 def test_too_few_images_are_counted(pictures: list[Path], tmp_path: Path) -> None:
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"")
@@ -212,7 +219,7 @@ def test_a_pretrained_conv_stem_keeps_what_is_frozen(pictures: list[Path], tmp_p
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
-        ({"init": "timm:vit_small"}, "timm:vit_small"),
+        ({"init": "timm:vit_nonsense"}, "vit_nonsense"),
         ({"init": "nowhere.safetensors"}, "nowhere.safetensors"),
         ({"device": "abacus"}, "abacus"),
     ],
