@@ -6,6 +6,7 @@ alone freezes the window for a quarter of a second although the import runs in a
 first mapped by a foreign call, which leaves the lock free, and the collector rests until the imports are done.
 """
 
+import builtins
 import ctypes
 import gc
 import importlib
@@ -53,10 +54,15 @@ def load_plots() -> None:
 
 def _import(names: tuple[str, ...]) -> None:
     gc.disable()
+    # PySide reads the source of every imported module to see whether it uses PySide's renamed functions, and keeps it:
+    # for torch that is 3,000 files and 170 MiB. Nothing here uses them.
+    hook, original = builtins.__import__, getattr(builtins, "__orig_import__", builtins.__import__)
+    builtins.__import__ = original
     try:
         for name in names:
             importlib.import_module(name)
     finally:
+        builtins.__import__ = hook
         gc.freeze()
         gc.enable()
 
