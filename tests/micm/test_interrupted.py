@@ -42,7 +42,7 @@ def out(tmp_path: Path) -> Path:
     return tmp_path / "encoder.safetensors"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def unbroken(pictures: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The encoder of a run that nothing stopped."""
     path = tmp_path_factory.mktemp("unbroken") / "encoder.safetensors"
@@ -158,7 +158,7 @@ def test_a_killed_run_goes_on_from_its_last_checkpoint(pictures: list[Path], out
         [sys.executable, "-c", KILLED, *arguments],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": paths},
+        env={**os.environ, "PYTHONPATH": paths, "OMP_NUM_THREADS": "1"},
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "1\n"
