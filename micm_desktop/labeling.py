@@ -111,11 +111,14 @@ class Labeling:
     def pretrain(self, config: PretrainConfig, control: JobControl, *, resume: bool = False) -> Iterator[Event]:
         """Pretrain on the project's readable images; a completed run's encoder is registered and used from then on.
 
-        A cancelled run keeps its training state, from which ``resume`` goes on.
+        A cancelled run keeps its training state, from which ``resume`` goes on with that run's own settings and time;
+        of ``config`` it takes the device alone.
         """
-        from micm_desktop.micm.trainer import pretrain
+        from micm_desktop.micm.trainer import pretrain, saved_config
 
         out = self.project.folder / "encoders" / "pretraining.safetensors"
+        if resume and self.can_resume():
+            config = replace(saved_config(out), device=config.device)
         for event in pretrain(self._distinct_paths(), out, config, control, resume=resume):
             if isinstance(event, Done) and event.completed:
                 number = len(self.project.encoders()) + 1

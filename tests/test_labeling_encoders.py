@@ -149,7 +149,8 @@ def test_a_cancelled_run_can_be_resumed_after_a_restart(bench: LabelingBench) ->
 
     bench.reopen()
     assert bench.labeling.can_resume()
-    resumed = list(bench.labeling.pretrain(RUN, JobControl(), resume=True))
+    chosen_in_the_window = PretrainConfig(preset="thorough", minutes=120)
+    resumed = list(bench.labeling.pretrain(chosen_in_the_window, JobControl(), resume=True))
     (start,) = (event for event in resumed if isinstance(event, Started))
     assert start.first_step == 1
     assert isinstance(resumed[-1], Done) and resumed[-1].completed

@@ -21,7 +21,7 @@ from micm_desktop.progress import JobControl, Progress, UserError
 
 Encoder = Annotated[str, typer.Option(help="'starter' or a .safetensors file made by pretrain.")]
 Method = Annotated[str, typer.Option(help="auto, prototype, opta, logistic, finetune or local.")]
-Seed = Annotated[int, typer.Option(help="Seed of every random choice.")]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of every random choice.")]
 
 
 class ObjectiveName(StrEnum):
@@ -100,7 +100,7 @@ def pretrain(
                         "epochs": event.epochs,
                         "images": event.images,
                         "images_per_second": round(event.images_per_second, 2),
-                        "losses": dict(event.losses),
+                        "losses": {name: round(value, 4) + 0.0 for name, value in event.losses.items()},  # no -0.0
                         "peak_memory_mb": round(event.peak_memory_mb),
                         "seconds": round(event.seconds, 1),
                     }

@@ -27,7 +27,8 @@ def check_method(method: str) -> None:
 
 
 def fit_head(method: str, support: Array, labels: Labels, classes: int, unlabeled: Array | None = None) -> LinearHead:
-    """Fit a support set. Probabilities are calibrated by leave-one-out where there are tags enough.
+    """Fit a support set. Cosine methods get their temperature by leave-one-out where there are tags enough;
+    ``logistic`` has its own probabilities.
 
     support (S, D) embeddings, labels (S,) in [0, classes), every class present; unlabeled (Q, D) embeddings, which only
     ``opta`` uses. Raises UserError for fewer than two classes, a method that is not there, or values that are not

@@ -297,6 +297,16 @@ def _save(state: TrainingState, config: PretrainConfig, path: Path, source: str)
     checkpoint.write_tensors(path, tensors, metadata)
 
 
+def saved_config(out: Path) -> PretrainConfig:
+    """Settings of the run whose training state lies beside ``out``. Raises UserError where it cannot be read."""
+    path = out.with_suffix(".state.safetensors")
+    _, metadata = checkpoint.read_tensors(path, checkpoint.STATE_FORMAT)
+    try:
+        return PretrainConfig.from_dict(json.loads(metadata["config"]))
+    except (KeyError, TypeError, ValueError) as problem:
+        raise UserError(f"The settings inside {path} are damaged. Start a new run.") from problem
+
+
 def _restore(state: TrainingState, config: PretrainConfig, path: Path, source: str) -> None:
     tensors, metadata = checkpoint.read_tensors(path, checkpoint.STATE_FORMAT)
     saved, before = json.loads(metadata["progress"]), json.loads(metadata["config"])
