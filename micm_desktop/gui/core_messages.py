@@ -99,6 +99,7 @@ TEMPLATES = (
         "Core", "There is no encoder file at {path}. Name a .safetensors file made by pretrain, or 'starter'."
     ),
     QT_TRANSLATE_NOOP("Core", "{path} is not a file of MICM Desktop ({reason}). Choose another file."),
+    QT_TRANSLATE_NOOP("Core", "The settings inside {path} are damaged. Start a new run."),
     QT_TRANSLATE_NOOP("Core", "{path} was made by a newer MICM Desktop. Update this program to read it."),
     QT_TRANSLATE_NOOP("Core", "The encoder file {path} does not fit this version of MICM Desktop: {reason}"),
     # Predictions and export

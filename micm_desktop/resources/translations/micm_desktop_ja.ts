@@ -312,6 +312,10 @@
         <translation>{path} は MICM Desktop のファイルではありません（{reason}）。別のファイルを選んでください。</translation>
     </message>
     <message>
+        <source>The settings inside {path} are damaged. Start a new run.</source>
+        <translation>{path} の中の設定が壊れています。新しく学習を始めてください。</translation>
+    </message>
+    <message>
         <source>{path} was made by a newer MICM Desktop. Update this program to read it.</source>
         <translation>{path} は、より新しい MICM Desktop で作られています。プログラムを更新してください。</translation>
     </message>
