@@ -26,6 +26,9 @@ from micm_desktop.project.records import ClassRecord, ImageRecord, TagChange
 from micm_desktop.project.store import Project
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
+    from micm_desktop.export.inspection_model import InspectionModel
     from micm_desktop.micm.network import MicmNetwork
 
 CHUNK = 64
@@ -92,6 +95,7 @@ class Labeling:
         self._network: tuple[str, MicmNetwork] | None = None
         self._network_lock = threading.Lock()
         self._previous: dict[str, int] = {}
+        self._support_maps: dict[tuple[str, str], Tensor] = {}
         self.refresh()
 
     @classmethod
@@ -174,7 +178,6 @@ class Labeling:
         """Evidence and attention of one image, by one forward pass. Raises UserError, UnreadableImage."""
         import torch
 
-        from micm_desktop.export.inspection_model import InspectionModel
         from micm_desktop.images.decode import decode_image
 
         embeddings = self._embeddings
@@ -189,7 +192,7 @@ class Labeling:
                 attention = attention_heat(network.encode(prepare(pixels, network.config)).attention)[0].numpy()
             return Explanation(image.sha256, attention, attention, "", "")
         head, classes = fitted
-        model = InspectionModel(self._load_network(embeddings.encoder), embeddings.transform, head).eval()
+        model = self._model(embeddings, head, classes).eval()
         with torch.inference_mode():
             output, attention = model(pixels), model.attention(pixels)[0].numpy()
         best = output.probabilities[0].topk(2).indices.tolist()
@@ -199,7 +202,6 @@ class Labeling:
 
     def export(self, out: Path, control: JobControl, *, int8: bool = False) -> Iterator[Progress | ExportResult]:
         """Write the model file and check it. Raises UserError where tags or features are missing."""
-        from micm_desktop.export.inspection_model import InspectionModel
         from micm_desktop.export.onnx_writer import export_model
 
         if int8:
@@ -212,16 +214,13 @@ class Labeling:
                 " Tag images on the Label page first."
             )
         head, classes = fitted
-        model = InspectionModel(self._load_network(embeddings.encoder), embeddings.transform, head)
-        tags, by_hash = self.project.tags(), {image.sha256: image.path for image in self._distinct_images()}
-        tagged = {
-            record.id: [by_hash[k] for k, c in tags.items() if c == record.id and k in by_hash] for record in classes
-        }
-        samples = [path for paths in tagged.values() for path in paths[:SAMPLES_PER_CLASS]]
+        by_hash = {image.sha256: image.path for image in self._distinct_images()}
+        tagged = self._tagged(classes, by_hash)
+        samples = [by_hash[key] for keys in tagged for key in keys[:SAMPLES_PER_CLASS]]
         yield from export_model(
-            model,
+            self._model(embeddings, head, classes),
             [record.name for record in classes],
-            {record.name: len(tagged[record.id]) for record in classes},
+            {record.name: len(keys) for record, keys in zip(classes, tagged, strict=True)},
             unknown_threshold=head.unknown_threshold,
             encoder_hash=embeddings.encoder.sha256,
             sample_paths=samples,
@@ -323,6 +322,33 @@ class Labeling:
         method = self.project.setting(METHOD_SETTING, "auto")
         unlabeled = embeddings.values if method == "opta" else None
         return fit_head(method, support, labels, len(classes), unlabeled), classes
+
+    def _model(self, embeddings: _Embeddings, head: LinearHead, classes: tuple[ClassRecord, ...]) -> "InspectionModel":
+        from micm_desktop.explain.evidence import attention_weight, build_patch_bank, chosen_for_bank, support_map
+        from micm_desktop.export.inspection_model import InspectionModel
+
+        network, encoder = self._load_network(embeddings.encoder), embeddings.encoder
+        by_hash = {image.sha256: image.path for image in self._distinct_images()}
+        maps: list[list[Tensor]] = []
+        for keys in self._tagged(classes, by_hash):
+            of_class = []
+            for key in chosen_for_bank(keys):
+                found = self._support_maps.get((encoder.sha256, key))
+                if found is None and (found := support_map(network, by_hash[key])) is not None:
+                    self._support_maps[encoder.sha256, key] = found
+                if found is not None:
+                    of_class.append(found)
+            maps.append(of_class)
+        weight = attention_weight(encoder.training)
+        return InspectionModel(network, embeddings.transform, head, build_patch_bank(maps), weight)
+
+    def _tagged(self, classes: tuple[ClassRecord, ...], by_hash: Mapping[str, Path]) -> list[list[str]]:
+        """Content hashes of the tagged images of each class, in a fixed order."""
+        tags = self.project.tags()
+        return [
+            sorted(key for key, class_id in tags.items() if class_id == record.id and key in by_hash)
+            for record in classes
+        ]
 
     def _load_network(self, info: EncoderInfo) -> "MicmNetwork":
         from micm_desktop.micm.checkpoint import load_encoder

@@ -8,6 +8,10 @@ class UserError(Exception):
     """A problem that the user can mend; its text says what is wrong, where, and what to do."""
 
 
+class ProcessingError(UserError):
+    """The input was right, but the work failed on the way."""
+
+
 class Cancelled(Exception):
     """Raised inside a job, at a safe point, after :meth:`JobControl.cancel`."""
 

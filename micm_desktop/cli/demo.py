@@ -12,7 +12,7 @@ import typer
 
 from micm_desktop.cli.output import Json, command, finish, needs_desktop, run_through, stderr, tracked
 from micm_desktop.export.model_file import ExportResult
-from micm_desktop.progress import JobControl, UserError
+from micm_desktop.progress import JobControl, ProcessingError, UserError
 from micm_desktop.project.folders import projects_folder
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def run_demo(folder: Path, project: Path, seed: int) -> dict[str, object]:
         model = runtime.load(exported.model_file)
         checked = model.verify()
         if not checked.ok:
-            raise UserError("The model file does not give the outputs it gave at export. Please report this.")
+            raise ProcessingError("The model file does not give the outputs it gave at export. Please report this.")
         predictions = labeling.predict()
         assert predictions is not None
         rows = held_out[:: max(1, len(held_out) // 100)]

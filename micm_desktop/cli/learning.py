@@ -169,7 +169,7 @@ def evaluate(
 
         found = None
         control = JobControl()
-        events = localize(loaded.network, embedded, labeled, boxes, masks, max(chosen_shots), seed, control)
+        events = localize(loaded, embedded, labeled, boxes, masks, max(chosen_shots), seed, control)
         for step in tracked(events, "heatmaps"):
             found = step if not isinstance(step, Progress) else found
         assert found is not None

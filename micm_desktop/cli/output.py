@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as ProgressBar
 
 from micm_desktop.images.decode import UnreadableImage
-from micm_desktop.progress import Cancelled, Progress, UserError
+from micm_desktop.progress import Cancelled, ProcessingError, Progress, UserError
 from micm_desktop.project.folders import log_file
 
 P = ParamSpec("P")
@@ -55,7 +55,7 @@ def command(function: Callable[P, int]) -> Callable[P, None]:
             code = function(*args, **kwargs)
         except UserError as problem:
             stderr.print(str(problem), style="red", markup=False)
-            code = USAGE
+            code = FAILED if isinstance(problem, ProcessingError) else USAGE
         except (Cancelled, KeyboardInterrupt):
             stderr.print("Stopped before the end.", markup=False)
             code = FAILED

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from micm_desktop.explain.evidence import attention_weight, patch_bank_of
 from micm_desktop.export.inspection_model import InspectionModel
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.export.onnx_writer import export_model
@@ -37,8 +38,9 @@ def fit_folder(
     labels = embedded.labels[support]
     head = fit_head(method, embedded.embeddings[support], labels, len(embedded.classes), embedded.embeddings)
     rows = {name: support[labels == index] for index, name in enumerate(embedded.classes)}
+    bank = patch_bank_of(encoder.network, [[embedded.paths[row] for row in members] for members in rows.values()])
     yield from export_model(
-        InspectionModel(encoder.network, embedded.transform, head),
+        InspectionModel(encoder.network, embedded.transform, head, bank, attention_weight(encoder.training)),
         embedded.classes,
         {name: len(members) for name, members in rows.items()},
         unknown_threshold=head.unknown_threshold,

@@ -9,7 +9,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from micm_desktop.explain.evidence import attention_heat, evidence_map, to_heat
+from micm_desktop.explain.evidence import (
+    PatchBank,
+    attention_heat,
+    evidence_map,
+    mean_attention,
+    patch_map,
+    standardise,
+    to_heat,
+)
 from micm_desktop.fewshot.embedding import EmbeddingTransform
 from micm_desktop.fewshot.features import pooled_parts
 from micm_desktop.fewshot.head import LinearHead
@@ -34,10 +42,25 @@ class InspectionModel(nn.Module):
     prototypes: Tensor
     mean: Tensor
     part_scale: Tensor
+    patches: Tensor
+    empty: Tensor
+    patch_mean: Tensor
 
-    def __init__(self, network: MicmNetwork, transform: EmbeddingTransform, head: LinearHead) -> None:
+    def __init__(
+        self,
+        network: MicmNetwork,
+        transform: EmbeddingTransform,
+        head: LinearHead,
+        bank: PatchBank,
+        attention_weight: float,
+    ) -> None:
+        """``attention_weight``: how much the class token's attention counts in the heatmap beside the evidence."""
         super().__init__()
         self.network = network
+        self.attention_weight = attention_weight
+        self.register_buffer("patches", bank.patches)
+        self.register_buffer("empty", bank.empty)
+        self.register_buffer("patch_mean", bank.mean)
         self.sizes = transform.sizes
         scale = [
             weight**0.5 for weight, size in zip(transform.weights, transform.sizes, strict=True) for _ in range(size)
@@ -52,9 +75,11 @@ class InspectionModel(nn.Module):
         encoding = self.network.encode(prepare(image, self.network.config))
         embedding = self._embed(encoding)
         logits = embedding @ self.weight.T + self.bias
-        best = logits.topk(2, dim=1).indices
-        direction = (self.weight[best[:, 0]] - self.weight[best[:, 1]]) * self.part_scale
-        heat = to_heat(evidence_map(encoding, direction, self.mean, self.sizes))
+        maps = patch_map(encoding)
+        evidence = standardise(evidence_map(maps, logits.argmax(dim=1), self.patches, self.empty, self.patch_mean))
+        if self.attention_weight:
+            evidence = evidence + self.attention_weight * standardise(mean_attention(encoding.attention))
+        heat = to_heat(evidence)
         nearest = (embedding @ self.prototypes.T).amax(dim=1)
         return InspectionOutput(logits.softmax(dim=1), embedding, heat, ((1 - nearest) / 2).clamp(0, 1))
 

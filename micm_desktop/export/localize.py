@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from micm_desktop.explain.evidence import attention_weight, patch_bank_of
 from micm_desktop.explain.localization import (
     Localization,
     Mask,
@@ -20,12 +21,12 @@ from micm_desktop.fewshot.classify import fit_head
 from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, draw_support
 from micm_desktop.images.decode import decode_image
 from micm_desktop.images.scan import relative_name
-from micm_desktop.micm.network import MicmNetwork
+from micm_desktop.micm.checkpoint import LoadedEncoder
 from micm_desktop.progress import JobControl, Progress
 
 
 def localize(
-    network: MicmNetwork,
+    encoder: LoadedEncoder,
     embedded: EmbeddedFolder,
     root: Path,
     boxes: Path | None,
@@ -42,7 +43,11 @@ def localize(
     marked = read_boxes(boxes) if boxes is not None else {}
     support = draw_support(embedded.labels, embedded.classes, shots, seed)
     head = fit_head("prototype", embedded.embeddings[support], embedded.labels[support], len(embedded.classes))
-    model = InspectionModel(network, embedded.transform, head).eval()
+    labels = embedded.labels[support]
+    paths = [[embedded.paths[row] for row in support[labels == index]] for index in range(len(embedded.classes))]
+    bank = patch_bank_of(encoder.network, paths)
+    weight = attention_weight(encoder.training)
+    model = InspectionModel(encoder.network, embedded.transform, head, bank, weight).eval()
     queries = np.setdiff1d(np.arange(len(embedded.paths)), support)
     hits: list[tuple[bool, float]] = []
     for done, row in enumerate(queries):

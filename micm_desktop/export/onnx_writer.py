@@ -17,7 +17,7 @@ from micm_desktop.export import runtime
 from micm_desktop.export.inspection_model import InspectionModel
 from micm_desktop.export.model_file import INPUT, OUTPUTS, ExportResult, ModelInfo, Sample, to_metadata
 from micm_desktop.images.decode import UnreadableImage, decode_image
-from micm_desktop.progress import JobControl, Progress, UserError
+from micm_desktop.progress import JobControl, ProcessingError, Progress, UserError
 
 OPSET = 20
 SAMPLE_EDGE = 256
@@ -77,7 +77,7 @@ def export_model(
         if not compared:
             raise UserError("None of the images could be read, so the model file could not be checked.")
         if difference > PARITY_TOLERANCE or not checked.verify().ok:
-            raise UserError(
+            raise ProcessingError(
                 f"The model file does not agree with this program (largest difference {difference:.1e});"
                 " it was not kept. Please report this with the log file."
             )

@@ -22,7 +22,7 @@ from micm_desktop.micm.network import ConvStem, MicmNetwork
 from micm_desktop.micm.schedules import cosine, linear, warmup_cosine
 from micm_desktop.micm.step import PretrainNetwork, StepResult, compute_losses, draw_step_views, update_teacher
 from micm_desktop.micm.timm_init import network_from_timm
-from micm_desktop.progress import Cancelled, JobControl, UserError
+from micm_desktop.progress import Cancelled, JobControl, ProcessingError, UserError
 
 MIN_IMAGES = 16
 CACHE_MARGIN = 1.25
@@ -143,7 +143,7 @@ def _train(
         result, rate = _optimise(pixels, state, config, device, scaler, progress)
         losses = {name: value.item() for name, value in (result.terms | {"total": result.loss}).items()}
         if not math.isfinite(losses["total"]):
-            raise UserError(
+            raise ProcessingError(
                 "Training became unstable: the loss is no longer a number. Start again with another seed or a lower"
                 " learning rate; the encoder you had before is unchanged."
             )

@@ -1,4 +1,4 @@
-"""Evidence maps against a slow loop over patches, and on encodings whose answer is known."""
+"""Evidence maps against a slow loop over patches, and on support sets whose answer is known."""
 
 import math
 
@@ -6,8 +6,20 @@ import pytest
 import torch
 from torch import Tensor
 
-from micm_desktop.explain.evidence import attention_heat, evidence_map, to_heat
+from micm_desktop.explain.evidence import (
+    IMAGES_PER_CLASS,
+    NEIGHBOURS,
+    attention_heat,
+    attention_weight,
+    build_patch_bank,
+    chosen_for_bank,
+    evidence_map,
+    patch_map,
+    standardise,
+    to_heat,
+)
 from micm_desktop.micm.network import Encoding
+from micm_desktop.progress import UserError
 
 GRID = 4
 DIM = 3
@@ -17,85 +29,95 @@ def normal(*shape: int, seed: int = 0) -> Tensor:
     return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
-def encoding(stem_channels: int, last_channels: int, images: int = 2) -> Encoding:
-    return Encoding(
-        normal(images, DIM),
-        normal(images, GRID * GRID, DIM, seed=1),
-        normal(images, 2, GRID * GRID, seed=2).softmax(dim=2),
-        normal(images, stem_channels, GRID, GRID, seed=3),
-        normal(images, last_channels, GRID // 2, GRID // 2, seed=4),
-    )
-
-
 def slow_unit(vector: list[float]) -> list[float]:
     length = math.sqrt(sum(value * value for value in vector))
     return [value / length for value in vector]
 
 
-def slow_score(token: list[float], center: list[float], direction: list[float]) -> float:
-    local = slow_unit([value - c for value, c in zip(slow_unit(token), center, strict=True)])
-    return sum(value * d for value, d in zip(local, direction, strict=True))
+def places(one: Tensor) -> list[list[float]]:
+    return [one[:, row, column].tolist() for row in range(one.shape[1]) for column in range(one.shape[2])]
 
 
-def slow_enlarge(coarse: list[list[float]], row: int, column: int) -> float:
-    """Bilinear interpolation of a half-size grid, with pixel centres at halves."""
-
-    def weights(position: int) -> list[tuple[int, float]]:
-        at = min(max((position + 0.5) / 2 - 0.5, 0), len(coarse) - 1)
-        low = int(at)
-        return [(low, 1 - (at - low)), (min(low + 1, len(coarse) - 1), at - low)]
-
-    return sum(u * v * coarse[r][c] for r, u in weights(row) for c, v in weights(column))
-
-
-@pytest.mark.parametrize("conv", [False, True])
-def test_against_a_slow_loop(conv: bool) -> None:
-    sizes = (DIM, DIM, 5, 6) if conv else (DIM, DIM)
-    given = encoding(5, 6) if conv else encoding(0, 0)
-    total = sum(sizes)
-    direction, mean = normal(2, total, seed=5), normal(total, seed=6) * 0.3
-    found = evidence_map(given, direction, mean, sizes)
+def test_against_a_slow_loop() -> None:
+    """Three classes with one, two and three support images, so that the bank has empty places."""
+    support = [[normal(DIM, GRID, GRID, seed=10 * c + i) for i in range(c + 1)] for c in range(3)]
+    bank = build_patch_bank(support)
+    queries, best = normal(2, DIM, GRID, GRID, seed=99), torch.tensor([2, 0])
+    found = evidence_map(queries, best, bank.patches, bank.empty, bank.mean)
     assert found.shape == (2, GRID, GRID)
+
+    every = [place for of_class in support for one in of_class for place in places(one)]
+    mean = [sum(column) / len(every) for column in zip(*every, strict=True)]
+
+    def centred(place: list[float]) -> list[float]:
+        return slow_unit([value - m for value, m in zip(place, mean, strict=True)])
+
+    known = [[centred(place) for one in of_class for place in places(one)] for of_class in support]
     for image in range(2):
-        weight, center = direction[image].tolist(), mean.tolist()
-        tokens = slice(DIM, 2 * DIM)
-        stem, last = slice(2 * DIM, 2 * DIM + 5), slice(2 * DIM + 5, None)
-        coarse = [
-            [slow_score(given.last_stage[image, :, r, c].tolist(), center[last], weight[last]) for c in range(2)]
-            for r in range(2)
-            if conv
-        ]
-        for row in range(GRID):
-            for column in range(GRID):
-                token = given.patch_tokens[image, row * GRID + column].tolist()
-                expected = slow_score(token, center[tokens], weight[tokens])
-                if conv:
-                    expected += slow_score(given.stem[image, :, row, column].tolist(), center[stem], weight[stem])
-                    expected += slow_enlarge(coarse, row, column)
-                assert found[image, row, column].item() == pytest.approx(expected, abs=1e-4)
+        expected = []
+        for place in places(queries[image]):
+            query = centred(place)
+            similar = []
+            for of_class in known:
+                cosines = sorted(
+                    (sum(a * b for a, b in zip(query, one, strict=True)) for one in of_class), reverse=True
+                )
+                similar.append(sum(cosines[:NEIGHBOURS]) / NEIGHBOURS)
+            own = similar.pop(int(best[image]))
+            expected.append(own - max(similar))
+        assert found[image].flatten().tolist() == pytest.approx(expected, abs=1e-4)
 
 
-def test_the_patch_that_holds_the_class_speaks_for_it() -> None:
-    """Every patch looks like the rival, but for one."""
+def test_the_place_that_looks_like_the_class_speaks_for_it_and_against_the_other() -> None:
     this, rival = torch.tensor([1.0, 0.0, 0.0]), torch.tensor([0.0, 1.0, 0.0])
-    patches = rival.repeat(1, GRID * GRID, 1)
-    patches[0, 6] = this
-    given = encoding(0, 0, images=1)._replace(patch_tokens=patches)
-    direction = torch.cat([torch.zeros(DIM), this - rival])[None]
-    evidence = evidence_map(given, direction, torch.zeros(2 * DIM), (DIM, DIM))
+    support = [[rival[:, None, None].expand(DIM, GRID, GRID)], [this[:, None, None].expand(DIM, GRID, GRID)]]
+    bank = build_patch_bank(support)
+    query = rival[:, None, None].repeat(1, GRID, GRID)[None]
+    query[0, :, 1, 2] = this
+    evidence = evidence_map(query, torch.tensor([1]), bank.patches, bank.empty, bank.mean)
     assert (evidence > 0).nonzero().tolist() == [[0, 1, 2]]
     assert to_heat(evidence)[0, 1, 2] == 1
-    assert to_heat(evidence).sum() == 1
-    assert torch.equal(evidence_map(given, -direction, torch.zeros(2 * DIM), (DIM, DIM)), -evidence)
+    other = evidence_map(query, torch.tensor([0]), bank.patches, bank.empty, bank.mean)
+    torch.testing.assert_close(other, -evidence)
 
 
-def test_the_class_token_has_no_say() -> None:
-    direction, mean = normal(2, 2 * DIM, seed=5), torch.zeros(2 * DIM)
-    given = encoding(0, 0)
-    before = evidence_map(given, direction, mean, (DIM, DIM))
-    direction[:, :DIM] += 10
-    changed = given._replace(class_token=given.class_token + 5)
-    assert torch.equal(evidence_map(changed, direction, mean, (DIM, DIM)), before)
+def test_a_bank_needs_an_image_of_each_class() -> None:
+    with pytest.raises(UserError, match="None of the images could be read"):
+        build_patch_bank([[normal(DIM, GRID, GRID)], []])
+
+
+@pytest.mark.parametrize("count", [1, 7, 8, 9, 16, 17, 1000])
+def test_a_bank_takes_few_images_evenly(count: int) -> None:
+    chosen = chosen_for_bank(list(range(count)))
+    assert 1 <= len(chosen) <= IMAGES_PER_CLASS
+    assert chosen[0] == 0 and chosen == sorted(set(chosen))
+    if count <= IMAGES_PER_CLASS:
+        assert len(chosen) == count
+    else:
+        assert chosen[-1] >= count * 0.7
+
+
+def test_patches_are_the_stems_and_the_tokens_without_one() -> None:
+    tokens, attention = normal(2, GRID * GRID, DIM), torch.full((2, 1, GRID * GRID), 1 / GRID**2)
+    stem = normal(2, 5, GRID, GRID, seed=3)
+    with_stem = Encoding(normal(2, DIM), tokens, attention, stem, normal(2, 6, 2, 2))
+    assert torch.equal(patch_map(with_stem), stem)
+    without = patch_map(with_stem._replace(stem=stem[:, :0]))
+    assert torch.equal(without[1, :, 2, 3], tokens[1, 2 * GRID + 3])
+
+
+def test_attention_counts_only_after_training_on_the_users_images() -> None:
+    assert attention_weight({"steps": 10, "images": 50}) == 1
+    assert attention_weight({"steps": 10, "surfaces": 2000}) == 0
+    assert attention_weight({}) == 0
+
+
+def test_standardised_maps_have_zero_mean_and_unit_deviation_and_even_ones_are_zero() -> None:
+    maps = torch.cat([normal(2, 5, 5) * 7 + 3, torch.full((1, 5, 5), 2.0)])
+    out = standardise(maps)
+    torch.testing.assert_close(out.mean(dim=(1, 2)), torch.zeros(3), atol=1e-5, rtol=0)
+    torch.testing.assert_close(out[:2].std(dim=(1, 2), correction=0), torch.ones(2), atol=1e-3, rtol=0)
+    assert torch.equal(out[2], torch.zeros(5, 5))
 
 
 def test_heat_of_each_image_runs_from_0_to_its_own_1() -> None:

@@ -11,17 +11,16 @@ from tiny_model import last
 from micm_desktop.explain.localization import Localization
 from micm_desktop.export.localize import localize
 from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, embed_folder, read_labeled_folder
-from micm_desktop.micm.checkpoint import load_encoder
-from micm_desktop.micm.network import MicmNetwork
+from micm_desktop.micm.checkpoint import LoadedEncoder, load_encoder
 from micm_desktop.progress import JobControl, UserError
 
-Embedded = tuple[MicmNetwork, EmbeddedFolder]
+Embedded = tuple[LoadedEncoder, EmbeddedFolder]
 
 
 @pytest.fixture(scope="module")
 def embedded(labeled: Path, patch_encoder: Path) -> Embedded:
-    network = load_encoder(patch_encoder).network
-    return network, last(embed_folder(network, read_labeled_folder(labeled), JobControl()), EmbeddedFolder)
+    loaded = load_encoder(patch_encoder)
+    return loaded, last(embed_folder(loaded.network, read_labeled_folder(labeled), JobControl()), EmbeddedFolder)
 
 
 def write_boxes(out: Path, labeled: Path, box: tuple[int, int, int, int]) -> Path:
@@ -34,8 +33,8 @@ def write_boxes(out: Path, labeled: Path, box: tuple[int, int, int, int]) -> Pat
 
 
 def score(embedded: Embedded, labeled: Path, boxes: Path | None, masks: Path | None) -> Localization:
-    network, folder = embedded
-    return last(localize(network, folder, labeled, boxes, masks, 2, 0, JobControl()), Localization)
+    loaded, folder = embedded
+    return last(localize(loaded, folder, labeled, boxes, masks, 2, 0, JobControl()), Localization)
 
 
 def test_everything_marked_is_always_hit(embedded: Embedded, labeled: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from tiny_model import TinyModel, last
 from micm_desktop.export import onnx_writer, runtime
 from micm_desktop.export.inspection_model import InspectionModel
 from micm_desktop.export.model_file import ExportResult, ModelInfo
-from micm_desktop.progress import Cancelled, JobControl, Progress, UserError
+from micm_desktop.progress import Cancelled, JobControl, ProcessingError, Progress, UserError
 
 Events = list[Progress | ExportResult]
 
@@ -53,7 +53,7 @@ def test_a_wrong_translation_is_not_kept(
     monkeypatch.setattr(onnx_writer, "write_onnx", wrong)
     out = tmp_path / "model.onnx"
     out.write_bytes(b"the one before")
-    with pytest.raises(UserError, match="does not agree with this program"):
+    with pytest.raises(ProcessingError, match="does not agree with this program"):
         export(patch_model, pictures(labeled), out)
     assert out.read_bytes() == b"the one before"
     assert list(tmp_path.iterdir()) == [out]

@@ -17,7 +17,7 @@ from micm_desktop.micm.encoder_file import read_encoder_info
 from micm_desktop.micm.events import Checkpoint, Done, EpochEnd, Event, Started, Step
 from micm_desktop.micm.network import MicmNetwork
 from micm_desktop.micm.trainer import MIN_IMAGES, pretrain
-from micm_desktop.progress import JobControl, Progress, UserError
+from micm_desktop.progress import JobControl, ProcessingError, Progress, UserError
 
 
 def weights(path: Path) -> dict[str, Tensor]:
@@ -184,7 +184,7 @@ def test_a_loss_that_is_no_number_ends_the_run_and_keeps_the_old_encoder(picture
     out = tmp_path / "encoder.safetensors"
     save_encoder(out, MicmNetwork(PATCH), {})
     before = out.read_bytes()
-    with pytest.raises(UserError, match="unstable"):
+    with pytest.raises(ProcessingError, match="unstable"):
         run_to_end(pictures, out, tiny_run(epochs=20, learning_rate=1e30, warmup=0.0))
     assert out.read_bytes() == before
     assert list(tmp_path.iterdir()) == [out]

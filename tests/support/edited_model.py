@@ -33,9 +33,10 @@ def with_samples(source: Path, out: Path, change: Callable[[list[dict[str, Any]]
 
 
 def with_other_weights(source: Path, out: Path) -> Path:
-    """The largest block of weights times -1: still a model of the same form, with other answers."""
+    """The largest block of the network's weights times -1: still a model of the same form, with other answers."""
     proto = onnx.load(source)
-    largest = max(proto.graph.initializer, key=lambda tensor: len(tensor.raw_data))
+    weights = [tensor for tensor in proto.graph.initializer if "patches" not in tensor.name]
+    largest = max(weights, key=lambda tensor: len(tensor.raw_data))
     largest.CopyFrom(numpy_helper.from_array(-numpy_helper.to_array(largest), largest.name))
     out.write_bytes(proto.SerializeToString())
     return out
