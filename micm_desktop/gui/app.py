@@ -2,6 +2,7 @@
 
 import logging
 import logging.handlers
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -18,6 +19,7 @@ from micm_desktop.project.folders import log_file
 
 log = logging.getLogger(__name__)
 LOG_BYTES = 2_000_000
+INTERRUPT_CHECK_MS = 250
 
 
 def run(project: Path | None = None) -> int:
@@ -25,6 +27,7 @@ def run(project: Path | None = None) -> int:
     _start_log()
     app = application()
     window = make_window(app)
+    _close_on_interrupt(window)
     window.show()
     if project is not None:
         QTimer.singleShot(0, window, lambda: window.opener.open_project(project))
@@ -51,6 +54,15 @@ def make_window(app: QApplication) -> MainWindow:
     theme = Theme(app)
     theme.choose(preferences.theme())
     return MainWindow(preferences, translator, theme)
+
+
+def _close_on_interrupt(window: MainWindow) -> None:
+    """Ctrl+C in the terminal closes the window as its button does."""
+    signal.signal(signal.SIGINT, lambda *_: window.close())
+    # Qt's loop does not return to Python by itself, and only Python runs the handler.
+    wakeup = QTimer(window, interval=INTERRUPT_CHECK_MS)
+    wakeup.timeout.connect(lambda: None)
+    wakeup.start()
 
 
 def _start_log() -> None:
