@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from micm_desktop.explain.overlay import overlay
 from micm_desktop.export.runtime import Model, Verdict
-from micm_desktop.images.decode import UnreadableImage, decode_image
+from micm_desktop.images.decode import UnreadableImage, try_decode
 from micm_desktop.images.scan import relative_name
 from micm_desktop.progress import JobControl, Progress, UserError
 
@@ -84,11 +84,11 @@ def check_replaceable(out: Path) -> None:
 def decoded_ahead(paths: Sequence[Path]) -> Iterator[tuple[Path, npt.NDArray[np.uint8] | UnreadableImage]]:
     """Each path with its decoded image or the reason why not, the next few being decoded meanwhile."""
     with ThreadPoolExecutor(1) as pool:
-        waiting = [pool.submit(_decode, path) for path in paths[:READ_AHEAD]]
+        waiting = [pool.submit(try_decode, path) for path in paths[:READ_AHEAD]]
         for index, path in enumerate(paths):
             image = waiting.pop(0).result()
             if index + READ_AHEAD < len(paths):
-                waiting.append(pool.submit(_decode, paths[index + READ_AHEAD]))
+                waiting.append(pool.submit(try_decode, paths[index + READ_AHEAD]))
             yield path, image
 
 
@@ -103,10 +103,3 @@ def write_heatmap(path: Path, image: npt.NDArray[np.uint8], verdict: Verdict) ->
 def _row(name: str, verdict: Verdict) -> list[str]:
     probabilities = [f"{p:.6f}" for p in verdict.probabilities]
     return [name, "ok", verdict.class_name, f"{verdict.confidence:.6f}", str(int(verdict.unknown)), "", *probabilities]
-
-
-def _decode(path: Path) -> npt.NDArray[np.uint8] | UnreadableImage:
-    try:
-        return decode_image(path)
-    except UnreadableImage as problem:
-        return problem

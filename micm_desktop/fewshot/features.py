@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from micm_desktop.fewshot.embedding import part_sizes
-from micm_desktop.images.decode import UnreadableImage, decode_image
+from micm_desktop.images.decode import UnreadableImage, try_decode
 from micm_desktop.micm.network import Encoding, MicmNetwork
 from micm_desktop.micm.preprocess import prepare
 from micm_desktop.progress import JobControl
@@ -63,21 +63,14 @@ def extract_features(network: MicmNetwork, paths: Sequence[Path], control: JobCo
     size = sum(part_sizes(network.config))
     starts = range(0, len(paths), BATCH)
     with ThreadPoolExecutor(DECODE_THREADS) as pool:
-        upcoming = [pool.submit(_decode, path) for path in paths[:BATCH]]
+        upcoming = [pool.submit(try_decode, path) for path in paths[:BATCH]]
         for start in starts:
             control.safe_point()
             decoded = [future.result() for future in upcoming]
-            upcoming = [pool.submit(_decode, path) for path in paths[start + BATCH : start + 2 * BATCH]]
+            upcoming = [pool.submit(try_decode, path) for path in paths[start + BATCH : start + 2 * BATCH]]
             readable = {start + i: image for i, image in enumerate(decoded) if not isinstance(image, UnreadableImage)}
             failed = {start + i: problem for i, problem in enumerate(decoded) if isinstance(problem, UnreadableImage)}
             features = np.empty((0, size), np.float32)
             if readable:
                 features = extract_batch(network, list(readable.values()))
             yield FeatureBatch(tuple(readable), features, failed)
-
-
-def _decode(path: Path) -> npt.NDArray[np.uint8] | UnreadableImage:
-    try:
-        return decode_image(path)
-    except UnreadableImage as problem:
-        return problem

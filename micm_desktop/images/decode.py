@@ -50,6 +50,14 @@ def decode_image(path: Path) -> NDArray[np.uint8]:
     return decode_bytes(read_image_bytes(path), path)
 
 
+def try_decode(path: Path) -> NDArray[np.uint8] | UnreadableImage:
+    """As :func:`decode_image`, the problem being returned instead of raised: for many images in worker threads."""
+    try:
+        return decode_image(path)
+    except UnreadableImage as problem:
+        return problem
+
+
 def read_image_bytes(path: Path) -> bytes:
     """The bytes of a file. Raises :class:`UnreadableImage` where it is gone, locked, too large or not a plain file."""
     try:

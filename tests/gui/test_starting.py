@@ -71,3 +71,17 @@ def test_the_next_step_follows_the_work() -> None:
     assert following(Facts(project_open=True, images=5, tagged_classes=1)) == ["label"]
     assert following(Facts(project_open=True, images=5, tagged_classes=2)) == ["export"]
     assert following(Facts(project_open=True, images=5, tagged_classes=2, exported=True)) == []
+
+
+INTERRUPTED = """
+import signal, threading
+from micm_desktop.gui.app import run
+threading.Timer(2, signal.raise_signal, [signal.SIGINT]).start()
+raise SystemExit(run())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a console's Ctrl+C cannot be sent to one process alone on Windows")
+def test_ctrl_c_closes_the_window(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
