@@ -125,14 +125,19 @@ class Labeling:
             config = replace(saved_config(out), device=config.device)
         for event in pretrain(self._distinct_paths(), out, config, control, resume=resume):
             if isinstance(event, Done) and event.completed:
-                number = len(self.project.encoders()) + 1
-                final = out.with_name(f"encoder-{number:03d}.safetensors")
+                number, final = self._free_encoder_file(out.parent)
                 out.replace(final)
                 info = read_encoder_info(final)
                 summary = f'{{"images": {event.images}, "epochs": {event.epochs}, "objective": "{config.objective}"}}'
                 self.project.register_encoder(final, f"MICM {number} ({info.sha256[:8]})", summary)
                 event = replace(event, encoder=final)
             yield event
+
+    def _free_encoder_file(self, folder: Path) -> tuple[int, Path]:
+        number = len(self.project.encoders()) + 1
+        while (final := folder / f"encoder-{number:03d}.safetensors").exists():
+            number += 1
+        return number, final
 
     def can_resume(self) -> bool:
         """Whether a stopped pretraining run can be continued."""
@@ -156,13 +161,15 @@ class Labeling:
                 store.append(hashes, np.concatenate(rows))
                 hashes, rows = [], []
             yield Progress(done, len(todo))
-        self.load_features()
+        self._load_features(info)
 
     def load_features(self) -> None:
         """Read the cached features of the active encoder and centre them on this project's images."""
+        self._load_features(self.encoder_info())
+
+    def _load_features(self, info: EncoderInfo) -> None:
         import micm_desktop.fewshot.classify  # noqa: F401  so that the first tag does not wait for the import
 
-        info = self.encoder_info()
         rows, features = self._store(info).read()
         present = [image.sha256 for image in self._distinct_images() if image.sha256 in rows]
         if not present:
@@ -202,7 +209,7 @@ class Labeling:
 
     def export(self, out: Path, control: JobControl, *, int8: bool = False) -> Iterator[Progress | ExportResult]:
         """Write the model file and check it. Raises UserError where tags or features are missing."""
-        from micm_desktop.export.onnx_writer import export_model
+        from micm_desktop.export.onnx_writer import export_model, spread
 
         if int8:
             raise UserError("int8 model files are not there yet. Export without --int8.")
@@ -224,7 +231,7 @@ class Labeling:
             unknown_threshold=head.unknown_threshold,
             encoder_hash=embeddings.encoder.sha256,
             sample_paths=samples,
-            parity_paths=list(by_hash.values()),
+            parity_paths=spread(list(by_hash.values())),
             out=out,
             control=control,
         )
@@ -282,20 +289,21 @@ class Labeling:
 
     def predict(self) -> Predictions | None:
         """Fit the tags and score every image; None where :meth:`why_no_predictions` names a reason."""
-        embeddings = self._embeddings
+        # Taken once: a scan in another thread may replace either meanwhile.
+        embeddings, images = self._embeddings, self.images
         fitted = self._fit(embeddings)
         if fitted is None or embeddings is None:
             return None
         head, classes = fitted
         scores = head.probabilities(embeddings.values)
         far = head.unknown_score(embeddings.values) > head.unknown_threshold
-        position = np.array([embeddings.rows.get(image.sha256, -1) for image in self.images], np.int64)
+        position = np.array([embeddings.rows.get(image.sha256, -1) for image in images], np.int64)
         known = position >= 0
         probabilities = np.where(known[:, None], scores[position], np.float32(0))
         class_index = np.where(known, probabilities.argmax(axis=1), -1)
         ids = np.array([record.id for record in classes])
         current = {
-            image.sha256: int(ids[index]) for image, index in zip(self.images, class_index, strict=True) if index >= 0
+            image.sha256: int(ids[index]) for image, index in zip(images, class_index, strict=True) if index >= 0
         }
         previous, self._previous = self._previous, current
         changed = sum(key in previous and previous[key] != value for key, value in current.items())
@@ -356,6 +364,7 @@ class Labeling:
         with self._network_lock:
             if self._network is None or self._network[0] != info.sha256:
                 self._network = (info.sha256, load_encoder(info.path).network)
+                self._support_maps.clear()
             return self._network[1]
 
     def _store(self, info: EncoderInfo) -> FeatureStore:

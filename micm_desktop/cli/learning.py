@@ -78,6 +78,7 @@ def pretrain(
     if not paths:
         raise UserError(f"There are no images in {images}. Check the folder, or its sub-folders.")
     failed: tuple[UnreadableImage, ...] = ()
+    code = FAILED
     control = JobControl()
     with _interrupt_cancels(control):
         for event in tracked(run(paths, out, config, control, resume=resume), "reading images"):
@@ -107,9 +108,8 @@ def pretrain(
                     code = finish(values, json, failed)
                     if not event.completed:
                         stderr.print("Stopped. Continue with the same command and --resume.", markup=False)
-                        return FAILED
-                    return code
-    return FAILED
+                        code = FAILED
+    return code
 
 
 @command

@@ -6,7 +6,7 @@ from pathlib import Path
 from micm_desktop.explain.evidence import attention_weight, patch_bank_of
 from micm_desktop.export.inspection_model import InspectionModel
 from micm_desktop.export.model_file import ExportResult
-from micm_desktop.export.onnx_writer import export_model
+from micm_desktop.export.onnx_writer import export_model, spread
 from micm_desktop.fewshot.classify import fit_head
 from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, LabeledFolder, draw_support, embed_folder
 from micm_desktop.micm.checkpoint import LoadedEncoder
@@ -46,13 +46,7 @@ def fit_folder(
         unknown_threshold=head.unknown_threshold,
         encoder_hash=encoder.sha256,
         sample_paths=[embedded.paths[row] for members in rows.values() for row in members[:SAMPLES_PER_CLASS]],
-        parity_paths=_spread(embedded.paths),
+        parity_paths=spread(embedded.paths),
         out=out,
         control=control,
     )
-
-
-def _spread(paths: tuple[Path, ...], count: int = 100) -> list[Path]:
-    """At most ``count`` paths, evenly over all classes."""
-    step = max(1, len(paths) // count)
-    return list(paths[::step][:count])

@@ -1,5 +1,6 @@
 """Write a model file: torch -> ONNX, metadata, samples, and the check that both agree."""
 
+import copy
 import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
@@ -41,12 +42,13 @@ def export_model(
 ) -> Iterator[Progress | ExportResult]:
     """Write ``out`` and compare it with torch on up to 100 of ``parity_paths``; the last value is the result.
 
-    The file gets its name only after it has passed. Raises UserError where the outputs differ by more than 1e-4 or no
-    image can be read, OSError where the disk refuses, Cancelled on cancel.
+    The file gets its name only after it has passed. Raises ProcessingError where the outputs differ by more than 1e-4,
+    UserError where no image can be read, OSError where the disk refuses, Cancelled on cancel.
     """
     total = 2 + len(parity_paths[:PARITY_IMAGES])
     yield Progress(0, total, "translate")
-    model = model.eval().cpu()
+    # Tracing puts stand-ins into the module that it traces: the caller's may be in use in another thread meanwhile.
+    model = copy.deepcopy(model).eval().cpu()
     samples = tuple(sample for path in sample_paths if (sample := make_sample(model, path)) is not None)
     info = ModelInfo(
         tuple(classes),
@@ -86,6 +88,12 @@ def export_model(
         temporary.unlink(missing_ok=True)
     yield Progress(total, total, "done")
     yield ExportResult(out, tuple(classes), support, out.stat().st_size, difference, compared)
+
+
+def spread(paths: Sequence[Path]) -> list[Path]:
+    """At most ``PARITY_IMAGES`` of ``paths``, evenly over all of them and so over all classes."""
+    count = min(len(paths), PARITY_IMAGES)
+    return [paths[index * len(paths) // count] for index in range(count)]
 
 
 def write_onnx(model: InspectionModel, info: ModelInfo, path: Path) -> None:

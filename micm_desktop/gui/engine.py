@@ -53,6 +53,8 @@ def load_plots() -> None:
 
 
 def _import(names: tuple[str, ...]) -> None:
+    if all(name in sys.modules for name in names):
+        return
     gc.disable()
     # PySide reads the source of every imported module to see whether it uses PySide's renamed functions, and keeps it:
     # for torch that is 3,000 files and 170 MiB. Nothing here uses them.

@@ -40,6 +40,7 @@ class MainWindow(QMainWindow):
         self.translator = translator
         self._theme = look
         self._closing = False
+        self._plots = threading.Thread(target=engine.load_plots, name="load plots")
         self.session = Session(self)
         self.scanner = Scanner(self.session, self)
         self.features = Features(self.session, self)
@@ -229,7 +230,12 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         # The plot library takes half a second to load; by the time its page is opened it is there.
-        QTimer.singleShot(200, self, lambda: threading.Thread(target=engine.load_plots, daemon=True).start())
+        if not self._plots.ident:
+            QTimer.singleShot(200, self, self._load_plots)
+
+    def _load_plots(self) -> None:
+        if not self._closing and not self._plots.ident:
+            self._plots.start()
 
     def _restore(self) -> None:
         geometry = self._preferences.geometry("window")
@@ -270,4 +276,8 @@ class MainWindow(QMainWindow):
         self.session.close()
         self.session.stop()
         self.thumbnails.stop()
+        self._closing = True
+        if self._plots.ident:
+            # A thread that still loads native libraries while Python ends would abort the process.
+            self._plots.join()
         event.accept()

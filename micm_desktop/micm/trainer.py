@@ -182,10 +182,11 @@ def _train(
         _save(state, config, state_file, source)
         yield Checkpoint(state_file, state.step)
     checkpoint.save_encoder(out, state.teacher.network, training)
-    if completed:
-        state_file.unlink(missing_ok=True)
     seconds = time.perf_counter() - started
     yield Done(out, completed, math.floor(epochs), count, speed, last_losses, peak_memory_mb(device), seconds)
+    # Only now: where whoever takes the encoder over fails, the run can still be resumed.
+    if completed:
+        state_file.unlink(missing_ok=True)
 
 
 def _optimise(
