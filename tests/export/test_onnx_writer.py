@@ -1,8 +1,10 @@
 """A model file gets its name only once it has been checked, and nothing is left behind where it has not."""
 
 import shutil
+import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 from edited_model import with_other_weights
 from tiny_model import TinyModel, last
@@ -10,6 +12,7 @@ from tiny_model import TinyModel, last
 from micm_desktop.export import onnx_writer, runtime
 from micm_desktop.export.inspection_model import InspectionModel
 from micm_desktop.export.model_file import ExportResult, ModelInfo
+from micm_desktop.images.decode import decode_image
 from micm_desktop.progress import Cancelled, JobControl, ProcessingError, Progress, UserError
 
 Events = list[Progress | ExportResult]
@@ -106,3 +109,30 @@ def test_a_sample_is_small_and_carries_what_torch_says(
     verdict = runtime.load(patch_model.file).judge(np.asarray(pixels, np.uint8))
     np.testing.assert_allclose(sample.probabilities, verdict.probabilities, atol=1e-4)
     assert sample.unknown_score == pytest.approx(verdict.unknown_score, abs=1e-4)
+
+
+def test_the_network_may_be_used_by_another_thread_meanwhile(
+    patch_model: TinyModel, labeled: Path, tmp_path: Path
+) -> None:
+    images = pictures(labeled)
+    expected = onnx_writer.torch_probabilities(patch_model.module, decode_image(images[0]))
+    stop, problems = threading.Event(), []
+
+    def judge() -> None:
+        while not stop.is_set():
+            try:
+                found = onnx_writer.torch_probabilities(patch_model.module, decode_image(images[0]))
+                np.testing.assert_allclose(found, expected, atol=1e-6)
+            except Exception as problem:
+                problems.append(problem)
+                return
+
+    thread = threading.Thread(target=judge)
+    thread.start()
+    try:
+        events = export(patch_model, images[:4], tmp_path / "model.onnx")
+    finally:
+        stop.set()
+        thread.join()
+    assert not problems
+    assert isinstance(events[-1], ExportResult)
