@@ -153,14 +153,19 @@ class Labeling:
         network = self._load_network(info)
         done, hashes, rows = 0, [], []
         yield Progress(0, len(todo))
-        for batch in extract_features(network, [image.path for image in todo], control):
-            hashes += [todo[row].sha256 for row in batch.rows]
-            rows.append(batch.features)
-            done += len(batch.rows) + len(batch.failed)
-            if len(hashes) >= CHUNK or done == len(todo):
+        try:
+            for batch in extract_features(network, [image.path for image in todo], control):
+                hashes += [todo[row].sha256 for row in batch.rows]
+                rows.append(batch.features)
+                done += len(batch.rows) + len(batch.failed)
+                if len(hashes) >= CHUNK:
+                    store.append(hashes, np.concatenate(rows))
+                    hashes, rows = [], []
+                yield Progress(done, len(todo))
+        finally:
+            # Also on cancel: what was computed is kept.
+            if hashes:
                 store.append(hashes, np.concatenate(rows))
-                hashes, rows = [], []
-            yield Progress(done, len(todo))
         self._load_features(info)
 
     def load_features(self) -> None:

@@ -32,6 +32,7 @@ class DetailView(QFrame):
         self._session = session
         self._row = -1
         self._image: ImageRecord | None = None
+        self._problem = ""
         self._explanation: Explanation | None = None
         self.view = ImageView()
         self.name = QLabel()
@@ -101,6 +102,7 @@ class DetailView(QFrame):
         if same:
             return
         self._explanation = None
+        self._problem = ""
         self._explain.forget()
         self._decode.forget()
         self.view.clear_overlay()
@@ -158,6 +160,7 @@ class DetailView(QFrame):
             explanation = labeling.explain(image)
             return explanation, to_qimage(colored(explanation.heatmap, image.width, image.height))
 
+        self._problem = ""
         self._explain.request(row, explain)
         self._say_why()
 
@@ -172,7 +175,8 @@ class DetailView(QFrame):
     @Slot(object, object)
     def _on_explain_failed(self, row: object, failure: Failure) -> None:
         if row == self._row:
-            self.why.setText(in_words(failure))
+            self._problem = in_words(failure)
+            self._say_why()
 
     @Slot(bool)
     def _on_heatmap_toggled(self, shown: bool) -> None:
@@ -189,17 +193,30 @@ class DetailView(QFrame):
             self._explanation = None
             self.view.clear_overlay()
         elif self._image is not None:
+            if self._explanation is not None and self._explanation.class_name != self._predicted():
+                # The old map explains another verdict than the one that is shown now.
+                self._explanation = None
+                self.view.clear_overlay()
             self._rest.start()
         self._say_why()
+
+    def _predicted(self) -> str:
+        predictions = self._session.predictions
+        if predictions is None or self._row >= len(predictions.class_index) or predictions.class_index[self._row] < 0:
+            return ""
+        name: str = predictions.classes[predictions.class_index[self._row]].name
+        return name
 
     # --- words
 
     def _say_why(self) -> None:
-        predictions, explanation = self._session.predictions, self._explanation
+        explanation = self._explanation
         if self._image is None:
             self.why.setText(self.tr("Select an image to see it large."))
-        elif predictions is None or self._row >= len(predictions.class_index) or predictions.class_index[self._row] < 0:
+        elif not self._predicted():
             self.why.setText("")
+        elif self._problem:
+            self.why.setText(self._problem)
         elif explanation is not None:
             self.why.setText(self._reason(explanation))
         elif self.heatmap.isChecked():
