@@ -190,13 +190,13 @@ class Labeling:
         """Evidence and attention of one image, by one forward pass. Raises UserError, UnreadableImage."""
         import torch
 
+        from micm_desktop.explain.evidence import attention_heat
         from micm_desktop.images.decode import decode_image
 
         embeddings = self._embeddings
         fitted = self._fit(embeddings)
         pixels = torch.from_numpy(decode_image(image.path))[None]
         if fitted is None or embeddings is None:
-            from micm_desktop.explain.evidence import attention_heat
             from micm_desktop.micm.preprocess import prepare
 
             network = self._load_network(self.encoder_info())
@@ -206,7 +206,8 @@ class Labeling:
         head, classes = fitted
         model = self._model(embeddings, head, classes).eval()
         with torch.inference_mode():
-            output, attention = model(pixels), model.attention(pixels)[0].numpy()
+            encoding = model.encode(pixels)
+            output, attention = model.judge(encoding), attention_heat(encoding.attention)[0].numpy()
         best = output.probabilities[0].topk(2).indices.tolist()
         return Explanation(
             image.sha256, output.heatmap[0].numpy(), attention, classes[best[0]].name, classes[best[1]].name

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from micm_desktop.images.decode import UnreadableImage, decode_image
+from micm_desktop.images.decode import UnreadableImage, try_decode
 from micm_desktop.micm.network import Encoding, MicmNetwork
 from micm_desktop.micm.preprocess import prepare
 from micm_desktop.progress import UserError
@@ -47,9 +47,8 @@ def patch_map(encoding: Encoding) -> Tensor:
 
 def support_map(network: MicmNetwork, path: Path) -> Tensor | None:
     """The :func:`patch_map` of one image file, (D, h, w); None where it cannot be read."""
-    try:
-        image = decode_image(path)
-    except UnreadableImage:
+    image = try_decode(path)
+    if isinstance(image, UnreadableImage):
         return None
     with torch.inference_mode():
         return patch_map(network.encode(prepare(torch.from_numpy(image)[None], network.config)))[0]

@@ -11,7 +11,6 @@ from torch.nn import functional as F
 
 from micm_desktop.explain.evidence import (
     PatchBank,
-    attention_heat,
     evidence_map,
     mean_attention,
     patch_map,
@@ -72,7 +71,14 @@ class InspectionModel(nn.Module):
         self.register_buffer("prototypes", torch.from_numpy(head.prototypes))
 
     def forward(self, image: Tensor) -> InspectionOutput:
-        encoding = self.network.encode(prepare(image, self.network.config))
+        return self.judge(self.encode(image))
+
+    def encode(self, image: Tensor) -> Encoding:
+        """What both the verdict and the attention are made of."""
+        return self.network.encode(prepare(image, self.network.config))
+
+    def judge(self, encoding: Encoding) -> InspectionOutput:
+        """The verdict on images that are encoded already."""
         embedding = self._embed(encoding)
         logits = embedding @ self.weight.T + self.bias
         maps = patch_map(encoding)
@@ -82,10 +88,6 @@ class InspectionModel(nn.Module):
         heat = to_heat(evidence)
         nearest = (embedding @ self.prototypes.T).amax(dim=1)
         return InspectionOutput(logits.softmax(dim=1), embedding, heat, ((1 - nearest) / 2).clamp(0, 1))
-
-    def attention(self, image: Tensor) -> Tensor:
-        """Attention of the class token, mean over heads, scaled to [0, 1]: (N, h, w)."""
-        return attention_heat(self.network.encode(prepare(image, self.network.config)).attention)
 
     def _embed(self, encoding: Encoding) -> Tensor:
         parts, start = [], 0

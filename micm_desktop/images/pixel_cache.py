@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from micm_desktop.images.decode import UnreadableImage, decode_image
+from micm_desktop.images.decode import UnreadableImage, try_decode
 from micm_desktop.progress import JobControl, Progress
 
 DECODE_THREADS = 2
@@ -53,10 +53,9 @@ class PixelCache:
         return sha256(b"".join(sorted(sha256(image).digest() for image in self.pixels))).hexdigest()
 
     def _decode(self, path: Path) -> npt.NDArray[np.uint8] | UnreadableImage:
-        try:
-            image = decode_image(path)
-        except UnreadableImage as problem:
-            return problem
+        image = try_decode(path)
+        if isinstance(image, UnreadableImage):
+            return image
         return np.asarray(cv2.resize(image, (self.size, self.size), interpolation=cv2.INTER_AREA), np.uint8)
 
     def delete(self) -> None:
