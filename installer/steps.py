@@ -1,12 +1,14 @@
 """What the steps of the bootstrap share: messages, problems that end it, and running programs."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import AnyStr
 
 
 class Problem(Exception):
@@ -47,21 +49,17 @@ def run_program(command: Sequence[str], variables: dict[str, str], folder: Path 
     Ctrl+C reaches the program too, which saves its work and ends; a second Ctrl+C kills it.
     """
     interrupts = 0
-    with subprocess.Popen(command, env=variables, cwd=folder) as program:
-        try:
-            while True:
-                try:
-                    code = program.wait()
-                    return code if code >= 0 else 128 - code
-                except KeyboardInterrupt:
-                    interrupts += 1
-                    if interrupts > 1:
-                        program.kill()
-                    else:
-                        say("Waiting for the program to end. Ctrl+C again ends it at once.")
-        finally:
-            if program.poll() is None:
-                program.terminate()
+    with _terminated_with_us(lambda: subprocess.Popen(command, env=variables, cwd=folder)) as program:
+        while True:
+            try:
+                code = program.wait()
+                return code if code >= 0 else 128 - code
+            except KeyboardInterrupt:
+                interrupts += 1
+                if interrupts > 1:
+                    program.kill()
+                else:
+                    say("Waiting for the program to end. Ctrl+C again ends it at once.")
 
 
 def run_logged(
@@ -80,24 +78,46 @@ def run_logged(
     lines: list[str] = []
     with (
         log.open("a", encoding="utf-8") as out,
-        subprocess.Popen(
-            command,
-            env={**variables, "PYTHONIOENCODING": "utf-8"},
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
+        _terminated_with_us(
+            lambda: subprocess.Popen(
+                command,
+                env={**variables, "PYTHONIOENCODING": "utf-8"},
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                encoding="utf-8",
+                errors="replace",
+            )
         ) as program,
     ):
+        assert program.stdout is not None
+        for line in program.stdout:
+            out.write(line)
+            lines.append(line.rstrip())
+            on_line(lines[-1])
+        return program.wait(), lines
+
+
+@contextmanager
+def _terminated_with_us(start: Callable[[], subprocess.Popen[AnyStr]]) -> Iterator[subprocess.Popen[AnyStr]]:
+    """The program that ``start`` starts, terminated when the block is left before its end.
+
+    A SIGTERM that comes while the program is being started takes effect once there is a program to pass it to.
+    """
+    early: list[int] = []
+    handler = signal.signal(signal.SIGTERM, lambda signum, frame: early.append(signum))
+    try:
+        program = start()
+    except BaseException:
+        signal.signal(signal.SIGTERM, handler)
+        raise
+    with program:
         try:
-            assert program.stdout is not None
-            for line in program.stdout:
-                out.write(line)
-                lines.append(line.rstrip())
-                on_line(lines[-1])
-            return program.wait(), lines
+            signal.signal(signal.SIGTERM, handler)
+            if early:
+                signal.raise_signal(signal.SIGTERM)
+            yield program
         finally:
             if program.poll() is None:
                 program.terminate()

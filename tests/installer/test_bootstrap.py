@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import bootstrap
 import environment
@@ -40,6 +42,8 @@ test = []
 BACKEND = """
 import os, time, zipfile
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 INFO = "micm_desktop-0.1.0.dist-info"
 EXTRAS = "Provides-Extra: desktop\\nProvides-Extra: test\\n"
@@ -321,6 +325,31 @@ time.sleep(30)
         stdout, _ = process.communicate(timeout=30)
     assert stdout == "ended\n"
     assert process.returncode == 143
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal")
+def test_termination_while_the_program_is_started_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    class Slow(subprocess.Popen[bytes]):
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            started.append(self)
+            signal.raise_signal(signal.SIGTERM)
+
+    def stop(signum: int, frame: FrameType | None) -> None:
+        raise SystemExit(128 + signum)
+
+    handler = signal.signal(signal.SIGTERM, stop)
+    try:
+        monkeypatch.setattr(subprocess, "Popen", Slow)
+        with pytest.raises(SystemExit) as ended:
+            steps.run_program([sys.executable, "-c", "import time; time.sleep(30)"], dict(os.environ))
+        assert signal.getsignal(signal.SIGTERM) is stop
+    finally:
+        signal.signal(signal.SIGTERM, handler)
+    assert ended.value.code == 143
+    assert started[0].returncode == -signal.SIGTERM
 
 
 @contextmanager
