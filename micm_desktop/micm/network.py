@@ -18,6 +18,9 @@ from micm_desktop.micm.config import EncoderConfig
 STEM_STAGES = 14
 """MobileNetV2's stages up to stride 16; the rest is the last stage, kept as a branch of its own."""
 STEM_CHANNELS = 96
+FINE_STAGES = 7
+"""MobileNetV2's stages up to stride 8, whose output is kept for its detail."""
+FINE_CHANNELS = 32
 FROZEN_STAGES = 4
 """Stages of a pretrained stem that are not trained: up to stride 4, edges and textures that any image has."""
 CPU_CHUNK = 16
@@ -27,10 +30,13 @@ LAST_STAGE_CHANNELS = 1280
 
 
 class StemOutput(NamedTuple):
-    """``tokens`` (B, N, D); ``maps`` (B, C, h, w), the stem's own features (C = 0 for the ``patch`` stem)."""
+    """``tokens`` (B, N, D); ``maps`` (B, C, h, w), the stem's own features; ``fine`` (B, C', 2h, 2w), the same at twice
+    the detail. C = C' = 0 for the ``patch`` stem, whose ``fine`` is (B, 0, h, w).
+    """
 
     tokens: Tensor
     maps: Tensor
+    fine: Tensor
 
 
 class Tokens(NamedTuple):
@@ -44,8 +50,8 @@ class Encoding(NamedTuple):
     """All that features and heatmaps are made of, for B images with N = h·w patches.
 
     ``class_token`` (B, D); ``patch_tokens`` (B, N, D); ``attention`` (B, heads, N), class token to patches in the
-    last decoder block, summing to 1 over N; ``stem`` (B, 96, h, w) and ``last_stage`` (B, 1280, ceil(h/2),
-    ceil(w/2)), both with 0 channels under the ``patch`` stem.
+    last decoder block, summing to 1 over N; ``stem`` (B, 96, h, w), ``last_stage`` (B, 1280, ceil(h/2), ceil(w/2)) and
+    ``fine`` (B, 32, 2h, 2w), all with 0 channels under the ``patch`` stem.
     """
 
     class_token: Tensor
@@ -53,6 +59,7 @@ class Encoding(NamedTuple):
     attention: Tensor
     stem: Tensor
     last_stage: Tensor
+    fine: Tensor
 
 
 class PatchStem(nn.Module):
@@ -65,7 +72,7 @@ class PatchStem(nn.Module):
     def forward(self, images: Tensor) -> StemOutput:
         tokens = self.projection(images)
         maps = tokens[:, :0]
-        return StemOutput(tokens.flatten(2).transpose(1, 2), maps)
+        return StemOutput(tokens.flatten(2).transpose(1, 2), maps, maps)
 
     def last_stage(self, maps: Tensor) -> Tensor:
         return maps[:, :, ::2, ::2]
@@ -96,18 +103,17 @@ class ConvStem(nn.Module):
 
     def forward(self, images: Tensor) -> StemOutput:
         chunks = torch.split(images, CPU_CHUNK) if self.training and images.device.type == "cpu" else (images,)
-        maps = torch.cat([self._maps(chunk) for chunk in chunks])
-        return StemOutput(self.projection(maps).flatten(2).transpose(1, 2), maps)
+        found = [self._maps(chunk) for chunk in chunks]
+        maps, fine = torch.cat([maps for maps, _ in found]), torch.cat([fine for _, fine in found])
+        return StemOutput(self.projection(maps).flatten(2).transpose(1, 2), maps, fine)
 
-    def _maps(self, images: Tensor) -> Tensor:
+    def _maps(self, images: Tensor) -> tuple[Tensor, Tensor]:
         images = images.contiguous(memory_format=torch.channels_last)
-        if not self.frozen_statistics:
-            out: Tensor = self.body(images)
-            return out
-        with torch.no_grad():
+        with torch.set_grad_enabled(torch.is_grad_enabled() and not self.frozen_statistics):
             early = self.body[:FROZEN_STAGES](images)
-        out = self.body[FROZEN_STAGES:](early)
-        return out
+        fine: Tensor = self.body[FROZEN_STAGES:FINE_STAGES](early)
+        maps: Tensor = self.body[FINE_STAGES:](fine)
+        return maps, fine
 
     def last_stage(self, maps: Tensor) -> Tensor:
         out: Tensor = self.last(maps)
@@ -149,19 +155,20 @@ class MicmNetwork(nn.Module):
 
     def encode(self, images: Tensor) -> Encoding:
         """Features and attention of unmasked, normalised images (B, 3, H, W)."""
-        tokens, maps = self._before_last_block(images, None)
+        tokens, stem = self._before_last_block(images, None)
         last = self.decoder[-1]
         assert isinstance(last, Block)
         attention = class_attention(last, tokens)
         out = self.norm(last(tokens))
-        return Encoding(out[:, 0], out[:, 1:], attention, maps, self.stem.last_stage(maps))
+        return Encoding(out[:, 0], out[:, 1:], attention, stem.maps, self.stem.last_stage(stem.maps), stem.fine)
 
-    def _before_last_block(self, images: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
+    def _before_last_block(self, images: Tensor, mask: Tensor | None) -> tuple[Tensor, StemOutput]:
         grid = (images.shape[2] // self.config.patch_size, images.shape[3] // self.config.patch_size)
         if mask is not None and self.config.stem == "conv":
             # A convolution looks across patch borders: what is to be predicted must not be in its input at all.
             images = blank_masked(images, mask, self.config.patch_size)
-        tokens, maps = self.stem(images)
+        stem: StemOutput = self.stem(images)
+        tokens = stem.tokens
         if mask is not None:
             tokens = torch.where(mask.unsqueeze(2), self.mask_embedding.to(tokens.dtype), tokens)
         tokens = tokens + self._position(self.encoder_position, grid, prefix=0)
@@ -171,7 +178,7 @@ class MicmNetwork(nn.Module):
         tokens = tokens + self._position(self.decoder_position, grid, prefix=1)
         for block in self.decoder[:-1]:
             tokens = block(tokens)
-        return tokens, maps
+        return tokens, stem
 
     def _position(self, embedding: Tensor, grid: tuple[int, int], prefix: int) -> Tensor:
         if grid == (self.config.grid, self.config.grid):

@@ -100,7 +100,7 @@ def test_a_bank_takes_few_images_evenly(count: int) -> None:
 def test_patches_are_the_stems_and_the_tokens_without_one() -> None:
     tokens, attention = normal(2, GRID * GRID, DIM), torch.full((2, 1, GRID * GRID), 1 / GRID**2)
     stem = normal(2, 5, GRID, GRID, seed=3)
-    with_stem = Encoding(normal(2, DIM), tokens, attention, stem, normal(2, 6, 2, 2))
+    with_stem = Encoding(normal(2, DIM), tokens, attention, stem, normal(2, 6, 2, 2), normal(2, 3, 8, 8))
     assert torch.equal(patch_map(with_stem), stem)
     without = patch_map(with_stem._replace(stem=stem[:, :0]))
     assert torch.equal(without[1, :, 2, 3], tokens[1, 2 * GRID + 3])

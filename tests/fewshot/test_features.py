@@ -38,6 +38,7 @@ def encoding() -> Encoding:
         torch.randn(2, 5, 4, generator=generator).softmax(dim=2),
         torch.randn(2, 6, 2, 2, generator=generator),
         torch.randn(2, 7, 2, 2, generator=generator),
+        torch.randn(2, 4, 4, 4, generator=generator),
     )
 
 

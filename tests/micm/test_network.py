@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from micm_desktop.micm.config import EncoderConfig
 from micm_desktop.micm.network import (
+    FINE_CHANNELS,
     LAST_STAGE_CHANNELS,
     STEM_CHANNELS,
     ConvStem,
@@ -51,8 +52,9 @@ def test_shapes(config: EncoderConfig) -> None:
     if config.stem == "conv":
         assert encoding.stem.shape == (3, STEM_CHANNELS, 4, 4)
         assert encoding.last_stage.shape == (3, LAST_STAGE_CHANNELS, 2, 2)
+        assert encoding.fine.shape == (3, FINE_CHANNELS, 8, 8)
     else:
-        assert encoding.stem.shape[1] == encoding.last_stage.shape[1] == 0
+        assert encoding.stem.shape[1] == encoding.last_stage.shape[1] == encoding.fine.shape[1] == 0
 
 
 @stems

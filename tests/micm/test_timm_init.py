@@ -30,7 +30,7 @@ def test_local_weights_are_split_into_encoder_and_decoder(cache: Path) -> None:
     assert (network.config.encoder_blocks, network.config.decoder_blocks, network.config.dim) == (8, 4, 192)
     images = torch.randn(1, 3, 224, 224)
     with torch.inference_mode():
-        tokens, _ = network.stem(images)
+        tokens = network.stem(images).tokens
         tokens = tokens + network.encoder_position
         torch.testing.assert_close(tokens, original._pos_embed(original.patch_embed(images))[:, 1:])
         for mine, theirs in zip([*network.encoder, *network.decoder], original.blocks, strict=True):
