@@ -54,7 +54,7 @@ CORE_FILES = (
     "micm/checkpoint.py",
     "fewshot/classify.py",
     "export/onnx_writer.py",
-    "labeling.py",
+    "labeling/workspace.py",
 )
 
 

@@ -1,0 +1,163 @@
+"""A project with its images, its encoder and its tags.
+
+Instant methods work on cached arrays and may be called from the GUI thread. Jobs are generators for a worker thread;
+only they, and what they call, import torch.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from micm_desktop.export.model_file import ExportResult
+from micm_desktop.labeling.embedded import Embeddings, compute_features, read_embeddings
+from micm_desktop.labeling.encoders import EncoderCache
+from micm_desktop.labeling.inspecting import explain_untagged, explain_verdict, export_fitted
+from micm_desktop.labeling.judging import fit_tags, score_images
+from micm_desktop.labeling.pretraining import can_resume, pretrain_project
+from micm_desktop.labeling.values import Explanation, Predictions, Reason
+from micm_desktop.micm.config import PretrainConfig
+from micm_desktop.micm.encoder_file import EncoderInfo, read_encoder_info
+from micm_desktop.micm.events import Event
+from micm_desktop.progress import JobControl, Progress, UserError
+from micm_desktop.project.records import ImageRecord, TagChange
+from micm_desktop.project.store import Project
+
+
+class Labeling:
+    """One open project; see the module's text for what may be called where."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.images: tuple[ImageRecord, ...] = ()
+        self._embeddings: Embeddings | None = None
+        self._encoders = EncoderCache()
+        self._previous: dict[str, int] = {}
+        self.refresh()
+
+    @classmethod
+    def open(cls, folder: Path) -> "Labeling":
+        """Open or create the project in ``folder``. Raises UserError where it cannot be used."""
+        return cls(Project.open(folder))
+
+    def close(self) -> None:
+        self.project.close()
+
+    # Jobs
+
+    def scan(self, control: JobControl) -> Iterator[Progress]:
+        """Find and hash the images below the project's folders; call :meth:`refresh` afterwards."""
+        yield from self.project.scan(control)
+
+    def pretrain(self, config: PretrainConfig, control: JobControl, *, resume: bool = False) -> Iterator[Event]:
+        """Pretrain on the project's readable images; a completed run's encoder is registered and used from then on.
+
+        A cancelled run keeps its training state, from which ``resume`` goes on with that run's own settings and time;
+        of ``config`` it takes the device alone.
+        """
+        paths = [image.path for image in self._distinct_images()]
+        yield from pretrain_project(self.project, paths, config, control, resume=resume)
+
+    def can_resume(self) -> bool:
+        """Whether a stopped pretraining run can be continued."""
+        return can_resume(self.project)
+
+    def compute_features(self, control: JobControl) -> Iterator[Progress]:
+        """Embed the images that have no features of the active encoder yet, then load them all."""
+        info = self.encoder_info()
+        yield from compute_features(self.project, self._encoders, info, self._distinct_images(), control)
+        self._load_features(info)
+
+    def load_features(self) -> None:
+        """Read the cached features of the active encoder and centre them on this project's images."""
+        self._load_features(self.encoder_info())
+
+    def _load_features(self, info: EncoderInfo) -> None:
+        import micm_desktop.fewshot.classify  # noqa: F401  so that the first tag does not wait for the import
+
+        self._embeddings = read_embeddings(self.project, info, self._distinct_images())
+
+    def explain(self, image: ImageRecord) -> Explanation:
+        """Evidence and attention of one image, by one forward pass. Raises UserError, UnreadableImage."""
+        fitted = fit_tags(self.project, self._embeddings)
+        if fitted is None:
+            return explain_untagged(self._encoders, self.encoder_info(), image)
+        return explain_verdict(self.project, self._encoders, fitted, self._distinct_images(), image)
+
+    def export(self, out: Path, control: JobControl, *, int8: bool = False) -> Iterator[Progress | ExportResult]:
+        """Write the model file and check it. Raises UserError where tags or features are missing."""
+        if int8:
+            raise UserError("int8 model files are not there yet. Export without --int8.")
+        fitted = fit_tags(self.project, self._embeddings)
+        if fitted is None:
+            raise UserError(
+                "Nothing to export yet: at least two classes need a tag, and the images need features."
+                " Tag images on the Label page first."
+            )
+        yield from export_fitted(self.project, self._encoders, fitted, self._distinct_images(), out, control)
+
+    # Instant
+
+    def refresh(self) -> None:
+        """Take a new snapshot of the project's images."""
+        self.images = tuple(self.project.images())
+
+    def encoder_info(self) -> EncoderInfo:
+        """The encoder in use: the project's active one, or the shipped starter."""
+        record = self.project.active_encoder()
+        return read_encoder_info(record.path if record is not None else "starter")
+
+    def tag(self, rows: Sequence[int], class_id: int | None) -> TagChange:
+        """Tag the images at ``rows`` of :attr:`images` (None removes the tag); on disk when it returns.
+
+        Unreadable images cannot be tagged and are passed over.
+        """
+        chosen = (self.images[row] for row in rows)
+        hashes = [image.sha256 for image in chosen if image.sha256 and image.status != "unreadable"]
+        return self.project.tag(hashes, class_id)
+
+    def restore_tags(self, tags: Mapping[str, int | None]) -> TagChange:
+        """Set tags by content hash, for undo and redo; on disk when it returns."""
+        return self.project.restore_tags(tags)
+
+    def tag_classes(self) -> npt.NDArray[np.int64]:
+        """Class id of each image's tag, 0 for none: (N,)."""
+        tags = self.project.tags()
+        return np.array([tags.get(image.sha256, 0) for image in self.images], np.int64)
+
+    def has_features(self) -> bool:
+        """Whether features are loaded."""
+        return self._embeddings is not None
+
+    def missing_features(self) -> int:
+        """Readable images that have no loaded features yet."""
+        embeddings = self._embeddings
+        rows = embeddings.rows if embeddings is not None else {}
+        return sum(image.sha256 not in rows for image in self._distinct_images())
+
+    def why_no_predictions(self) -> Reason | None:
+        """What is missing, or None where :meth:`predict` has an answer."""
+        if not any(image.status == "ok" for image in self.images):
+            return Reason.NO_IMAGES
+        embeddings = self._embeddings
+        if embeddings is None:
+            return Reason.NO_FEATURES
+        tagged = {c for key, c in self.project.tags().items() if key in embeddings.rows}
+        if not tagged:
+            return Reason.NO_TAGS
+        return Reason.ONE_CLASS if len(tagged) < 2 else None
+
+    def predict(self) -> Predictions | None:
+        """Fit the tags and score every image; None where :meth:`why_no_predictions` names a reason."""
+        # Taken once: a scan or a computation in another thread may replace either meanwhile.
+        embeddings, images = self._embeddings, self.images
+        fitted = fit_tags(self.project, embeddings)
+        if fitted is None:
+            return None
+        predictions, self._previous = score_images(fitted, images, self._previous)
+        return predictions
+
+    def _distinct_images(self) -> list[ImageRecord]:
+        """Readable images, one per content."""
+        return list({image.sha256: image for image in self.images if image.status == "ok"}.values())
