@@ -50,6 +50,7 @@ CORE_FILES = (
     "project/scanning.py",
     "project/store.py",
     "micm/trainer.py",
+    "micm/training_state.py",
     "micm/encoder_file.py",
     "micm/checkpoint.py",
     "fewshot/classify.py",

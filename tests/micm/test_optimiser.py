@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tiny_micm import CONV, PATCH, tiny_run
 from torch import Tensor
 
-from micm_desktop.micm import trainer
+from micm_desktop.micm import trainer, update
 from micm_desktop.micm.checkpoint import STATE_FORMAT, load_encoder, read_tensors, save_encoder
 from micm_desktop.micm.config import EncoderConfig, PretrainConfig
 from micm_desktop.micm.events import Checkpoint
@@ -104,7 +104,7 @@ def test_every_image_is_seen_once_an_epoch_in_ever_new_order(
         batches.append(pixels.numpy())
         return draw_step_views(pixels, *rest)
 
-    monkeypatch.setattr(trainer, "draw_step_views", watched)
+    monkeypatch.setattr(update, "draw_step_views", watched)
     list(trainer.pretrain(pictures, tmp_path / "encoder.safetensors", tiny_run(), JobControl()))
     seen = [{image.tobytes() for image in batch} for batch in batches]
     assert [len(batch) for batch in seen] == [8] * 6

@@ -1,0 +1,22 @@
+"""AdamW as pretraining uses it: which weights move at which rate, and one update."""
+
+import torch
+
+from micm_desktop.micm.config import PretrainConfig
+from micm_desktop.micm.step import PretrainNetwork
+
+
+def make_optimizer(student: PretrainNetwork, config: PretrainConfig) -> torch.optim.AdamW:
+    groups: dict[tuple[float, bool], list[torch.nn.Parameter]] = {}
+    for name, parameter in student.named_parameters():
+        if parameter.requires_grad:
+            in_pretrained_stem = config.init != "none" and name.startswith("network.stem.body.")
+            scale = config.stem_learning_rate if in_pretrained_stem else 1.0
+            groups.setdefault((scale, parameter.ndim > 1), []).append(parameter)
+    return torch.optim.AdamW(
+        [
+            {"params": parameters, "rate_scale": scale, "decays": decays}
+            for (scale, decays), parameters in groups.items()
+        ],
+        lr=config.learning_rate,
+    )

@@ -1,0 +1,116 @@
+"""All that changes while a run trains, and how it is kept on the disk so that a stopped run can go on."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from micm_desktop.micm import checkpoint
+from micm_desktop.micm.config import EncoderConfig, PretrainConfig
+from micm_desktop.micm.encoder_file import FORMAT_VERSION
+from micm_desktop.micm.network import ConvStem, MicmNetwork
+from micm_desktop.micm.optimiser import make_optimizer
+from micm_desktop.micm.step import PretrainNetwork
+from micm_desktop.micm.timm_init import network_from_timm
+from micm_desktop.progress import UserError
+
+MAY_CHANGE = frozenset({"preset", "minutes", "epochs", "local_crops", "device", "checkpoint_seconds"})
+"""Settings that a resumed run may be given anew: they say how long and where it runs. ``preset`` sets local crops."""
+
+
+@dataclass
+class TrainingState:
+    """All that changes while training; saved and restored as one file."""
+
+    student: PretrainNetwork
+    teacher: PretrainNetwork
+    optimizer: torch.optim.AdamW
+    class_center: Tensor
+    patch_center: Tensor
+    step: int = 0
+    elapsed: float = 0.0
+
+
+def new_state(config: PretrainConfig, device: torch.device) -> TrainingState:
+    encoder, network = config.encoder, None
+    if config.init.startswith("timm:"):
+        network = network_from_timm(config.init.removeprefix("timm:"))
+    elif config.init != "none":
+        network = checkpoint.load_encoder(config.init).network
+    if network is not None:
+        encoder = network.config
+    student = build_student(encoder, config, network).to(device)
+    teacher = build_student(encoder, config, network).to(device)
+    teacher.load_state_dict(student.state_dict())
+    teacher.requires_grad_(False).eval()
+    student.train()
+    center = torch.zeros(config.prototypes, device=device)
+    return TrainingState(student, teacher, make_optimizer(student, config), center, center.clone())
+
+
+def build_student(encoder: EncoderConfig, config: PretrainConfig, pretrained: MicmNetwork | None) -> PretrainNetwork:
+    """A network with its heads; the weights of ``pretrained`` are taken over, its batch statistics stay frozen."""
+    network = PretrainNetwork(encoder, config, config.drop_path)
+    if pretrained is not None:
+        network.network.load_state_dict(pretrained.state_dict())
+        if isinstance(network.network.stem, ConvStem):
+            network.network.stem.frozen_statistics = True
+    return network
+
+
+def save_state(state: TrainingState, config: PretrainConfig, path: Path, source: str) -> None:
+    tensors = {f"student.{name}": value for name, value in state.student.state_dict().items()}
+    tensors |= {f"teacher.{name}": value for name, value in state.teacher.state_dict().items()}
+    tensors |= {"center.class": state.class_center, "center.patch": state.patch_center}
+    for index, values in state.optimizer.state_dict()["state"].items():
+        tensors |= {f"optimizer.{index}.{name}": value for name, value in values.items()}
+    metadata = {
+        "format": checkpoint.STATE_FORMAT,
+        "format_version": str(FORMAT_VERSION),
+        "config": json.dumps(config.to_dict()),
+        "progress": json.dumps({"step": state.step, "elapsed": state.elapsed, "source_hash": source}),
+    }
+    checkpoint.write_tensors(path, tensors, metadata)
+
+
+def saved_config(out: Path) -> PretrainConfig:
+    """Settings of the run whose training state lies beside ``out``. Raises UserError where it cannot be read."""
+    path = out.with_suffix(".state.safetensors")
+    _, metadata = checkpoint.read_tensors(path, checkpoint.STATE_FORMAT)
+    try:
+        return PretrainConfig.from_dict(json.loads(metadata["config"]))
+    except (KeyError, TypeError, ValueError) as problem:
+        raise UserError(f"The settings inside {path} are damaged. Start a new run.") from problem
+
+
+def restore_state(state: TrainingState, config: PretrainConfig, path: Path, source: str) -> None:
+    tensors, metadata = checkpoint.read_tensors(path, checkpoint.STATE_FORMAT)
+    saved, before = json.loads(metadata["progress"]), json.loads(metadata["config"])
+    now = json.loads(json.dumps(config.to_dict()))
+    changed = [name for name in now if name not in MAY_CHANGE and before.get(name, now[name]) != now[name]]
+    if changed:
+        named = ", ".join(changed)
+        raise UserError(f"{path} was made with other settings ({named}). Use those, or start again without --resume.")
+    if saved["source_hash"] != source:
+        raise UserError(f"{path} belongs to a run on other images. Start again without --resume.")
+
+    def part(prefix: str) -> dict[str, Tensor]:
+        return {key.removeprefix(prefix): value for key, value in tensors.items() if key.startswith(prefix)}
+
+    try:
+        state.student.load_state_dict(part("student."))
+        state.teacher.load_state_dict(part("teacher."))
+    except RuntimeError as problem:
+        raise UserError(f"{path} was made with other settings. Start again without --resume.") from problem
+    optimizer = state.optimizer.state_dict()
+    moments: dict[int, dict[str, Tensor]] = {}
+    for key, value in part("optimizer.").items():
+        index, name = key.split(".", 1)
+        moments.setdefault(int(index), {})[name] = value
+    optimizer["state"] = moments
+    state.optimizer.load_state_dict(optimizer)
+    device = state.class_center.device
+    state.class_center, state.patch_center = tensors["center.class"].to(device), tensors["center.patch"].to(device)
+    state.step, state.elapsed = saved["step"], saved["elapsed"]
