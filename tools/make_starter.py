@@ -21,10 +21,11 @@ import torch
 
 from micm_desktop.images.samples import render_varied_surface
 from micm_desktop.micm.checkpoint import load_encoder, save_encoder
+from micm_desktop.micm.cnn import STEM_STAGES
 from micm_desktop.micm.config import EncoderConfig, PretrainConfig
 from micm_desktop.micm.encoder_file import starter_path
 from micm_desktop.micm.events import Done, EpochEnd, Step
-from micm_desktop.micm.network import STEM_STAGES, ConvStem, MicmNetwork
+from micm_desktop.micm.network import ConvStem, MicmNetwork
 from micm_desktop.micm.trainer import pretrain
 from micm_desktop.progress import JobControl
 

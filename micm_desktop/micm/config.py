@@ -24,6 +24,19 @@ class EncoderConfig:
     encoder_blocks: int = 2
     decoder_blocks: int = 2
     mlp_ratio: float = 4.0
+    stem_model: str = "mobilenetv2"
+    """Network of the ``conv`` stem: torchvision's MobileNetV2, or the name of a CNN of timm."""
+    fine_channels: int = 32
+    stem_channels: int = 96
+    last_stage_channels: int = 1280
+    """Channels of the ``conv`` stem's maps at stride 8, 16 and 32; 0 for a network that has no stage after 16."""
+    qkv_bias: bool = True
+    qk_norm: bool = False
+    layer_scale: bool = False
+    pre_norm: bool = False
+    """A norm before the first block, as CLIP's transformers have it."""
+    activation: str = "gelu"
+    norm_eps: float = 1e-6
     mean: tuple[float, float, float] = IMAGENET_MEAN
     std: tuple[float, float, float] = IMAGENET_STD
 

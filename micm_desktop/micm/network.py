@@ -4,29 +4,25 @@ Source: Zhang et al., "MICM: Rethinking Unsupervised Pretraining for Enhanced Fe
 arXiv:2408.13385. The ``conv`` stem is a hybrid vision transformer (Dosovitskiy et al. 2021).
 """
 
+from functools import partial
 from typing import Any, NamedTuple
 
 import torch
+from timm.layers.create_act import get_act_layer
+from timm.layers.norm import LayerNorm
 from timm.layers.pos_embed import resample_abs_pos_embed
 from timm.models.vision_transformer import Block
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torchvision.models import mobilenet_v2
 
+from micm_desktop.micm.cnn import build_stages
 from micm_desktop.micm.config import EncoderConfig
 
-STEM_STAGES = 14
-"""MobileNetV2's stages up to stride 16; the rest is the last stage, kept as a branch of its own."""
-STEM_CHANNELS = 96
-FINE_STAGES = 7
-"""MobileNetV2's stages up to stride 8, whose output is kept for its detail."""
-FINE_CHANNELS = 32
-FROZEN_STAGES = 4
-"""Stages of a pretrained stem that are not trained: up to stride 4, edges and textures that any image has."""
 CPU_CHUNK = 16
 """Images that pass a convolutional stem at once on a CPU: larger activations leave the cache and the heap's free
 lists, and took up to five times as long."""
-LAST_STAGE_CHANNELS = 1280
+LAYER_SCALE = 1e-5
+"""Start of a layer scale that is trained from nothing, as DINOv2 and DeiT III use it."""
 
 
 class StemOutput(NamedTuple):
@@ -51,7 +47,7 @@ class Encoding(NamedTuple):
 
     ``class_token`` (B, D); ``patch_tokens`` (B, N, D); ``attention`` (B, heads, N), class token to patches in the
     last decoder block, summing to 1 over N; ``stem`` (B, 96, h, w), ``last_stage`` (B, 1280, ceil(h/2), ceil(w/2)) and
-    ``fine`` (B, 32, 2h, 2w), all with 0 channels under the ``patch`` stem.
+    ``fine`` (B, 32, 2h, 2w), with the channels that the config says, all 0 under the ``patch`` stem.
     """
 
     class_token: Tensor
@@ -79,20 +75,22 @@ class PatchStem(nn.Module):
 
 
 class ConvStem(nn.Module):
-    """MobileNetV2 up to stride 16 and a 1×1 projection, (B, 3, H, W) -> (B, N, D).
+    """A convolutional network up to stride 16 and a 1×1 projection, (B, 3, H, W) -> (B, N, D).
 
-    ``last`` (MobileNetV2's remaining stages, stride 32) is not trained: its pooled output is one part of the image
-    feature. Batch-norm statistics are frozen while ``frozen_statistics`` is set, as they are for pretrained weights.
+    ``last`` (its remaining stages, stride 32) is not trained: its pooled output is one part of the image feature.
+    Batch-norm statistics are frozen while ``frozen_statistics`` is set, as they are for pretrained weights; then the
+    stages up to stride 4 are not trained either: edges and textures that any image has.
     """
 
     frozen_statistics: bool = False
 
     def __init__(self, config: EncoderConfig) -> None:
         super().__init__()
-        features = mobilenet_v2(weights=None).features
-        self.body = features[:STEM_STAGES]
-        self.last = features[STEM_STAGES:].requires_grad_(False)
-        self.projection = nn.Conv2d(STEM_CHANNELS, config.dim, 1)
+        stages = build_stages(config.stem_model)
+        self.body = stages.body
+        self.last = stages.last.requires_grad_(False)
+        self._frozen, self._fine = stages.frozen, stages.fine
+        self.projection = nn.Conv2d(config.stem_channels, config.dim, 1)
 
     def train(self, mode: bool = True) -> "ConvStem":
         super().train(mode)
@@ -110,21 +108,22 @@ class ConvStem(nn.Module):
     def _maps(self, images: Tensor) -> tuple[Tensor, Tensor]:
         images = images.contiguous(memory_format=torch.channels_last)
         with torch.set_grad_enabled(torch.is_grad_enabled() and not self.frozen_statistics):
-            early = self.body[:FROZEN_STAGES](images)
-        fine: Tensor = self.body[FROZEN_STAGES:FINE_STAGES](early)
-        maps: Tensor = self.body[FINE_STAGES:](fine)
+            early = self.body[: self._frozen](images)
+        fine: Tensor = self.body[self._frozen : self._fine](early)
+        maps: Tensor = self.body[self._fine :](fine)
         return maps, fine
 
     def last_stage(self, maps: Tensor) -> Tensor:
-        out: Tensor = self.last(maps)
+        out: Tensor = self.last(maps) if len(self.last) else maps[:, :0, ::2, ::2]
         return out
 
 
 class MicmNetwork(nn.Module):
     """Stem -> encoder blocks over patch tokens -> class token prepended -> decoder blocks -> norm.
 
-    Student and teacher are two of these. ``forward`` takes normalised images (B, 3, H, W), H and W multiples of the
-    patch size, and an optional boolean mask (B, N), True where the patch is hidden.
+    Student and teacher are two of these. ``forward`` takes normalised images (B, 3, H, W) of any size and an optional
+    boolean mask (B, N), True where the patch is hidden; N = ceil(H/p)·ceil(W/p) patches, row by row. A size that is no
+    multiple of the patch is filled up with the mean colour, and positions are interpolated over the grid.
     """
 
     def __init__(self, config: EncoderConfig, drop_path: float = 0.0) -> None:
@@ -138,12 +137,12 @@ class MicmNetwork(nn.Module):
         self.decoder_position = nn.Parameter(torch.zeros(1, patches + 1, config.dim))
         depth = config.encoder_blocks + config.decoder_blocks
         rates = torch.linspace(0, drop_path, depth).tolist()
-        blocks = [
-            Block(config.dim, config.heads, mlp_ratio=config.mlp_ratio, qkv_bias=True, drop_path=rate) for rate in rates
-        ]
+        blocks = [_block(config, rate) for rate in rates]
+        norm = partial(LayerNorm, eps=config.norm_eps)
+        self.pre_norm = norm(config.dim) if config.pre_norm else nn.Identity()
         self.encoder = nn.ModuleList(blocks[: config.encoder_blocks])
         self.decoder = nn.ModuleList(blocks[config.encoder_blocks :])
-        self.norm = nn.LayerNorm(config.dim, eps=1e-6)
+        self.norm = norm(config.dim)
         self.apply(_initialise)
         for embedding in (self.mask_embedding, self.class_token, self.encoder_position, self.decoder_position):
             nn.init.trunc_normal_(embedding, std=0.02)
@@ -163,15 +162,17 @@ class MicmNetwork(nn.Module):
         return Encoding(out[:, 0], out[:, 1:], attention, stem.maps, self.stem.last_stage(stem.maps), stem.fine)
 
     def _before_last_block(self, images: Tensor, mask: Tensor | None) -> tuple[Tensor, StemOutput]:
-        grid = (images.shape[2] // self.config.patch_size, images.shape[3] // self.config.patch_size)
+        patch = self.config.patch_size
+        images = _fill_up(images, patch)
+        grid = (images.shape[2] // patch, images.shape[3] // patch)
         if mask is not None and self.config.stem == "conv":
             # A convolution looks across patch borders: what is to be predicted must not be in its input at all.
-            images = blank_masked(images, mask, self.config.patch_size)
+            images = blank_masked(images, mask, patch)
         stem: StemOutput = self.stem(images)
         tokens = stem.tokens
         if mask is not None:
             tokens = torch.where(mask.unsqueeze(2), self.mask_embedding.to(tokens.dtype), tokens)
-        tokens = tokens + self._position(self.encoder_position, grid, prefix=0)
+        tokens = self.pre_norm(tokens + self._position(self.encoder_position, grid, prefix=0))
         for block in self.encoder:
             tokens = block(tokens)
         tokens = torch.cat([self.class_token.expand(tokens.shape[0], -1, -1).to(tokens.dtype), tokens], dim=1)
@@ -238,8 +239,8 @@ def class_attention(block: Block, tokens: Tensor) -> Tensor:
     normed = block.norm1(tokens)
     batch, length, dim = normed.shape
     qkv = attention.qkv(normed).reshape(batch, length, 3, heads, dim // heads)
-    query = qkv[:, :1, 0].transpose(1, 2)
-    key = qkv[:, 1:, 1].transpose(1, 2)
+    query = attention.q_norm(qkv[:, :1, 0].transpose(1, 2))
+    key = attention.k_norm(qkv[:, 1:, 1].transpose(1, 2))
     logits: Tensor = (query * attention.scale) @ key.transpose(2, 3)
     return logits.softmax(dim=-1).squeeze(2)
 
@@ -249,6 +250,25 @@ def blank_masked(images: Tensor, mask: Tensor, patch_size: int) -> Tensor:
     grid = (images.shape[2] // patch_size, images.shape[3] // patch_size)
     hidden = mask.view(-1, 1, *grid).repeat_interleave(patch_size, 2).repeat_interleave(patch_size, 3)
     return images.masked_fill(hidden, 0.0)
+
+
+def _block(config: EncoderConfig, drop_path: float) -> Block:
+    return Block(
+        config.dim,
+        config.heads,
+        mlp_ratio=config.mlp_ratio,
+        qkv_bias=config.qkv_bias,
+        qk_norm=config.qk_norm,
+        init_values=LAYER_SCALE if config.layer_scale else None,
+        drop_path=drop_path,
+        act_layer=nn.GELU if config.activation == "gelu" else get_act_layer(config.activation),
+        norm_layer=partial(LayerNorm, eps=config.norm_eps),  # type: ignore[arg-type]
+    )
+
+
+def _fill_up(images: Tensor, patch_size: int) -> Tensor:
+    below, right = -images.shape[2] % patch_size, -images.shape[3] % patch_size
+    return F.pad(images, (0, right, 0, below)) if below or right else images
 
 
 def _initialise(module: nn.Module) -> None:

@@ -9,9 +9,6 @@ from torch import Tensor, nn
 
 from micm_desktop.micm.config import EncoderConfig
 from micm_desktop.micm.network import (
-    FINE_CHANNELS,
-    LAST_STAGE_CHANNELS,
-    STEM_CHANNELS,
     ConvStem,
     MicmNetwork,
     ProjectionHead,
@@ -50,9 +47,9 @@ def test_shapes(config: EncoderConfig) -> None:
     encoding = made.encode(images(config, 3))
     assert encoding.attention.shape == (3, config.heads, 16)
     if config.stem == "conv":
-        assert encoding.stem.shape == (3, STEM_CHANNELS, 4, 4)
-        assert encoding.last_stage.shape == (3, LAST_STAGE_CHANNELS, 2, 2)
-        assert encoding.fine.shape == (3, FINE_CHANNELS, 8, 8)
+        assert encoding.stem.shape == (3, config.stem_channels, 4, 4)
+        assert encoding.last_stage.shape == (3, config.last_stage_channels, 2, 2)
+        assert encoding.fine.shape == (3, config.fine_channels, 8, 8)
     else:
         assert encoding.stem.shape[1] == encoding.last_stage.shape[1] == encoding.fine.shape[1] == 0
 
@@ -222,13 +219,46 @@ def test_a_batch_larger_than_one_chunk_is_the_same_as_its_parts() -> None:
 
 
 @stems
-@pytest.mark.parametrize("edge", [2, 3, 7])
+@pytest.mark.parametrize("grid", [(2, 2), (7, 7), (1, 5), (6, 3)])
 @torch.no_grad()
-def test_other_input_sizes(config: EncoderConfig, edge: int) -> None:
-    made, size = network(config), edge * config.patch_size
-    tokens = made(torch.randn(2, 3, size, size))
-    assert tokens.patch_tokens.shape == (2, edge * edge, config.dim)
-    assert tokens.class_token.isfinite().all()
+def test_other_input_sizes(config: EncoderConfig, grid: tuple[int, int]) -> None:
+    made, size = network(config), [edge * config.patch_size for edge in grid]
+    encoding = made.encode(torch.randn(2, 3, *size))
+    assert encoding.patch_tokens.shape == (2, grid[0] * grid[1], config.dim)
+    assert encoding.attention.shape == (2, config.heads, grid[0] * grid[1])
+    assert encoding.class_token.isfinite().all()
+    if config.stem == "conv":
+        assert encoding.stem.shape[2:] == grid
+        assert encoding.fine.shape[2:] == (2 * grid[0], 2 * grid[1])
+        assert encoding.last_stage.shape[2:] == (-(-grid[0] // 2), -(-grid[1] // 2))
+
+
+@stems
+@torch.no_grad()
+def test_a_size_of_no_whole_patches_is_filled_up(config: EncoderConfig) -> None:
+    made, edge = network(config), config.patch_size
+    pixels = torch.randn(2, 3, 3 * edge - 5, 2 * edge + 1)
+    filled = nn.functional.pad(pixels, (0, edge - 1, 0, 5))
+    mask = torch.rand(2, 9) < 0.4
+    torch.testing.assert_close(made(pixels), made(filled))
+    torch.testing.assert_close(made(pixels, mask), made(filled, mask))
+
+
+@torch.no_grad()
+def test_rows_and_columns_of_a_wide_image_are_told_apart() -> None:
+    """Transposed, with the filters and the positions transposed as well, an image gives the same tokens, transposed."""
+    made, grid = network(PATCH), PATCH.grid
+    weight = made.stem.projection.weight
+    pixels = torch.randn(1, 3, 2 * PATCH.patch_size, 6 * PATCH.patch_size)
+    wide = made(pixels)
+    weight.copy_(weight.transpose(2, 3).clone())
+    for embedding, prefix in ((made.encoder_position, 0), (made.decoder_position, 1)):
+        patches = embedding[:, prefix:].view(1, grid, grid, -1)
+        embedding[:, prefix:] = patches.transpose(1, 2).reshape(1, grid * grid, -1).clone()
+    tall = made(pixels.transpose(2, 3))
+    torch.testing.assert_close(tall.class_token, wide.class_token, rtol=1e-4, atol=1e-5)
+    transposed = wide.patch_tokens.view(2, 6, -1).transpose(0, 1).reshape(1, 12, -1)
+    torch.testing.assert_close(tall.patch_tokens, transposed, rtol=1e-4, atol=1e-5)
 
 
 @torch.no_grad()
