@@ -36,7 +36,7 @@ class TrainingState:
 def new_state(config: PretrainConfig, device: torch.device) -> TrainingState:
     encoder, network = config.encoder, None
     if config.init.startswith("timm:"):
-        network = network_from_timm(config.init.removeprefix("timm:"))
+        network = network_from_timm(config.init.removeprefix("timm:")).network
     elif config.init != "none":
         network = checkpoint.load_encoder(config.init).network
     if network is not None:
