@@ -69,10 +69,10 @@ class EncoderConfig:
 
 @dataclass(frozen=True)
 class PretrainConfig:
-    """A pretraining run (stage 1 of MICM). ``minutes`` wins over ``epochs``; with neither, the preset decides.
+    """A pretraining run. ``minutes`` wins over ``epochs``; with neither, the preset decides.
 
     Weights ``lambda_cls``, ``lambda_patch``, ``lambda_pixel`` are λ1, λ3, λ4 of the method; the objectives ``mim``
-    and ``cl`` are the same loop with other weights (see :meth:`for_objective`).
+    and ``cl``, and stage 2, are the same loop with other weights (see :meth:`for_objective`, :meth:`for_stage2`).
     """
 
     objective: Objective = "micm"
@@ -109,6 +109,14 @@ class PretrainConfig:
     lambda_cls: float = 1.0
     lambda_patch: float = 1.0
     lambda_pixel: float = 1.0
+    lambda_pseudo: float = 0.0
+    """Weight of the pseudo-positive pairs; :meth:`for_stage2` sets it."""
+
+    stage2_share: float = 0.0
+    """Share of the run, at its end, that is stage 2."""
+    stage2_weight: float = 0.4
+    stage2_learning_rate: float = 0.3
+    """Peak learning rate of stage 2, as a share of stage 1's."""
 
     learning_rate: float = 1e-3
     final_learning_rate: float = 1e-5
@@ -134,19 +142,40 @@ class PretrainConfig:
             raise ValueError("epochs must be at least 1")
         if self.prototypes < 2:
             raise ValueError("at least 2 prototypes are needed")
+        if not 0 <= self.stage2_share <= 1:
+            raise ValueError("stage2_share must lie between 0 and 1")
+
+    @property
+    def loss_weights(self) -> dict[str, float]:
+        """Weight of each term of the loss, by the term's name."""
+        return {
+            "cls": self.lambda_cls,
+            "patch": self.lambda_patch,
+            "pixel": self.lambda_pixel,
+            "pseudo": self.lambda_pseudo,
+        }
 
     def for_objective(self) -> "PretrainConfig":
         """The same run with the loss weights and masks that its objective means.
 
-        ``mim``: pixels at masked positions only, every global crop masked; ``cl``: the class loss without masks.
+        ``mim``: pixels at masked positions only, every global crop masked; ``cl``: the class loss without masks. Both
+        are stage 1 alone.
         """
         match self.objective:
             case "micm":
                 return self
             case "mim":
-                return replace(self, lambda_cls=0.0, lambda_patch=0.0, mask_probability=1.0, local_crops=0)
+                return replace(
+                    self, lambda_cls=0.0, lambda_patch=0.0, mask_probability=1.0, local_crops=0, stage2_share=0.0
+                )
             case "cl":
-                return replace(self, lambda_patch=0.0, lambda_pixel=0.0, mask_probability=0.0)
+                return replace(self, lambda_patch=0.0, lambda_pixel=0.0, mask_probability=0.0, stage2_share=0.0)
+
+    def for_stage2(self) -> "PretrainConfig":
+        """The weights of stage 2: pixels and pseudo-positive pairs alone, without local crops."""
+        return replace(
+            self, lambda_cls=0.0, lambda_patch=0.0, lambda_pixel=1.0, lambda_pseudo=self.stage2_weight, local_crops=0
+        )
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)

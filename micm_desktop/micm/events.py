@@ -22,7 +22,8 @@ class Started:
 
 @dataclass(frozen=True)
 class Step:
-    """One optimiser step. ``losses`` has the keys ``total``, ``cls``, ``patch``, ``pixel`` (unweighted terms)."""
+    """One optimiser step. ``losses``: ``total`` and the unweighted terms ``cls``, ``patch``, ``pixel``; in stage 2 also
+    ``pseudo``."""
 
     step: int
     total_steps: int

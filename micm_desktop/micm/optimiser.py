@@ -1,8 +1,9 @@
-"""AdamW as pretraining uses it: which weights move at which rate, and one update."""
+"""AdamW as pretraining uses it: which weights move at which rate, and what a step sets."""
 
 import torch
 
 from micm_desktop.micm.config import PretrainConfig
+from micm_desktop.micm.schedules import StepSettings
 from micm_desktop.micm.step import PretrainNetwork
 
 
@@ -20,3 +21,10 @@ def make_optimizer(student: PretrainNetwork, config: PretrainConfig) -> torch.op
         ],
         lr=config.learning_rate,
     )
+
+
+def set_rates(optimizer: torch.optim.Optimizer, settings: StepSettings) -> None:
+    """Learning rate and weight decay of every group, as the schedules have them now."""
+    for group in optimizer.param_groups:
+        group["lr"] = settings.learning_rate * group["rate_scale"]
+        group["weight_decay"] = settings.weight_decay if group["decays"] else 0.0

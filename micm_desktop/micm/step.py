@@ -1,6 +1,8 @@
-"""One training step of MICM's stage 1: views -> student and teacher -> the three losses."""
+"""One training step of MICM: views -> student and teacher -> the terms of the loss."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -17,6 +19,7 @@ from micm_desktop.micm.losses import (
 )
 from micm_desktop.micm.masking import draw_masks
 from micm_desktop.micm.network import MicmNetwork, ProjectionHead
+from micm_desktop.micm.stage2 import nearest_neighbours, pseudo_positive_loss
 
 
 @dataclass(frozen=True)
@@ -31,16 +34,33 @@ class Views:
     mask: Tensor
 
 
+class StepTokens(NamedTuple):
+    """Tokens that the losses look at: ``global_class`` (2B, D), ``hidden`` (M, D) at the M masked positions in
+    row-major order of the mask, ``local_class`` (L·B, D)."""
+
+    global_class: Tensor
+    hidden: Tensor
+    local_class: Tensor
+
+
+class Targets(NamedTuple):
+    """The teacher's side of a step, without gradient: class tokens (2B, D), logits and centred distributions of them
+    (2B, K) and of the masked patches (M, K); the latter have no rows where the patch loss does not count."""
+
+    class_tokens: Tensor
+    class_logits: Tensor
+    patch_logits: Tensor
+    class_distributions: Tensor
+    patch_distributions: Tensor
+
+
 @dataclass(frozen=True)
 class StepResult:
-    """``loss`` is the weighted sum; ``terms`` its unweighted parts; logits and tokens are the teacher's, detached."""
+    """``loss`` is the weighted sum; ``terms`` its unweighted parts (see :func:`loss_terms`)."""
 
     loss: Tensor
     terms: dict[str, Tensor]
-    teacher_class_logits: Tensor
-    teacher_patch_logits: Tensor
-    teacher_class_tokens: Tensor
-    teacher_distributions: Tensor
+    targets: Targets
 
 
 class PretrainNetwork(nn.Module):
@@ -95,38 +115,88 @@ def compute_losses(
 
     class_center and patch_center: (K,), used with ``centering="ema"``.
     """
-    batch = len(views.global_crops) // 2
-    mask = views.mask
-    tokens = student.network(views.global_crops, mask if mask.any() else None)
-    zero = tokens.class_token.sum() * 0.0
-    terms = {"cls": zero, "patch": zero, "pixel": zero}
-    with torch.no_grad():
-        target = teacher.network(views.global_crops)
-        class_logits = teacher.head(target.class_token)
-        patch_logits = teacher.head(target.patch_tokens[mask]) if config.lambda_patch else class_logits[:0]
+    seen = teacher_tokens(teacher, views)
+    targets = make_targets(teacher, seen, config, teacher_temperature, class_center, patch_center)
+    terms = loss_terms(student, student_tokens(student, views, config), targets, views, config)
+    return StepResult(weighted_sum(terms, config), terms, targets)
+
+
+@torch.no_grad()
+def teacher_tokens(teacher: PretrainNetwork, views: Views) -> StepTokens:
+    """The teacher's tokens of the unmasked global crops; of the patches only those that the student does not see."""
+    tokens = teacher.network(views.global_crops)
+    return StepTokens(tokens.class_token, tokens.patch_tokens[views.mask], tokens.class_token[:0])
+
+
+def student_tokens(student: PretrainNetwork, views: Views, config: PretrainConfig) -> StepTokens:
+    """The student's tokens of the masked global crops and, where the class loss counts, of the local crops."""
+    tokens = student.network(views.global_crops, views.mask if views.mask.any() else None)
+    local = tokens.class_token[:0]
+    if config.lambda_cls and len(views.local_crops):
+        local = student.network(views.local_crops).class_token
+    return StepTokens(tokens.class_token, tokens.patch_tokens[views.mask], local)
+
+
+@torch.no_grad()
+def make_targets(
+    teacher: PretrainNetwork,
+    tokens: StepTokens,
+    config: PretrainConfig,
+    temperature: float,
+    class_center: Tensor,
+    patch_center: Tensor,
+) -> Targets:
+    """What the student is to say, from the teacher's tokens of the whole batch."""
 
     def distribution(logits: Tensor, center: Tensor) -> Tensor:
         if config.centering == "sinkhorn":
-            return sinkhorn_distribution(logits, teacher_temperature) if len(logits) else logits
-        return teacher_distribution(logits, center, teacher_temperature)
+            return sinkhorn_distribution(logits, temperature) if len(logits) else logits
+        return teacher_distribution(logits, center, temperature)
 
-    class_target = distribution(class_logits, class_center)
+    class_logits = teacher.head(tokens.global_class)
+    patch_logits = teacher.head(tokens.hidden) if config.lambda_patch else class_logits[:0]
+    class_distributions = distribution(class_logits, class_center)
+    patch_distributions = distribution(patch_logits, patch_center)
+    return Targets(tokens.global_class, class_logits, patch_logits, class_distributions, patch_distributions)
+
+
+def loss_terms(
+    student: PretrainNetwork, tokens: StepTokens, targets: Targets, views: Views, config: PretrainConfig
+) -> dict[str, Tensor]:
+    """The unweighted terms, each a scalar, from the student's tokens of the whole batch.
+
+    ``cls``, ``patch`` and ``pixel`` are always there, 0 where their weight is 0; ``pseudo`` only in stage 2.
+    """
+    zero = tokens.global_class.sum() * 0.0
+    terms = {"cls": zero, "patch": zero, "pixel": zero}
+    by_view = (-1, len(views.global_crops) // 2, targets.class_logits.shape[1])
     if config.lambda_cls:
-        logits = [student.head(tokens.class_token)]
-        if len(views.local_crops):
-            logits.append(student.head(student.network(views.local_crops).class_token))
-        by_view = torch.cat(logits).reshape(-1, batch, config.prototypes)
-        terms["cls"] = class_loss(by_view, class_target.reshape(2, batch, -1), config.student_temperature)
+        logits = [student.head(tokens.global_class)]
+        if len(tokens.local_class):
+            logits.append(student.head(tokens.local_class))
+        distributions = targets.class_distributions.reshape(by_view)
+        terms["cls"] = class_loss(torch.cat(logits).reshape(by_view), distributions, config.student_temperature)
     if config.lambda_patch:
-        hidden = student.head(tokens.patch_tokens[mask])
-        terms["patch"] = patch_loss(hidden, distribution(patch_logits, patch_center), config.student_temperature)
+        logits_hidden = student.head(tokens.hidden)
+        terms["patch"] = patch_loss(logits_hidden, targets.patch_distributions, config.student_temperature)
     if config.lambda_pixel:
-        rebuilt = student.pixel_head(tokens.patch_tokens[mask])
-        terms["pixel"] = pixel_loss(rebuilt, views.global_crops, mask, student.network.config.patch_size)
-    loss = (
-        config.lambda_cls * terms["cls"] + config.lambda_patch * terms["patch"] + config.lambda_pixel * terms["pixel"]
-    )
-    return StepResult(loss, terms, class_logits, patch_logits, target.class_token, class_target)
+        rebuilt = student.pixel_head(tokens.hidden)
+        terms["pixel"] = pixel_loss(rebuilt, views.global_crops, views.mask, student.network.config.patch_size)
+    if config.lambda_pseudo:
+        terms["pseudo"] = pseudo_positive_loss(
+            student.head(tokens.global_class).reshape(by_view),
+            targets.class_distributions.reshape(by_view),
+            nearest_neighbours(targets.class_logits.reshape(by_view)),
+            config.student_temperature,
+        )
+    return terms
+
+
+def weighted_sum(terms: Mapping[str, Tensor], config: PretrainConfig) -> Tensor:
+    """The loss: each term times its weight."""
+    loss = sum(config.loss_weights[name] * term for name, term in terms.items())
+    assert isinstance(loss, Tensor)
+    return loss
 
 
 @torch.no_grad()

@@ -15,6 +15,7 @@ from micm_desktop.micm import checkpoint, monitor
 from micm_desktop.micm.config import PretrainConfig, fit_crops, with_preset
 from micm_desktop.micm.device import describe, peak_memory_mb, resolve_device
 from micm_desktop.micm.events import Checkpoint, Done, EpochEnd, Event, Started, Step
+from micm_desktop.micm.schedules import settings_at
 from micm_desktop.micm.step import StepResult
 from micm_desktop.micm.training_state import TrainingState, new_state, restore_state, save_state
 from micm_desktop.micm.update import train_step
@@ -38,9 +39,9 @@ class EpochSignals:
     def add(self, losses: dict[str, float], result: StepResult) -> None:
         for name, value in losses.items():
             self.losses.setdefault(name, []).append(value)
-        first, second = result.teacher_class_tokens.chunk(2)
+        first, second = result.targets.class_tokens.chunk(2)
         self.tokens = [*self.tokens, first.float().cpu()][-max(1, MONITOR_IMAGES // len(first)) :]
-        self.distributions.append(result.teacher_distributions.mean(dim=0, keepdim=True).cpu())
+        self.distributions.append(result.targets.class_distributions.mean(dim=0, keepdim=True).cpu())
         self.consistency.append(monitor.view_consistency(first, second))
 
     def mean_losses(self) -> dict[str, float]:
@@ -121,7 +122,11 @@ def _train(
         order = np.random.default_rng((config.seed, epoch)).permutation(count)
         rows = order[position * config.batch_size : (position + 1) * config.batch_size]
         pixels = torch.from_numpy(cache.pixels[np.sort(rows)])
-        result, rate = train_step(pixels, state, config, device, scaler, progress)
+        settings = settings_at(config, progress)
+        if settings.stage == 2 and state.stage == 1:
+            state.begin_stage2()
+        in_stage = config if settings.stage == 1 else config.for_stage2()
+        result = train_step(pixels, state, in_stage, settings, device, scaler)
         losses = {name: value.item() for name, value in (result.terms | {"total": result.loss}).items()}
         if not math.isfinite(losses["total"]):
             raise ProcessingError(
@@ -136,7 +141,7 @@ def _train(
         after = _progress(state, config, steps_per_epoch)
         total = max(state.step, round(state.step / after))
         left = state.elapsed * (1 - after) / after if after < 1 else 0.0
-        yield Step(state.step, total, epoch, losses, rate, speed, left)
+        yield Step(state.step, total, epoch, losses, settings.learning_rate, speed, left)
         if state.step % steps_per_epoch == 0:
             yield EpochEnd(epoch, signals.mean_losses(), signals.monitor())
             signals = EpochSignals()

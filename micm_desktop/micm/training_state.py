@@ -31,6 +31,13 @@ class TrainingState:
     patch_center: Tensor
     step: int = 0
     elapsed: float = 0.0
+    stage: int = 1
+
+    def begin_stage2(self) -> None:
+        """Go on from the teacher, as a new student whose optimiser remembers nothing."""
+        self.student.load_state_dict(self.teacher.state_dict())
+        self.optimizer.state.clear()
+        self.stage = 2
 
 
 def new_state(config: PretrainConfig, device: torch.device) -> TrainingState:
@@ -70,7 +77,9 @@ def save_state(state: TrainingState, config: PretrainConfig, path: Path, source:
         "format": checkpoint.STATE_FORMAT,
         "format_version": str(FORMAT_VERSION),
         "config": json.dumps(config.to_dict()),
-        "progress": json.dumps({"step": state.step, "elapsed": state.elapsed, "source_hash": source}),
+        "progress": json.dumps(
+            {"step": state.step, "elapsed": state.elapsed, "stage": state.stage, "source_hash": source}
+        ),
     }
     checkpoint.write_tensors(path, tensors, metadata)
 
@@ -113,4 +122,4 @@ def restore_state(state: TrainingState, config: PretrainConfig, path: Path, sour
     state.optimizer.load_state_dict(optimizer)
     device = state.class_center.device
     state.class_center, state.patch_center = tensors["center.class"].to(device), tensors["center.patch"].to(device)
-    state.step, state.elapsed = saved["step"], saved["elapsed"]
+    state.step, state.elapsed, state.stage = saved["step"], saved["elapsed"], saved["stage"]

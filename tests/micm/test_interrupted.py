@@ -12,12 +12,10 @@ from typing import Any
 
 import pytest
 import tiny_micm
-import torch
-from tiny_micm import run_to_end, tiny_run, write_images
+from tiny_micm import cancel_after, run_to_end, same_weights, tiny_run, write_images
 
 import micm_desktop
 from micm_desktop.micm.checkpoint import load_encoder
-from micm_desktop.micm.config import PretrainConfig
 from micm_desktop.micm.events import Checkpoint, Done, Event, Started, Step
 from micm_desktop.micm.trainer import pretrain
 from micm_desktop.progress import JobControl, UserError
@@ -54,20 +52,6 @@ def state_file(out: Path) -> Path:
     return out.with_suffix(".state.safetensors")
 
 
-def cancel_after(step: int, images: list[Path], out: Path, config: PretrainConfig, **options: bool) -> list[Event]:
-    control, events = JobControl(), []
-    for event in pretrain(images, out, config, control, **options):
-        events.append(event)
-        if isinstance(event, Step) and event.step == step:
-            control.cancel()
-    return events
-
-
-def assert_same_weights(first: Path, second: Path) -> None:
-    expected, found = load_encoder(first).network.state_dict(), load_encoder(second).network.state_dict()
-    assert [name for name, value in expected.items() if not torch.equal(found[name], value)] == []
-
-
 def test_cancelling_keeps_the_state_and_the_encoder_so_far(pictures: list[Path], out: Path) -> None:
     events = cancel_after(2, pictures, out, tiny_run())
     assert [type(event) for event in events[-3:]] == [Step, Checkpoint, Done]
@@ -91,7 +75,7 @@ def test_a_cancelled_run_goes_on_as_if_it_had_never_stopped(
     assert (started.first_step, started.total_steps) == (step, 6)
     assert [event.step for event in events if isinstance(event, Step)] == list(range(step + 1, 7))
     assert events[-1].completed  # type: ignore[union-attr]
-    assert_same_weights(unbroken, out)
+    same_weights(unbroken, out)
     assert list(out.parent.iterdir()) == [out]
 
 
@@ -99,7 +83,7 @@ def test_a_run_may_be_stopped_more_than_once(pictures: list[Path], out: Path, un
     cancel_after(2, pictures, out, tiny_run())
     cancel_after(3, pictures, out, tiny_run(), resume=True)
     run_to_end(pictures, out, tiny_run(), resume=True)
-    assert_same_weights(unbroken, out)
+    same_weights(unbroken, out)
 
 
 def test_cancelling_while_images_are_read_leaves_nothing_behind(pictures: list[Path], out: Path) -> None:
@@ -169,19 +153,19 @@ def test_a_killed_run_goes_on_from_its_last_checkpoint(pictures: list[Path], out
     events = run_to_end(pictures, out, config, resume=True)
     started = next(event for event in events if isinstance(event, Started))
     assert started.first_step >= 2
-    assert_same_weights(unbroken, out)
+    same_weights(unbroken, out)
     assert list(out.parent.iterdir()) == [out]
 
 
 def test_without_a_state_resuming_starts_at_the_beginning(pictures: list[Path], out: Path, unbroken: Path) -> None:
     run_to_end(pictures, out, tiny_run(), resume=True)
-    assert_same_weights(unbroken, out)
+    same_weights(unbroken, out)
 
 
 def test_without_resume_a_run_starts_anew(pictures: list[Path], out: Path, unbroken: Path) -> None:
     cancel_after(4, pictures, out, tiny_run())
     run_to_end(pictures, out, tiny_run())
-    assert_same_weights(unbroken, out)
+    same_weights(unbroken, out)
     assert list(out.parent.iterdir()) == [out]
 
 
@@ -202,7 +186,7 @@ def test_moved_images_are_still_the_same(pictures: list[Path], out: Path, tmp_pa
         moved.append(tmp_path / f"{number:03d}-moved.png")
         moved[-1].write_bytes(path.read_bytes())
     run_to_end(moved, out, tiny_run(), resume=True)
-    assert_same_weights(unbroken, out)
+    same_weights(unbroken, out)
 
 
 @pytest.mark.parametrize(

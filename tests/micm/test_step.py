@@ -121,10 +121,10 @@ def test_the_teacher_sees_no_mask() -> None:
     result = losses(student, teacher, drawn, config)
     with torch.no_grad():
         unmasked = teacher.network(drawn.global_crops)
-    assert torch.equal(result.teacher_class_tokens, unmasked.class_token)
-    assert torch.equal(result.teacher_patch_logits, teacher.head(unmasked.patch_tokens[drawn.mask]))
+    assert torch.equal(result.targets.class_tokens, unmasked.class_token)
+    assert torch.equal(result.targets.patch_logits, teacher.head(unmasked.patch_tokens[drawn.mask]))
     other = replace(drawn, mask=drawn.mask.flip(0))
-    assert torch.equal(losses(student, teacher, other, config).teacher_class_logits, result.teacher_class_logits)
+    assert torch.equal(losses(student, teacher, other, config).targets.class_logits, result.targets.class_logits)
 
 
 def test_the_teacher_gets_no_gradient_and_the_student_does() -> None:
@@ -135,9 +135,19 @@ def test_the_teacher_gets_no_gradient_and_the_student_does() -> None:
     result.loss.backward()
     assert all(parameter.grad is None for parameter in teacher.parameters())
     assert [name for name, parameter in student.named_parameters() if parameter.grad is None] == []
-    assert not result.teacher_class_logits.requires_grad
-    assert not result.teacher_patch_logits.requires_grad
-    assert not result.teacher_distributions.requires_grad
+    assert not result.targets.class_logits.requires_grad
+    assert not result.targets.patch_logits.requires_grad
+    assert not result.targets.class_distributions.requires_grad
+
+
+def test_in_stage_2_the_teacher_gets_no_gradient_either() -> None:
+    config = tiny_run(mask_probability=1.0).for_stage2()
+    student, teacher = networks(config)
+    result = losses(student, teacher, views(config), config)
+    assert set(result.terms) == {"cls", "patch", "pixel", "pseudo"}
+    result.loss.backward()
+    assert all(parameter.grad is None for parameter in teacher.parameters())
+    assert [name for name, parameter in student.named_parameters() if parameter.grad is None] == []
 
 
 def test_terms_without_weight_are_zero_and_move_nothing() -> None:

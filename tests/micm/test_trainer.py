@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from tiny_micm import CONV, PATCH, run_to_end, tiny_run, write_images
+from tiny_micm import CONV, PATCH, run_to_end, same_weights, steps, tiny_run, write_images
 from torch import Tensor
 
 from micm_desktop.micm.checkpoint import load_encoder, save_encoder
 from micm_desktop.micm.encoder_file import read_encoder_info
-from micm_desktop.micm.events import Checkpoint, Done, EpochEnd, Event, Started, Step
+from micm_desktop.micm.events import Checkpoint, Done, EpochEnd, Started, Step
 from micm_desktop.micm.network import MicmNetwork
 from micm_desktop.micm.trainer import MIN_IMAGES, pretrain
 from micm_desktop.progress import JobControl, ProcessingError, Progress, UserError
@@ -22,15 +22,6 @@ from micm_desktop.progress import JobControl, ProcessingError, Progress, UserErr
 
 def weights(path: Path) -> dict[str, Tensor]:
     return load_encoder(path).network.state_dict()
-
-
-def assert_same_weights(first: Path, second: Path) -> None:
-    expected, found = weights(first), weights(second)
-    assert [name for name, value in expected.items() if not torch.equal(found[name], value)] == []
-
-
-def steps(events: list[Event]) -> list[Step]:
-    return [event for event in events if isinstance(event, Step)]
 
 
 def test_events_come_in_order(pictures: list[Path], tmp_path: Path) -> None:
@@ -94,7 +85,7 @@ def test_the_same_seed_makes_the_same_encoder_to_the_last_bit(
     torch.rand(5)  # what others drew from torch's own generator must not matter
     run_to_end(pictures, again, config)
     run_to_end(pictures, other, replace(config, seed=1))
-    assert_same_weights(first, again)
+    same_weights(first, again)
     assert not torch.equal(weights(first)["class_token"], weights(other)["class_token"])
 
 
@@ -112,7 +103,7 @@ def test_other_objectives_are_the_same_loop_with_other_weights(
     for step in steps(events):
         assert {name for name, value in step.losses.items() if value == 0} == set(zero)
     run_to_end(pictures, tmp_path / "by_hand.safetensors", tiny_run(**same_by_hand))
-    assert_same_weights(tmp_path / "named.safetensors", tmp_path / "by_hand.safetensors")
+    same_weights(tmp_path / "named.safetensors", tmp_path / "by_hand.safetensors")
 
 
 def test_hidden_pixels_are_learned_from_visible_ones(tmp_path: Path) -> None:
@@ -199,7 +190,7 @@ def test_training_starts_from_a_given_encoder(pictures: list[Path], tmp_path: Pa
     for event in control_events:
         if isinstance(event, Started):
             control.cancel()  # before the first step
-    assert_same_weights(start, out)
+    same_weights(start, out)
 
 
 def test_a_pretrained_conv_stem_keeps_what_is_frozen(pictures: list[Path], tmp_path: Path) -> None:

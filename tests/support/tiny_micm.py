@@ -9,8 +9,9 @@ import torch
 from PIL import Image
 from torch import nn
 
+from micm_desktop.micm.checkpoint import load_encoder
 from micm_desktop.micm.config import EncoderConfig, PretrainConfig
-from micm_desktop.micm.events import Event
+from micm_desktop.micm.events import Event, Step
 from micm_desktop.micm.trainer import pretrain
 from micm_desktop.progress import JobControl
 
@@ -66,6 +67,26 @@ def run_to_end(
     resume: bool = False,
 ) -> list[Event]:
     return list(pretrain(list(images), out, config, control or JobControl(), resume=resume))
+
+
+def cancel_after(step: int, images: list[Path], out: Path, config: PretrainConfig, **options: Any) -> list[Event]:
+    """Run until ``step`` is done, then cancel."""
+    control, events = JobControl(), []
+    for event in pretrain(images, out, config, control, **options):
+        events.append(event)
+        if isinstance(event, Step) and event.step == step:
+            control.cancel()
+    return events
+
+
+def steps(events: Iterable[Event]) -> list[Step]:
+    return [event for event in events if isinstance(event, Step)]
+
+
+def same_weights(first: Path, second: Path) -> None:
+    """Assert that two encoder files hold the same weights to the last bit."""
+    expected, found = load_encoder(first).network.state_dict(), load_encoder(second).network.state_dict()
+    assert [name for name, value in expected.items() if not torch.equal(found[name], value)] == []
 
 
 def randomise(module: nn.Module, seed: int = 0, scale: float = 0.3) -> None:
