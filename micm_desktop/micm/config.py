@@ -55,6 +55,10 @@ class EncoderConfig:
         """Patches along one edge of the input."""
         return self.image_size // self.patch_size
 
+    def for_size(self, image_size: int) -> "EncoderConfig":
+        """The same network for another square input, rounded up to whole patches."""
+        return replace(self, image_size=-(-image_size // self.patch_size) * self.patch_size)
+
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
@@ -69,7 +73,7 @@ class EncoderConfig:
 
 @dataclass(frozen=True)
 class PretrainConfig:
-    """A pretraining run. ``minutes`` wins over ``epochs``; with neither, the preset decides.
+    """A pretraining run. It ends after ``minutes`` or ``epochs``, what comes first; with neither, the preset decides.
 
     Weights ``lambda_cls``, ``lambda_patch``, ``lambda_pixel`` are λ1, λ3, λ4 of the method; the objectives ``mim``
     and ``cl``, and stage 2, are the same loop with other weights (see :meth:`for_objective`, :meth:`for_stage2`).
@@ -81,9 +85,15 @@ class PretrainConfig:
     epochs: int | None = None
     init: str = "starter"
     device: str = "auto"
+    threads: int = 0
+    """CPU threads; 0 leaves them to torch."""
     seed: int = 0
     encoder: EncoderConfig = EncoderConfig()
     """Used with ``init="none"``; any other init brings its own shape."""
+    image_size: int = 0
+    """Edge in pixels at which the finished encoder looks at images, rounded up to whole patches; 0: as it begins."""
+    detail: float = 0.0
+    """Smallest useful detail, as a share of an image's smaller edge; 0 where unknown."""
 
     batch_size: int = 32
     crop_size: int = 96
@@ -142,6 +152,10 @@ class PretrainConfig:
             raise ValueError("epochs must be at least 1")
         if self.prototypes < 2:
             raise ValueError("at least 2 prototypes are needed")
+        if not 0 <= self.detail <= 1:
+            raise ValueError("detail is a share of the image, between 0 and 1")
+        if self.threads < 0 or self.image_size < 0:
+            raise ValueError("threads and image_size must not be negative")
         if not 0 <= self.stage2_share <= 1:
             raise ValueError("stage2_share must lie between 0 and 1")
 
@@ -188,27 +202,6 @@ class PretrainConfig:
             if isinstance(value, list):
                 known[name] = tuple(value)
         return cls(**known)
-
-
-def with_preset(config: PretrainConfig) -> PretrainConfig:
-    """The run with what its ``preset`` asks for, and a time where it has neither ``minutes`` nor ``epochs``.
-
-    ``quick``: 5 minutes, two small global crops alone, which learns most per minute on a CPU; ``standard``: 30 minutes
-    and two local crops; ``thorough``: 120 minutes, four local crops, larger crops and more prototypes.
-    """
-    if config.preset == "standard":
-        config = replace(config, local_crops=max(config.local_crops, 2))
-    elif config.preset == "thorough":
-        config = replace(
-            config,
-            local_crops=max(config.local_crops, 4),
-            crop_size=max(config.crop_size, 128),
-            local_crop_size=max(config.local_crop_size, 64),
-            prototypes=max(config.prototypes, 1024),
-        )
-    if config.minutes is None and config.epochs is None:
-        config = replace(config, minutes={"quick": 5.0, "standard": 30.0, "thorough": 120.0}[config.preset])
-    return config
 
 
 def fit_crops(config: PretrainConfig, patch_size: int) -> PretrainConfig:

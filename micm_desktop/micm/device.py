@@ -4,34 +4,57 @@ import sys
 from contextlib import AbstractContextManager, nullcontext
 
 import torch
+from torch import Tensor
 
 from micm_desktop.progress import UserError
 
+DEVICES = ("auto", "cpu", "cuda", "mps")
+
 
 def resolve_device(name: str) -> torch.device:
-    """``auto`` takes CUDA where there is one. Raises UserError for a device that this computer does not have."""
+    """``auto`` takes CUDA where there is one, else Apple's MPS, else the CPU.
+
+    Raises UserError for a device that this computer does not have.
+    """
+    has = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    if name == "cuda" and not torch.cuda.is_available():
-        raise UserError("No CUDA device was found on this computer. Use --device cpu or --device auto.")
-    if name not in ("cpu", "cuda"):
-        raise UserError(f"Unknown device {name!r}. Use auto, cpu or cuda.")
+        return torch.device(next(kind for kind, there in has.items() if there))
+    if name not in has:
+        raise UserError(f"Unknown device {name!r}. Use {', '.join(DEVICES[:-1])} or {DEVICES[-1]}.")
+    if not has[name]:
+        raise UserError(f"No {name.upper()} device was found on this computer. Use --device cpu or --device auto.")
     return torch.device(name)
 
 
 def autocast(device: torch.device) -> AbstractContextManager[object]:
-    """Half precision on a GPU (bf16 where it has it), full precision on a CPU."""
-    if device.type != "cuda":
-        return nullcontext()
-    dtype = torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
-    return torch.autocast("cuda", dtype=dtype)
+    """Half precision on a CUDA GPU (bf16 where it has it), full precision on a CPU and on MPS."""
+    if device.type == "cuda":
+        return torch.autocast("cuda", dtype=torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16)
+    return nullcontext()
+
+
+def to_device(batch: Tensor, device: torch.device) -> Tensor:
+    """``batch`` on ``device``; to a CUDA card from pinned memory, so that the copy runs while the card computes."""
+    if device.type == "cuda":
+        return batch.pin_memory().to(device, non_blocking=True)
+    return batch.to(device)
+
+
+def use_threads(count: int) -> None:
+    """Compute with ``count`` CPU threads; 0 leaves it to torch: one a core, or what OMP_NUM_THREADS says."""
+    if count:
+        torch.set_num_threads(count)
 
 
 def describe(device: torch.device) -> str:
     """Name for people: the card's, or the number of CPU threads in use."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    return f"CPU, {torch.get_num_threads()} threads"
+    if device.type == "mps":
+        return "Apple GPU (MPS)"
+    count = torch.get_num_threads()
+    threads = f"{count} thread{'s' if count > 1 else ''}"
+    return f"CPU, {threads}"
 
 
 def peak_memory_mb(device: torch.device) -> float:

@@ -188,6 +188,22 @@ class MicmNetwork(nn.Module):
         return resized
 
 
+def resized(network: MicmNetwork, image_size: int) -> MicmNetwork:
+    """The same network for a square input of ``image_size`` pixels, rounded up to whole patches: its positions are
+    interpolated once, and learned on from there. ``network`` itself where the size is its own already.
+    """
+    config = network.config.for_size(image_size)
+    if config == network.config:
+        return network
+    made = MicmNetwork(config)
+    weights = network.state_dict()
+    for name, prefix in (("encoder_position", 0), ("decoder_position", 1)):
+        grid = [config.grid, config.grid]
+        weights[name] = resample_abs_pos_embed(weights[name], grid, num_prefix_tokens=prefix)
+    made.load_state_dict(weights)
+    return made
+
+
 class Standardise(nn.Module):
     """Zero mean and unit variance of each feature over the batch, (M, D) -> (M, D); one row passes unchanged."""
 

@@ -12,12 +12,13 @@ from torch import Tensor
 
 from micm_desktop.images.pixel_cache import PixelCache
 from micm_desktop.micm import checkpoint, monitor
-from micm_desktop.micm.config import PretrainConfig, fit_crops, with_preset
-from micm_desktop.micm.device import describe, peak_memory_mb, resolve_device
+from micm_desktop.micm.config import PretrainConfig, fit_crops
+from micm_desktop.micm.device import describe, peak_memory_mb, resolve_device, use_threads
 from micm_desktop.micm.events import Checkpoint, Done, EpochEnd, Event, Started, Step
+from micm_desktop.micm.presets import choose, image_facts, keep_choices
 from micm_desktop.micm.schedules import settings_at
 from micm_desktop.micm.step import StepResult
-from micm_desktop.micm.training_state import TrainingState, new_state, restore_state, save_state
+from micm_desktop.micm.training_state import TrainingState, new_state, restore_state, save_state, saved_config
 from micm_desktop.micm.update import train_step
 from micm_desktop.progress import Cancelled, JobControl, ProcessingError, UserError
 
@@ -65,9 +66,16 @@ def pretrain(
     ``Done(completed=False)``. Raises UserError for too few images, an unusable init or device, or a loss that is not
     finite; OSError where the disk refuses.
     """
-    config = with_preset(config).for_objective()
-    device = resolve_device(config.device)
     started = time.perf_counter()
+    device = resolve_device(config.device)
+    use_threads(config.threads)
+    state_file = out.with_suffix(".state.safetensors")
+    resume = resume and state_file.exists()
+    if resume:
+        config = keep_choices(config, saved_config(out))
+    else:
+        config = choose(config, image_facts(images), device.type, torch.get_num_threads()).config
+    config = config.for_objective()
     cache = PixelCache(out.with_suffix(".pixels.tmp"), round(config.crop_size * CACHE_MARGIN))
     try:
         try:
@@ -85,9 +93,8 @@ def pretrain(
         torch.manual_seed(config.seed)
         state = new_state(config, device)
         config = fit_crops(config, state.student.network.config.patch_size)
-        state_file = out.with_suffix(".state.safetensors")
         source = cache.digest()
-        if resume and state_file.exists():
+        if resume:
             restore_state(state, config, state_file, source)
         expected = _expected_steps(state, config, count)
         yield Started(count, len(cache.failed), expected, state.step, describe(device), tuple(cache.failed))
@@ -176,14 +183,15 @@ def _train(
 
 
 def _progress(state: TrainingState, config: PretrainConfig, steps_per_epoch: int) -> float:
-    if config.minutes is not None:
-        return state.elapsed / (config.minutes * 60)
-    assert config.epochs is not None
-    return state.step / (config.epochs * steps_per_epoch)
+    by_time = state.elapsed / (config.minutes * 60) if config.minutes is not None else 0.0
+    by_steps = state.step / (config.epochs * steps_per_epoch) if config.epochs is not None else 0.0
+    return max(by_time, by_steps)
 
 
 def _expected_steps(state: TrainingState, config: PretrainConfig, count: int) -> int:
+    """Steps in all; 0 while only the time is known."""
+    steps_per_epoch = max(1, count // config.batch_size)
     if config.minutes is None and config.epochs is not None:
-        return config.epochs * max(1, count // config.batch_size)
-    progress = _progress(state, config, 1)
+        return config.epochs * steps_per_epoch
+    progress = _progress(state, config, steps_per_epoch)
     return round(state.step / progress) if progress > 0 else 0

@@ -10,13 +10,13 @@ from torch import Tensor
 from micm_desktop.micm import checkpoint
 from micm_desktop.micm.config import EncoderConfig, PretrainConfig
 from micm_desktop.micm.encoder_file import FORMAT_VERSION
-from micm_desktop.micm.network import ConvStem, MicmNetwork
+from micm_desktop.micm.network import ConvStem, MicmNetwork, resized
 from micm_desktop.micm.optimiser import make_optimizer
 from micm_desktop.micm.step import PretrainNetwork
 from micm_desktop.micm.timm_init import network_from_timm
 from micm_desktop.progress import UserError
 
-MAY_CHANGE = frozenset({"preset", "minutes", "epochs", "local_crops", "device", "checkpoint_seconds"})
+MAY_CHANGE = frozenset({"preset", "minutes", "epochs", "local_crops", "device", "threads", "checkpoint_seconds"})
 """Settings that a resumed run may be given anew: they say how long and where it runs. ``preset`` sets local crops."""
 
 
@@ -47,7 +47,10 @@ def new_state(config: PretrainConfig, device: torch.device) -> TrainingState:
     elif config.init != "none":
         network = checkpoint.load_encoder(config.init).network
     if network is not None:
+        network = resized(network, config.image_size or network.config.image_size)
         encoder = network.config
+    elif config.image_size:
+        encoder = encoder.for_size(config.image_size)
     student = build_student(encoder, config, network).to(device)
     teacher = build_student(encoder, config, network).to(device)
     teacher.load_state_dict(student.state_dict())

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tiny_micm import CONV, tiny_run
 
-from micm_desktop.micm.config import EncoderConfig, PretrainConfig, with_preset
+from micm_desktop.micm.config import EncoderConfig, PretrainConfig
 
 
 @pytest.mark.parametrize(
@@ -63,17 +63,3 @@ def test_objectives_differ_in_weights_and_masks_alone() -> None:
     assert (cl.lambda_cls, cl.lambda_patch, cl.lambda_pixel) == (0.5, 0, 0)
     assert cl.mask_probability == 0
     assert cl.local_crops == 3
-
-
-@pytest.mark.parametrize("preset", ["quick", "standard", "thorough"])
-def test_a_preset_gives_a_time_where_none_was_asked_for(preset: str) -> None:
-    assert with_preset(tiny_run(preset=preset, epochs=None)).minutes
-    assert with_preset(tiny_run(preset=preset, epochs=None, minutes=0.5)).minutes == 0.5
-    by_epochs = with_preset(tiny_run(preset=preset, epochs=7))
-    assert (by_epochs.minutes, by_epochs.epochs) == (None, 7)
-
-
-def test_longer_presets_take_longer() -> None:
-    minutes = [with_preset(tiny_run(preset=name, epochs=None)).minutes for name in ("quick", "standard", "thorough")]
-    assert minutes == sorted(minutes, key=lambda value: value or 0)
-    assert len(set(minutes)) == 3

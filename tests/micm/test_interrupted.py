@@ -196,7 +196,7 @@ def test_moved_images_are_still_the_same(pictures: list[Path], out: Path, tmp_pa
         {"seed": 1},
         {"batch_size": 6},
         {"objective": "cl"},
-        {"learning_rate": 1e-3},
+        {"learning_rate": 5e-3},
         {"encoder": replace(tiny_micm.PATCH, dim=32)},
     ],
     ids=lambda changes: next(iter(changes)),

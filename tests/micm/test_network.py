@@ -1,6 +1,7 @@
 """The network's shapes, what the class token may reach, and that hidden patches stay hidden."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -14,6 +15,7 @@ from micm_desktop.micm.network import (
     ProjectionHead,
     blank_masked,
     class_attention,
+    resized,
 )
 
 stems = pytest.mark.parametrize("config", [PATCH, CONV], ids=["patch", "conv"])
@@ -294,3 +296,14 @@ def test_projection_stays_in_full_precision_under_autocast() -> None:
     head = ProjectionHead(16, 12, 8, 5)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         assert head(torch.randn(3, 16)).dtype == torch.float32
+
+
+@stems
+@torch.no_grad()
+def test_a_resized_network_sees_a_larger_image_as_the_first_one_does_by_interpolation(config: EncoderConfig) -> None:
+    made = network(config)
+    larger = resized(made, 2 * config.image_size - 3).eval()
+    assert larger.config == replace(config, image_size=2 * config.image_size)
+    pixels = torch.randn(2, 3, larger.config.image_size, larger.config.image_size)
+    torch.testing.assert_close(larger(pixels), made(pixels))
+    assert resized(made, config.image_size) is made
