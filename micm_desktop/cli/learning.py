@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -24,12 +24,25 @@ Method = Annotated[str, typer.Option(help="auto, prototype, opta, logistic, fine
 Seed = Annotated[int, typer.Option(min=0, help="Seed of every random choice.")]
 
 
+SHORTEST_ESTIMATED = 0.5
+"""Runs of fewer minutes begin without an estimate."""
+
+
 class ObjectiveName(StrEnum):
     """Choices of ``--objective``."""
 
     micm = "micm"
     mim = "mim"
     cl = "cl"
+
+
+class NetworkName(StrEnum):
+    """Choices of ``--network``: see :mod:`micm_desktop.micm.shapes`."""
+
+    vit_t = "vit-t"
+    vit_s = "vit-s"
+    vit_t_conv = "vit-t-conv"
+    vit_s_conv = "vit-s-conv"
 
 
 class PresetName(StrEnum):
@@ -46,10 +59,16 @@ def pretrain(
     out: Annotated[Path, typer.Option(help="Encoder file to write (.safetensors).")],
     init: Annotated[str, typer.Option(help="starter, none, an encoder file, or timm:NAME.")] = "starter",
     objective: Annotated[ObjectiveName, typer.Option(help="What to learn by.")] = ObjectiveName.micm,
-    preset: Annotated[PresetName, typer.Option(help="5, 30 or 120 minutes.")] = PresetName.quick,
+    network: Annotated[
+        NetworkName | None, typer.Option(help="Shape of the network with --init none: the paper's ViT-T or ViT-S.")
+    ] = None,
+    preset: Annotated[
+        PresetName, typer.Option(help="5, 30 or 120 minutes where no time is given, and more views of each image.")
+    ] = PresetName.quick,
     minutes: Annotated[float | None, typer.Option(help="Time to train, in minutes.")] = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the images, instead of a time.")] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    threads: Annotated[int, typer.Option(min=0, help="CPU threads; 0: one a core.")] = 0,
     seed: Seed = 0,
     resume: Annotated[bool, typer.Option("--resume", help="Continue a run that was stopped.")] = False,
     json: Json = False,
@@ -60,9 +79,13 @@ def pretrain(
         raise UserError("Give either --minutes or --epochs, not both.")
     if (minutes is not None and minutes <= 0) or (epochs is not None and epochs < 1):
         raise UserError("--minutes must be above 0 and --epochs at least 1.")
+    if network is not None and init != "none":
+        raise UserError("--network is the shape of a network that starts from nothing: use it with --init none.")
     check_ending(out, ".safetensors")
-    from micm_desktop.micm.config import PretrainConfig
+    from micm_desktop.micm.config import EncoderConfig, PretrainConfig
+    from micm_desktop.micm.estimate import estimate
     from micm_desktop.micm.events import Done, EpochEnd, Started, Step
+    from micm_desktop.micm.shapes import named_shape
     from micm_desktop.micm.trainer import pretrain as run
 
     config = PretrainConfig(
@@ -72,7 +95,9 @@ def pretrain(
         epochs=epochs,
         init=init,
         device=device,
+        threads=threads,
         seed=seed,
+        encoder=named_shape(network.value) if network is not None else EncoderConfig(),
     )
     paths = list(find_images(images))
     if not paths:
@@ -81,6 +106,12 @@ def pretrain(
     code = FAILED
     control = JobControl()
     with _interrupt_cancels(control):
+        # Of a run of seconds nothing is worth telling before it, and one that goes on tells its rest at once.
+        if not resume and (minutes is None or minutes >= SHORTEST_ESTIMATED):
+            with suppress(UserError):  # The run itself says what is wrong, and counts the files.
+                expected = estimate(paths, config, control)
+                for sentence in (*expected.reasons, expected.sentence()):
+                    stderr.print(sentence, markup=False)
         for event in tracked(run(paths, out, config, control, resume=resume), "reading images"):
             match event:
                 case Started():
@@ -140,7 +171,7 @@ def evaluate(
     folder = read_labeled_folder(labeled)
     loaded = load_encoder(encoder)
     embedded: EmbeddedFolder | None = None
-    for event in tracked(embed_folder(loaded.network, folder, JobControl()), "embedding"):
+    for event in tracked(embed_folder(loaded, folder, JobControl()), "embedding"):
         if isinstance(event, EmbeddedFolder):
             embedded = event
     assert embedded is not None
@@ -169,7 +200,7 @@ def evaluate(
 
         found = None
         control = JobControl()
-        events = localize(loaded, embedded, labeled, boxes, masks, max(chosen_shots), seed, control)
+        events = localize(embedded, labeled, boxes, masks, max(chosen_shots), seed, control)
         for step in tracked(events, "heatmaps"):
             found = step if not isinstance(step, Progress) else found
         assert found is not None

@@ -7,6 +7,7 @@ import pytest
 from command_line import Outcome, run
 
 from micm_desktop import __version__
+from micm_desktop.micm.encoder_file import read_encoder_info
 from micm_desktop.progress import JobControl
 
 COMMANDS = [
@@ -129,8 +130,26 @@ def test_pretrain(labeled: Path, patch_encoder: Path, tmp_path: Path) -> None:
     }  # fmt: skip
     assert (values["encoder"], values["epochs"], values["images"]) == (str(out), 2, 36)
     assert set(values["losses"]) >= {"total", "cls", "patch", "pixel"}
-    assert "step 1/2" in outcome.stderr and "epoch 2 done" in outcome.stderr
+    before = outcome.stderr.index("step 1/2")
+    assert "two crops of 96 px" in outcome.stderr[:before], "what was decided is said before the start"
+    assert "images a second" in outcome.stderr[:before] and "about 2 times" in outcome.stderr[:before]
+    assert "epoch 2 done" in outcome.stderr
     assert [path.name for path in tmp_path.iterdir()] == [out.name], "no state is left of a run that completed"
+
+
+def test_pretrain_a_network_of_the_paper_from_nothing(labeled: Path, tmp_path: Path) -> None:
+    import torch
+
+    out, threads = tmp_path / "encoder.safetensors", torch.get_num_threads()
+    asked = ("--init", "none", "--network", "vit-t", "--minutes", 0.001, "--threads", 1)
+    try:
+        outcome = run("pretrain", labeled, "--out", out, *asked, "--json")
+    finally:
+        torch.set_num_threads(threads)
+    assert outcome.code == 0
+    assert "CPU, 1 thread" in outcome.stderr
+    made = read_encoder_info(out).config
+    assert (made.stem, made.dim, made.encoder_blocks, made.decoder_blocks) == ("patch", 192, 8, 4)
 
 
 def test_evaluate(labeled: Path, patch_encoder: Path) -> None:

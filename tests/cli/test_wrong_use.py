@@ -58,6 +58,8 @@ WRONG = {
     "pretrain, no time": ("pretrain LABELED --out OUT.safetensors --minutes 0", "--minutes must be above 0"),
     "pretrain, no encoder": ("pretrain LABELED --out OUT.safetensors --init NONE", "There is no encoder file at"),
     "pretrain, no device": ("pretrain LABELED --out OUT.safetensors --device tpu", "Unknown device 'tpu'"),
+    "pretrain, no such network": ("pretrain LABELED --out OUT.safetensors --network vit-x", "'vit-x' is not one of"),
+    "pretrain, network of a file": ("pretrain LABELED --out OUT.safetensors --network vit-t", "with --init none"),
     "pretrain, no objective": ("pretrain LABELED --out OUT.safetensors --objective best", "'best' is not one of"),
     "evaluate, no folder": ("evaluate NONE --encoder ENCODER", "There is no folder"),
     "evaluate, no images": ("evaluate EMPTY --encoder ENCODER", "two or more; none found"),
