@@ -26,15 +26,18 @@ class EncoderConfig:
     mlp_ratio: float = 4.0
     stem_model: str = "mobilenetv2"
     """Network of the ``conv`` stem: torchvision's MobileNetV2, or the name of a CNN of timm."""
+    finest_channels: int = 24
     fine_channels: int = 32
     stem_channels: int = 96
     last_stage_channels: int = 1280
-    """Channels of the ``conv`` stem's maps at stride 8, 16 and 32; 0 for a network that has no stage after 16."""
+    """Channels of the ``conv`` stem's maps at stride 4, 8, 16 and 32; 0 for a network that has no stage after 16."""
     qkv_bias: bool = True
     qk_norm: bool = False
     layer_scale: bool = False
     pre_norm: bool = False
     """A norm before the first block, as CLIP's transformers have it."""
+    saliency: bool = False
+    """Whether the network has learned from implanted defects where to look; for the ``conv`` stem only."""
     activation: str = "gelu"
     norm_eps: float = 1e-6
     mean: tuple[float, float, float] = IMAGENET_MEAN
@@ -45,6 +48,8 @@ class EncoderConfig:
             raise ValueError(f"image_size {self.image_size} is not a multiple of patch_size {self.patch_size}")
         if self.stem == "conv" and self.patch_size != 16:
             raise ValueError("the conv stem has stride 16; patch_size must be 16")
+        if self.saliency and self.stem != "conv":
+            raise ValueError("saliency needs the conv stem's maps")
         if self.dim % self.heads:
             raise ValueError(f"dim {self.dim} is not a multiple of heads {self.heads}")
         if self.decoder_blocks < 1:
@@ -54,6 +59,11 @@ class EncoderConfig:
     def grid(self) -> int:
         """Patches along one edge of the input."""
         return self.image_size // self.patch_size
+
+    @property
+    def pyramid_channels(self) -> tuple[int, int, int]:
+        """Channels of the ``conv`` stem's maps at stride 4, 8 and 16."""
+        return self.finest_channels, self.fine_channels, self.stem_channels
 
     def for_size(self, image_size: int) -> "EncoderConfig":
         """The same network for another square input, rounded up to whole patches."""
@@ -119,8 +129,15 @@ class PretrainConfig:
     lambda_cls: float = 1.0
     lambda_patch: float = 1.0
     lambda_pixel: float = 1.0
+    lambda_implant: float = 1.0
+    """Weight of the two terms of implanted defects (ours, see implants.py); 0 leaves them out."""
     lambda_pseudo: float = 0.0
     """Weight of the pseudo-positive pairs; :meth:`for_stage2` sets it."""
+
+    implant_pairs: int = 16
+    """Pairs of windows a step, each with an implanted defect."""
+    implant_size: int = 112
+    """Edge in pixels at which the network sees such a window."""
 
     stage2_share: float = 0.0
     """Share of the run, at its end, that is stage 2."""
@@ -166,11 +183,17 @@ class PretrainConfig:
             "cls": self.lambda_cls,
             "patch": self.lambda_patch,
             "pixel": self.lambda_pixel,
+            "implant": self.lambda_implant,
+            "saliency": self.lambda_implant,
             "pseudo": self.lambda_pseudo,
         }
 
+    def learns_saliency(self, encoder: EncoderConfig) -> bool:
+        """Whether a saliency head is trained on the stem that the run begins with, which has to know something."""
+        return self.lambda_implant > 0 and self.init != "none" and encoder.stem == "conv"
+
     def for_objective(self) -> "PretrainConfig":
-        """The same run with the loss weights and masks that its objective means.
+        """The same run with the loss weights and masks that its objective means; only ``micm`` implants defects.
 
         ``mim``: pixels at masked positions only, every global crop masked; ``cl``: the class loss without masks. Both
         are stage 1 alone.
@@ -180,10 +203,23 @@ class PretrainConfig:
                 return self
             case "mim":
                 return replace(
-                    self, lambda_cls=0.0, lambda_patch=0.0, mask_probability=1.0, local_crops=0, stage2_share=0.0
+                    self,
+                    lambda_cls=0.0,
+                    lambda_patch=0.0,
+                    lambda_implant=0.0,
+                    mask_probability=1.0,
+                    local_crops=0,
+                    stage2_share=0.0,
                 )
             case "cl":
-                return replace(self, lambda_patch=0.0, lambda_pixel=0.0, mask_probability=0.0, stage2_share=0.0)
+                return replace(
+                    self,
+                    lambda_patch=0.0,
+                    lambda_pixel=0.0,
+                    lambda_implant=0.0,
+                    mask_probability=0.0,
+                    stage2_share=0.0,
+                )
 
     def for_stage2(self) -> "PretrainConfig":
         """The weights of stage 2: pixels and pseudo-positive pairs alone, without local crops."""

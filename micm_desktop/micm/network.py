@@ -17,6 +17,7 @@ from torch.nn import functional as F
 
 from micm_desktop.micm.cnn import build_stages
 from micm_desktop.micm.config import EncoderConfig
+from micm_desktop.micm.saliency import Saliency, SaliencyHead
 
 CPU_CHUNK = 16
 """Images that pass a convolutional stem at once on a CPU: larger activations leave the cache and the heap's free
@@ -27,12 +28,13 @@ LAYER_SCALE = 1e-5
 
 class StemOutput(NamedTuple):
     """``tokens`` (B, N, D); ``maps`` (B, C, h, w), the stem's own features; ``fine`` (B, C', 2h, 2w), the same at twice
-    the detail. C = C' = 0 for the ``patch`` stem, whose ``fine`` is (B, 0, h, w).
+    the detail, and ``finest`` (B, C'', 4h, 4w). The ``patch`` stem has no channels in any of them, at (h, w).
     """
 
     tokens: Tensor
     maps: Tensor
     fine: Tensor
+    finest: Tensor
 
 
 class Tokens(NamedTuple):
@@ -47,7 +49,8 @@ class Encoding(NamedTuple):
 
     ``class_token`` (B, D); ``patch_tokens`` (B, N, D); ``attention`` (B, heads, N), class token to patches in the
     last decoder block, summing to 1 over N; ``stem`` (B, 96, h, w), ``last_stage`` (B, 1280, ceil(h/2), ceil(w/2)) and
-    ``fine`` (B, 32, 2h, 2w), with the channels that the config says, all 0 under the ``patch`` stem.
+    ``fine`` (B, 32, 2h, 2w), with the channels that the config says, all 0 under the ``patch`` stem. ``saliency`` is
+    None where the network has not learned it.
     """
 
     class_token: Tensor
@@ -56,6 +59,7 @@ class Encoding(NamedTuple):
     stem: Tensor
     last_stage: Tensor
     fine: Tensor
+    saliency: Saliency | None = None
 
 
 class PatchStem(nn.Module):
@@ -68,7 +72,7 @@ class PatchStem(nn.Module):
     def forward(self, images: Tensor) -> StemOutput:
         tokens = self.projection(images)
         maps = tokens[:, :0]
-        return StemOutput(tokens.flatten(2).transpose(1, 2), maps, maps)
+        return StemOutput(tokens.flatten(2).transpose(1, 2), maps, maps, maps)
 
     def last_stage(self, maps: Tensor) -> Tensor:
         return maps[:, :, ::2, ::2]
@@ -101,17 +105,17 @@ class ConvStem(nn.Module):
 
     def forward(self, images: Tensor) -> StemOutput:
         chunks = torch.split(images, CPU_CHUNK) if self.training and images.device.type == "cpu" else (images,)
-        found = [self._maps(chunk) for chunk in chunks]
-        maps, fine = torch.cat([maps for maps, _ in found]), torch.cat([fine for _, fine in found])
-        return StemOutput(self.projection(maps).flatten(2).transpose(1, 2), maps, fine)
+        maps, fine, finest = (torch.cat(part) for part in zip(*map(self.pyramid, chunks), strict=True))
+        return StemOutput(self.projection(maps).flatten(2).transpose(1, 2), maps, fine, finest)
 
-    def _maps(self, images: Tensor) -> tuple[Tensor, Tensor]:
+    def pyramid(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Maps at stride 16, 8 and 4: (B, C, h, w), (B, C', 2h, 2w), (B, C'', 4h, 4w)."""
         images = images.contiguous(memory_format=torch.channels_last)
         with torch.set_grad_enabled(torch.is_grad_enabled() and not self.frozen_statistics):
             early = self.body[: self._frozen](images)
         fine: Tensor = self.body[self._frozen : self._fine](early)
         maps: Tensor = self.body[self._fine :](fine)
-        return maps, fine
+        return maps, fine, early
 
     def last_stage(self, maps: Tensor) -> Tensor:
         out: Tensor = self.last(maps) if len(self.last) else maps[:, :0, ::2, ::2]
@@ -143,6 +147,7 @@ class MicmNetwork(nn.Module):
         self.encoder = nn.ModuleList(blocks[: config.encoder_blocks])
         self.decoder = nn.ModuleList(blocks[config.encoder_blocks :])
         self.norm = norm(config.dim)
+        self.saliency = SaliencyHead(config.pyramid_channels) if config.saliency else None
         self.apply(_initialise)
         for embedding in (self.mask_embedding, self.class_token, self.encoder_position, self.decoder_position):
             nn.init.trunc_normal_(embedding, std=0.02)
@@ -159,7 +164,9 @@ class MicmNetwork(nn.Module):
         assert isinstance(last, Block)
         attention = class_attention(last, tokens)
         out = self.norm(last(tokens))
-        return Encoding(out[:, 0], out[:, 1:], attention, stem.maps, self.stem.last_stage(stem.maps), stem.fine)
+        last_stage = self.stem.last_stage(stem.maps)
+        found = self.saliency(stem.finest, stem.fine, stem.maps) if self.saliency is not None else None
+        return Encoding(out[:, 0], out[:, 1:], attention, stem.maps, last_stage, stem.fine, found)
 
     def _before_last_block(self, images: Tensor, mask: Tensor | None) -> tuple[Tensor, StemOutput]:
         patch = self.config.patch_size

@@ -10,6 +10,8 @@ from torch import Tensor, nn
 
 from micm_desktop.micm.augment import crop_views, jitter
 from micm_desktop.micm.config import EncoderConfig, PretrainConfig
+from micm_desktop.micm.device import to_device
+from micm_desktop.micm.implant_loss import ImplantHeads
 from micm_desktop.micm.losses import (
     class_loss,
     patch_loss,
@@ -71,6 +73,7 @@ class PretrainNetwork(nn.Module):
         self.network = MicmNetwork(encoder, drop_path)
         self.head = ProjectionHead(encoder.dim, config.head_hidden, config.head_bottleneck, config.prototypes)
         self.pixel_head = nn.Linear(encoder.dim, 3 * encoder.patch_size**2)
+        self.implants = ImplantHeads(encoder) if config.learns_saliency(encoder) else None
 
 
 def draw_step_views(
@@ -79,7 +82,7 @@ def draw_step_views(
     """Views of a batch, the same for the same ``seed``. pixels (B, S, S, 3) uint8."""
     rng = np.random.default_rng(seed)
     generator = torch.Generator().manual_seed(int(rng.integers(2**62)))
-    images = pixels.to(device, non_blocking=True).permute(0, 3, 1, 2).float() / 255
+    images = to_device(pixels, device).permute(0, 3, 1, 2).float() / 255
     mean = images.new_tensor(encoder.mean).view(1, 3, 1, 1)
     std = images.new_tensor(encoder.std).view(1, 3, 1, 1)
 

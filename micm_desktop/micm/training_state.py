@@ -1,7 +1,7 @@
 """All that changes while a run trains, and how it is kept on the disk so that a stopped run can go on."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -29,6 +29,8 @@ class TrainingState:
     optimizer: torch.optim.AdamW
     class_center: Tensor
     patch_center: Tensor
+    base: MicmNetwork | None = None
+    """What the run began with, unchanged: the stem that the saliency head looks through. Not part of the file."""
     step: int = 0
     elapsed: float = 0.0
     stage: int = 1
@@ -57,17 +59,36 @@ def new_state(config: PretrainConfig, device: torch.device) -> TrainingState:
     teacher.requires_grad_(False).eval()
     student.train()
     center = torch.zeros(config.prototypes, device=device)
-    return TrainingState(student, teacher, make_optimizer(student, config), center, center.clone())
+    base = network.to(device).requires_grad_(False).eval() if network is not None else None
+    return TrainingState(student, teacher, make_optimizer(student, config), center, center.clone(), base)
 
 
 def build_student(encoder: EncoderConfig, config: PretrainConfig, pretrained: MicmNetwork | None) -> PretrainNetwork:
-    """A network with its heads; the weights of ``pretrained`` are taken over, its batch statistics stay frozen."""
+    """A network with its heads; the weights of ``pretrained`` are taken over, its batch statistics stay frozen.
+
+    A saliency head stays with the stem that it was trained on: it is a head beside the network, not a part of it.
+    """
+    encoder = replace(encoder, saliency=False)
     network = PretrainNetwork(encoder, config, config.drop_path)
     if pretrained is not None:
-        network.network.load_state_dict(pretrained.state_dict())
+        weights = pretrained.state_dict()
+        network.network.load_state_dict({name: weights[name] for name in network.network.state_dict()})
+        if network.implants is not None and pretrained.saliency is not None:
+            network.implants.saliency.load_state_dict(pretrained.saliency.state_dict())
         if isinstance(network.network.stem, ConvStem):
             network.network.stem.frozen_statistics = True
     return network
+
+
+def base_with_saliency(state: TrainingState) -> MicmNetwork | None:
+    """What the run began with, with the saliency head that it has learned; None for a run that began with nothing."""
+    if state.base is None or state.teacher.implants is None:
+        return state.base
+    made = MicmNetwork(replace(state.base.config, saliency=True)).to(state.class_center.device)
+    kept = {name: value for name, value in state.base.state_dict().items() if not name.startswith("saliency.")}
+    learned = {f"saliency.{name}": value for name, value in state.teacher.implants.saliency.state_dict().items()}
+    made.load_state_dict(kept | learned)
+    return made.eval()
 
 
 def save_state(state: TrainingState, config: PretrainConfig, path: Path, source: str) -> None:
