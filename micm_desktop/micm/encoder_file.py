@@ -18,6 +18,15 @@ FORMAT_VERSION = 1
 
 
 @dataclass(frozen=True)
+class BranchInfo:
+    """Architecture and training summary of one network, and its share in the embedding; the shares sum to 1."""
+
+    config: EncoderConfig
+    training: Mapping[str, Any]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
 class EncoderInfo:
     """Architecture, training summary and content hash (hexadecimal) of an encoder file."""
 
@@ -25,6 +34,16 @@ class EncoderInfo:
     config: EncoderConfig
     training: dict[str, Any]
     sha256: str
+
+    @property
+    def branches(self) -> tuple[BranchInfo, ...]:
+        """The networks that features are made of."""
+        return (BranchInfo(self.config, self.training),)
+
+
+def knows_the_images(training: Mapping[str, Any]) -> bool:
+    """Whether a network was pretrained on images of the user's, by its training summary."""
+    return bool(training.get("steps")) and "surfaces" not in training
 
 
 def starter_path() -> Path:

@@ -18,13 +18,22 @@ from micm_desktop.micm.events import Checkpoint, Done, EpochEnd, Event, Started,
 from micm_desktop.micm.presets import choose, image_facts, keep_choices
 from micm_desktop.micm.schedules import settings_at
 from micm_desktop.micm.step import StepResult
-from micm_desktop.micm.training_state import TrainingState, new_state, restore_state, save_state, saved_config
+from micm_desktop.micm.training_state import (
+    TrainingState,
+    base_with_saliency,
+    new_state,
+    restore_state,
+    save_state,
+    saved_config,
+)
 from micm_desktop.micm.update import train_step
 from micm_desktop.progress import Cancelled, JobControl, ProcessingError, UserError
 
 MIN_IMAGES = 16
 CACHE_MARGIN = 1.25
 """Images are kept this much larger than the crop, so that a crop of part of an image still holds detail."""
+LARGEST_KEPT = 160
+"""Edge in pixels that implanted defects are drawn at, where the images have as many."""
 MONITOR_IMAGES = 256
 
 
@@ -76,7 +85,7 @@ def pretrain(
     else:
         config = choose(config, image_facts(images), device.type, torch.get_num_threads()).config
     config = config.for_objective()
-    cache = PixelCache(out.with_suffix(".pixels.tmp"), round(config.crop_size * CACHE_MARGIN))
+    cache = PixelCache(out.with_suffix(".pixels.tmp"), _kept_edge(config, image_facts(images).edge))
     try:
         try:
             yield from cache.fill(images, control)
@@ -101,6 +110,15 @@ def pretrain(
         yield from _train(cache, state, config, device, control, state_file, source, out, started)
     finally:
         cache.delete()
+
+
+def _kept_edge(config: PretrainConfig, edge: int) -> int:
+    """Edge in pixels at which images of about ``edge`` pixels (0 where unknown) are kept while training.
+
+    Never enlarged beyond the crop: an implanted defect would be sharper than the image it lies in.
+    """
+    wanted = max(round(config.crop_size * CACHE_MARGIN), LARGEST_KEPT if config.lambda_implant else 0)
+    return max(config.crop_size, min(wanted, edge)) if edge else wanted
 
 
 def _train(
@@ -174,7 +192,7 @@ def _train(
     if not completed:
         save_state(state, config, state_file, source)
         yield Checkpoint(state_file, state.step)
-    checkpoint.save_encoder(out, state.teacher.network, training)
+    checkpoint.save_encoder(out, state.teacher.network, training, base=base_with_saliency(state))
     seconds = time.perf_counter() - started
     yield Done(out, completed, math.floor(epochs), count, speed, last_losses, peak_memory_mb(device), seconds)
     # Only now: where whoever takes the encoder over fails, the run can still be resumed.

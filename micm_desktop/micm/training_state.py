@@ -43,40 +43,46 @@ class TrainingState:
 
 
 def new_state(config: PretrainConfig, device: torch.device) -> TrainingState:
-    encoder, network = config.encoder, None
+    encoder, network, base = config.encoder, None, None
     if config.init.startswith("timm:"):
         network = network_from_timm(config.init.removeprefix("timm:")).network
     elif config.init != "none":
-        network = checkpoint.load_encoder(config.init).network
+        loaded = checkpoint.load_encoder(config.init)
+        network, base = loaded.network, loaded.base
+    # A run that goes on from another run's encoder still has the first one's stem to look through.
+    base = base or network
     if network is not None:
         network = resized(network, config.image_size or network.config.image_size)
         encoder = network.config
     elif config.image_size:
         encoder = encoder.for_size(config.image_size)
-    student = build_student(encoder, config, network).to(device)
-    teacher = build_student(encoder, config, network).to(device)
+    student = build_student(encoder, config, network, base).to(device)
+    teacher = build_student(encoder, config, network, base).to(device)
     teacher.load_state_dict(student.state_dict())
     teacher.requires_grad_(False).eval()
     student.train()
     center = torch.zeros(config.prototypes, device=device)
-    base = network.to(device).requires_grad_(False).eval() if network is not None else None
+    if base is not None:
+        base = base.to(device).requires_grad_(False).eval()
     return TrainingState(student, teacher, make_optimizer(student, config), center, center.clone(), base)
 
 
-def build_student(encoder: EncoderConfig, config: PretrainConfig, pretrained: MicmNetwork | None) -> PretrainNetwork:
+def build_student(
+    encoder: EncoderConfig, config: PretrainConfig, pretrained: MicmNetwork | None, base: MicmNetwork | None = None
+) -> PretrainNetwork:
     """A network with its heads; the weights of ``pretrained`` are taken over, its batch statistics stay frozen.
 
-    A saliency head stays with the stem that it was trained on: it is a head beside the network, not a part of it.
+    The saliency head goes on from that of ``base``, with whose stem it stays: it is no part of the new network.
     """
     encoder = replace(encoder, saliency=False)
     network = PretrainNetwork(encoder, config, config.drop_path)
     if pretrained is not None:
         weights = pretrained.state_dict()
         network.network.load_state_dict({name: weights[name] for name in network.network.state_dict()})
-        if network.implants is not None and pretrained.saliency is not None:
-            network.implants.saliency.load_state_dict(pretrained.saliency.state_dict())
         if isinstance(network.network.stem, ConvStem):
             network.network.stem.frozen_statistics = True
+    if network.implants is not None and base is not None and base.saliency is not None:
+        network.implants.saliency.load_state_dict(base.saliency.state_dict())
     return network
 
 

@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -235,3 +236,18 @@ def test_files_are_plain_safetensors(tmp_path: Path) -> None:
     found = load_file(path)
     assert torch.equal(found["a"], view)
     assert found["b"] == 3
+
+
+def test_an_encoder_file_carries_the_network_that_the_run_began_from(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    shape = EncoderConfig(image_size=64, dim=32, heads=2, encoder_blocks=1, decoder_blocks=1)
+    network, base = MicmNetwork(shape), MicmNetwork(replace(shape, image_size=96, saliency=True))
+    save_encoder(tmp_path / "both.safetensors", network, {"steps": 3}, base=base)
+    loaded = load_encoder(tmp_path / "both.safetensors")
+    assert loaded.base is not None and loaded.base.config == base.config
+    for expected, found in ((network, loaded.network), (base, loaded.base)):
+        values = found.state_dict()
+        assert values.keys() == expected.state_dict().keys()
+        assert all(torch.equal(value, values[name]) for name, value in expected.state_dict().items())
+    save_encoder(tmp_path / "alone.safetensors", network, {})
+    assert load_encoder(tmp_path / "alone.safetensors").base is None
