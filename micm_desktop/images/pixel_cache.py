@@ -15,25 +15,31 @@ from micm_desktop.progress import JobControl, Progress
 
 DECODE_THREADS = 2
 CHUNK = 32
+LARGEST_FILE = 8 * 2**30
+"""Bytes that a cache takes at most: of 120 px, 200,000 images. Images beyond are decoded whenever they are needed."""
 
 
 @dataclass
 class PixelCache:
-    """``pixels`` (N, size, size, 3) uint8 RGB of the readable images, in the order of ``paths``.
+    """Readable images, squeezed whole to a square as the model file does, in the order of ``paths``.
 
-    Fill it by running :meth:`fill` to its end. The whole image is squeezed to a square, as the model file does.
+    Fill it by running :meth:`fill` to its end, then take images by :meth:`rows`. ``pixels`` (N, size, size, 3) uint8
+    RGB are those in the file, which grows to ``limit`` bytes at most.
     """
 
     file: Path
     size: int
+    limit: int = LARGEST_FILE
     paths: list[Path] = field(default_factory=list)
     failed: list[UnreadableImage] = field(default_factory=list)
     pixels: npt.NDArray[np.uint8] = field(default_factory=lambda: np.empty((0, 0, 0, 3), np.uint8))
+    _hashes: list[bytes] = field(default_factory=list)
 
     def fill(self, paths: Sequence[Path], control: JobControl) -> Iterator[Progress]:
         """Decode ``paths``; unreadable ones go to ``failed``. Raises Cancelled, and OSError on a full disk."""
         self.file.parent.mkdir(parents=True, exist_ok=True)
         # Plain writes, not a writable memory map: where the disk is full a write raises, a map kills the process.
+        room = self.limit // (self.size * self.size * 3)
         with self.file.open("wb") as stream, ThreadPoolExecutor(DECODE_THREADS) as pool:
             for start in range(0, len(paths), CHUNK):
                 control.safe_point()
@@ -42,15 +48,33 @@ class PixelCache:
                     if isinstance(result, UnreadableImage):
                         self.failed.append(result)
                     else:
-                        stream.write(result.tobytes())
+                        content = result.tobytes()
+                        if len(self.paths) < room:
+                            stream.write(content)
                         self.paths.append(path)
+                        self._hashes.append(sha256(content).digest())
                 yield Progress(min(start + CHUNK, len(paths)), len(paths))
-        shape = (len(self.paths), self.size, self.size, 3)
-        self.pixels = np.memmap(self.file, np.uint8, "r", shape=shape) if self.paths else np.empty(shape, np.uint8)
+        shape = (min(len(self.paths), room), self.size, self.size, 3)
+        self.pixels = np.memmap(self.file, np.uint8, "r", shape=shape) if shape[0] else np.empty(shape, np.uint8)
+
+    def rows(self, indices: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+        """Images by their place in ``paths``, (B, size, size, 3) uint8.
+
+        Raises UnreadableImage where an image that did not fit into the file has gone since.
+        """
+        found = np.empty((len(indices), self.size, self.size, 3), np.uint8)
+        kept = indices < len(self.pixels)
+        found[kept] = self.pixels[indices[kept]]
+        for place in np.flatnonzero(~kept):
+            image = self._decode(self.paths[indices[place]])
+            if isinstance(image, UnreadableImage):
+                raise image
+            found[place] = image
+        return found
 
     def digest(self) -> str:
         """sha256 (hexadecimal) of all images together, whatever their order and names."""
-        return sha256(b"".join(sorted(sha256(image).digest() for image in self.pixels))).hexdigest()
+        return sha256(b"".join(sorted(self._hashes))).hexdigest()
 
     def _decode(self, path: Path) -> npt.NDArray[np.uint8] | UnreadableImage:
         image = try_decode(path)

@@ -8,6 +8,7 @@ import pytest
 from picture_files import noise
 from PIL import Image
 
+from micm_desktop.images.decode import UnreadableImage
 from micm_desktop.images.pixel_cache import PixelCache
 from micm_desktop.progress import Cancelled, JobControl, Progress
 
@@ -49,6 +50,23 @@ def test_unreadable_images_leave_no_gap(tmp_path: Path) -> None:
     assert [problem.path for problem in cache.failed] == [paths[0], paths[33], paths[69]]
     alone = filled(readable, tmp_path / "alone.tmp")
     assert np.array_equal(cache.pixels, alone.pixels)
+
+
+def test_a_bounded_file_holds_the_first_images_and_the_rest_is_decoded_when_it_is_needed(tmp_path: Path) -> None:
+    paths = write(tmp_path, 5)
+    whole = filled(paths, tmp_path / "whole.tmp")
+    bounded = PixelCache(tmp_path / "bounded.tmp", 16, limit=2 * 16 * 16 * 3 + 100)
+    list(bounded.fill(paths, JobControl()))
+    assert (tmp_path / "bounded.tmp").stat().st_size == 2 * 16 * 16 * 3
+    assert bounded.paths == paths
+    assert bounded.digest() == whole.digest()
+    for order in ([0, 1, 2, 3, 4], [4, 0], [1], [3, 3]):
+        indices = np.array(order)
+        assert np.array_equal(bounded.rows(indices), whole.pixels[indices])
+        assert np.array_equal(whole.rows(indices), whole.pixels[indices])
+    paths[4].unlink()
+    with pytest.raises(UnreadableImage):
+        bounded.rows(np.array([0, 4]))
 
 
 def test_progress_counts_unreadable_images_too(tmp_path: Path) -> None:
