@@ -1,6 +1,6 @@
 """What a training step needs is made while the step before it computes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from typing import TypeVar
@@ -8,7 +8,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def prefetched(make: Callable[[int], T], first: int) -> Iterator[T]:
+def prefetched(make: Callable[[int], T], first: int) -> Generator[T]:
     """``make(first)``, ``make(first + 1)`` and so on without end, each made in a thread before it is asked for.
 
     ``make`` must depend on its number alone, never on what training has done since: then a run is the same with and

@@ -17,7 +17,7 @@ def test_each_number_is_made_once_and_in_order() -> None:
 
     steps = prefetched(make, 5)
     assert list(islice(steps, 4)) == [25, 36, 49, 64]
-    steps.close()  # type: ignore[attr-defined]
+    steps.close()
     assert made == [5, 6, 7, 8, 9]
 
 
@@ -35,7 +35,7 @@ def test_the_next_is_made_while_this_one_is_used() -> None:
     assert begun.wait(10), "the second is being made although nobody has asked for it yet"
     may_end.set()
     assert next(steps) == 1
-    steps.close()  # type: ignore[attr-defined]
+    steps.close()
 
 
 def test_what_making_raises_comes_where_its_turn_is() -> None:
@@ -55,5 +55,5 @@ def test_closing_ends_the_thread() -> None:
     steps = prefetched(lambda step: step, 0)
     next(steps)
     assert threading.active_count() == before + 1
-    steps.close()  # type: ignore[attr-defined]
+    steps.close()
     assert threading.active_count() == before
