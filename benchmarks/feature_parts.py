@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Few-shot accuracy of each part of the image feature, and of mixtures of the parts.
 
-Usage: feature_parts.py LABELED [--encoder starter] [--episodes 300] [--ways 5]
+Usage: feature_parts.py LABELED [--encoder starter] [--episodes 300] [--ways 5] [--mix rare=1,last_stage=2 ...]
 LABELED is a folder with one sub-folder per class; `generated` stands for the sample set, made on the spot.
 Nearest prototype by cosine, parts centred on the whole unlabeled set, as `micm-desktop evaluate` does.
 """
@@ -13,22 +13,26 @@ from pathlib import Path
 
 import numpy as np
 
-from micm_desktop.fewshot.embedding import PART_WEIGHTS, PARTS, EmbeddingTransform, part_sizes
+from micm_desktop.fewshot.embedding import fit_transform, part_sizes
 from micm_desktop.fewshot.episodes import run_episodes
-from micm_desktop.fewshot.features import extract_features
+from micm_desktop.fewshot.features import FeatureExtractor, extract_features, fit_statistics
 from micm_desktop.fewshot.labeled_folder import read_labeled_folder
 from micm_desktop.images.samples import write_sample_set
 from micm_desktop.micm.checkpoint import load_encoder
 from micm_desktop.progress import JobControl
 
-MIXTURES = {
-    **{name: tuple(float(part == name) for part in PARTS) for name in PARTS},
-    "all equal": (1, 1, 1, 1),
-    "stem + last stage": (0, 0, 1, 1),
-    "1 : 1 : 2 : 12": (1, 1, 2, 12),
-    "1 : 1 : 2 : 24": (1, 1, 2, 24),
-    "as shipped": tuple(PART_WEIGHTS.values()),
-}
+MIXTURES = (
+    "stem=1,last_stage=1",
+    "last_stage=1,rare=1",
+    "class_token=1,rare=1",
+    "class_token=1,last_stage=1",
+    "class_token=1,last_stage=1,rare=1",
+    "class_token=1,stem=1,last_stage=1,rare=1",
+)
+
+
+def read_mixture(text: str) -> dict[str, float]:
+    return {name: float(share) for name, share in (item.split("=") for item in text.split(","))}
 
 
 def main() -> None:
@@ -37,6 +41,7 @@ def main() -> None:
     parser.add_argument("--encoder", default="starter")
     parser.add_argument("--episodes", type=int, default=300)
     parser.add_argument("--ways", type=int, default=5)
+    parser.add_argument("--mix", nargs="*", default=MIXTURES)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(args.labeled)
@@ -44,16 +49,22 @@ def main() -> None:
             root = Path(folder) / "images"
             write_sample_set(root, per_class=60)
         labeled = read_labeled_folder(root)
-        network = load_encoder(args.encoder).network
-        batches = list(extract_features(network, labeled.paths, JobControl()))
+        encoder = load_encoder(args.encoder)
+        *_, statistics = fit_statistics(encoder, labeled.paths, JobControl())
+        batches = list(extract_features(FeatureExtractor(encoder, statistics), labeled.paths, JobControl()))
     features = np.concatenate([batch.features for batch in batches])
     labels = np.array(labeled.labels)[[row for batch in batches for row in batch.rows]]
-    sizes = part_sizes(network.config)
-    base = EmbeddingTransform(sizes, (1.0,) * len(sizes), features.mean(axis=0))
+    shipped = fit_transform(features, encoder.branch_infos)
+    names = [name for branch in encoder.branch_infos for name in part_sizes(branch.config)]
+    mixtures = {name: {name: 1.0} for name in names} | {text: read_mixture(text) for text in args.mix}
+    transforms = {"as shipped": shipped}
+    for title, shares in mixtures.items():
+        weights = np.array([shares.get(name, 0.0) for name in names])
+        if weights.any():
+            transforms[title] = replace(shipped, weights=tuple((weights / weights.sum()).tolist()))
     print(f"| {args.labeled}, {Path(args.encoder).name} | 1 shot | 5 shots |\n|---|---|---|")
-    for name, weights in MIXTURES.items():
-        share = np.array(weights[: len(sizes)], float)
-        embeddings = replace(base, weights=tuple(share / share.sum()))(features)
+    for title, transform in transforms.items():
+        embeddings = transform(features)
         accuracy = [
             run_episodes(
                 embeddings,
@@ -67,7 +78,7 @@ def main() -> None:
             ).accuracy
             for shots in (1, 5)
         ]
-        print(f"| {name} | {100 * accuracy[0]:.1f} | {100 * accuracy[1]:.1f} |", flush=True)
+        print(f"| {title} | {100 * accuracy[0]:.1f} | {100 * accuracy[1]:.1f} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -13,14 +13,20 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from micm_desktop.explain.evidence import evidence_map, mean_attention, patch_bank_of, patch_map, standardise
+from micm_desktop.explain.evidence import (
+    evidence_map,
+    mean_attention,
+    patch_bank_of,
+    patch_map,
+    smooth,
+    standardise,
+)
 from micm_desktop.explain.localization import box_mask, pointing, read_boxes, score_localization
 from micm_desktop.fewshot.classify import fit_head
 from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, draw_support, embed_folder, read_labeled_folder
 from micm_desktop.images.decode import decode_image
 from micm_desktop.images.scan import relative_name
 from micm_desktop.micm.checkpoint import load_encoder
-from micm_desktop.micm.preprocess import prepare
 from micm_desktop.progress import JobControl
 
 
@@ -37,8 +43,7 @@ def main() -> None:
     parser.add_argument("--shots", type=int, default=5)
     parser.add_argument("--images", type=int, default=150)
     args = parser.parse_args()
-    network = load_encoder(args.encoder).network
-    *_, embedded = embed_folder(network, read_labeled_folder(args.labeled), JobControl())
+    *_, embedded = embed_folder(load_encoder(args.encoder), read_labeled_folder(args.labeled), JobControl())
     assert isinstance(embedded, EmbeddedFolder)
     boxes = read_boxes(args.labeled / "boxes.csv")
     support = draw_support(embedded.labels, embedded.classes, args.shots, 0)
@@ -46,22 +51,27 @@ def main() -> None:
     head = fit_head("prototype", embedded.embeddings[support], labels, len(embedded.classes))
     best = head.logits(embedded.embeddings).argmax(axis=1)
     classes = range(len(embedded.classes))
-    bank = patch_bank_of(network, [[embedded.paths[row] for row in support[labels == index]] for index in classes])
+    bank = patch_bank_of(
+        embedded.extractor, [[embedded.paths[row] for row in support[labels == index]] for index in classes]
+    )
     names = [relative_name(path, args.labeled) for path in embedded.paths]
     rows = [row for row in np.setdiff1d(np.arange(len(names)), support) if names[row] in boxes]
     hits: dict[str, list[tuple[bool, float]]] = {}
     for row in rows[:: max(1, len(rows) // args.images)]:
         image = decode_image(embedded.paths[row])
         with torch.inference_mode():
-            encoding = network.encode(prepare(torch.from_numpy(image)[None], network.config))
-            maps = patch_map(encoding)
+            encodings = embedded.extractor.encode(embedded.extractor.prepare(torch.from_numpy(image)[None]))
+            maps = patch_map(encodings)
             found = evidence_map(maps, torch.tensor(best[row : row + 1]), bank.patches, bank.empty, bank.mean)
-            evidence, attention = standardise(found), standardise(mean_attention(encoding.attention))
+            evidence, attention = standardise(found), standardise(mean_attention(encodings[0].attention))
             distance = standardise(distance_to_mean(maps))
+            rare = standardise(smooth(embedded.extractor.rarity_maps(encodings)[0]).squeeze(1))
         drawn = {
             "distance to the image's mean": distance,
             "attention": attention,
             "patch evidence": evidence,
+            "rarity, no tags": rare,
+            "evidence + rarity": evidence + rare,
             "evidence + attention": evidence + attention,
             "evidence + attention + distance": evidence + attention + distance,
         }

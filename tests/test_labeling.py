@@ -12,6 +12,7 @@ from tiny_model import last
 from micm_desktop.export import runtime
 from micm_desktop.images.decode import decode_image
 from micm_desktop.labeling import ExportResult, Reason
+from micm_desktop.micm.checkpoint import load_encoder, save_encoder
 from micm_desktop.progress import Cancelled, JobControl, UserError
 
 
@@ -168,6 +169,22 @@ def test_explanation_before_and_after_tagging(started: LabelingBench) -> None:
         assert after.heatmap.shape == after.attention.shape == (4, 4)
         assert after.heatmap.min() >= 0 and after.heatmap.max() <= 1
     np.testing.assert_array_equal(labeling.explain(image).attention, before.attention)
+
+
+def test_an_encoder_that_does_not_know_the_images_shows_what_is_rare(
+    started: LabelingBench, patch_encoder: Path, tmp_path: Path
+) -> None:
+    labeling, image = started.labeling, started.labeling.images[3]
+    foreign = tmp_path / "foreign.safetensors"
+    save_encoder(foreign, load_encoder(patch_encoder).network, {"steps": 5, "surfaces": 100})
+    labeling.project.register_encoder(foreign, "foreign", "{}")
+    before = labeling.explain(image)
+    np.testing.assert_array_equal(before.heatmap, before.attention), "nothing is known of the images yet"
+    started.compute()
+    after = labeling.explain(image)
+    np.testing.assert_array_equal(after.attention, before.attention)
+    assert not np.array_equal(after.heatmap, after.attention)
+    assert after.heatmap.shape == (4, 4) and after.heatmap.max() == 1 and after.class_name == ""
 
 
 def test_export_needs_two_classes(started: LabelingBench, tmp_path: Path) -> None:

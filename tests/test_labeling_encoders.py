@@ -16,7 +16,7 @@ from micm_desktop.labeling import Labeling
 from micm_desktop.micm.config import PretrainConfig
 from micm_desktop.micm.encoder_file import file_hash
 from micm_desktop.micm.events import Checkpoint, Done, Started, Step
-from micm_desktop.progress import Cancelled, JobControl, UserError
+from micm_desktop.progress import Cancelled, JobControl, Progress, UserError
 
 RUN = tiny_run(encoder=PATCH, epochs=3)
 
@@ -31,7 +31,11 @@ def bench(tmp_path: Path, labeled: Path, patch_encoder: Path) -> Iterator[Labeli
 
 def feature_folders(labeling: Labeling) -> dict[str, bytes]:
     folder = labeling.project.folder / "features"
-    return {path.name: (path / "features.f32").read_bytes() for path in folder.iterdir()}
+    return {path.parent.name: path.read_bytes() for path in folder.rglob("features.f32")}
+
+
+def statistics_files(labeling: Labeling) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in labeling.project.folder.rglob("statistics.safetensors")}
 
 
 def test_features_survive_a_restart(bench: LabelingBench) -> None:
@@ -106,6 +110,32 @@ def test_features_of_another_encoder_may_arrive_within_a_prediction(
     assert not np.array_equal(bench.probabilities(), before)
 
 
+def test_statistics_stay_when_images_are_added(bench: LabelingBench, labeled: Path) -> None:
+    before, old = statistics_files(bench.labeling), feature_folders(bench.labeling)
+    shutil.copytree(labeled / "scratch", bench.pictures / "scratch")
+    bench.scan()
+    assert bench.compute()[-1].total == 6, "cached features stay valid"
+    assert statistics_files(bench.labeling) == before
+    (was,), (now,) = old.values(), feature_folders(bench.labeling).values()
+    assert now.startswith(was)
+
+    assert last(bench.labeling.compute_features(JobControl(), anew=True), Progress).total == 24
+    assert statistics_files(bench.labeling) != before
+    assert feature_folders(bench.labeling).keys().isdisjoint(old)
+    assert len(bench.probabilities()) == 24
+
+
+def test_damaged_statistics_are_computed_again(bench: LabelingBench) -> None:
+    before = bench.probabilities()
+    (path,) = statistics_files(bench.labeling)
+    path.write_bytes(b"damaged")
+    bench.reopen()
+    bench.labeling.load_features()
+    assert bench.labeling.predict() is None
+    assert bench.compute()[-1].total == 0, "of the same images the same statistics come out: the features still fit"
+    np.testing.assert_array_equal(bench.probabilities(), before)
+
+
 def test_cancelled_features_go_on_where_they_were(bench: LabelingBench, conv_encoder: Path) -> None:
     bench.labeling.project.register_encoder(conv_encoder, "conv", "{}")
     control = JobControl()
@@ -114,7 +144,13 @@ def test_cancelled_features_go_on_where_they_were(bench: LabelingBench, conv_enc
     control.cancel()
     with pytest.raises(Cancelled):
         list(events)
-    assert bench.compute()[-1].done == 18
+    assert len(statistics_files(bench.labeling)) == 1, "those of the encoder before"
+    control = JobControl()
+    with pytest.raises(Cancelled):
+        for event in bench.labeling.compute_features(control):
+            if len(statistics_files(bench.labeling)) == 2 and event.done:
+                control.cancel()
+    assert bench.compute()[-1].total == 2, "the first 16 were kept"
     assert bench.labeling.missing_features() == 0
 
 

@@ -2,21 +2,22 @@
 
 Each patch is matched to the patches of the support images. The matching uses the stem's features, which keep their
 place and their detail; where the encoder was pretrained on the images at hand, the class token's attention says as well
-which places matter, and both are added (docs/decisions/0005-heatmap.md has the figures).
+which places matter, and both are added (docs/decisions/0005-heatmap.md has the figures). Before there are tags, the map
+is that of the rare places, or the attention.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from micm_desktop.images.decode import UnreadableImage, try_decode
-from micm_desktop.micm.network import Encoding, MicmNetwork
-from micm_desktop.micm.preprocess import prepare
+from micm_desktop.fewshot.features import FeatureExtractor, read_prepared
+from micm_desktop.images.decode import UnreadableImage
+from micm_desktop.micm.network import Encoding
 from micm_desktop.progress import UserError
 
 T = TypeVar("T")
@@ -37,21 +38,36 @@ class PatchBank:
     mean: Tensor
 
 
-def patch_map(encoding: Encoding) -> Tensor:
-    """The features that patches are matched by, (B, D, h, w): the stem's, or the tokens under the ``patch`` stem."""
-    if encoding.stem.shape[1]:
-        return encoding.stem
+def patch_map(encodings: Sequence[Encoding]) -> Tensor:
+    """The features that patches are matched by, (B, D, h, w), of all networks in use.
+
+    The stems' features, or the tokens under the ``patch`` stem, on the grid of the first network.
+    """
+    maps = [encoding.stem if encoding.stem.shape[1] else _token_map(encoding) for encoding in encodings]
+    return torch.cat(_on_one_grid(maps), dim=1)
+
+
+def _token_map(encoding: Encoding) -> Tensor:
     grid = round(encoding.patch_tokens.shape[1] ** 0.5)
     return encoding.patch_tokens.transpose(1, 2).reshape(len(encoding.patch_tokens), -1, grid, grid)
 
 
-def support_map(network: MicmNetwork, path: Path) -> Tensor | None:
+def _on_one_grid(maps: Sequence[Tensor]) -> list[Tensor]:
+    """Maps (B, D_i, h_i, w_i), brought to the size of the first."""
+    size = maps[0].shape[2:]
+    return [
+        one if one.shape[2:] == size else F.interpolate(one, size=size, mode="bilinear", align_corners=False)
+        for one in maps
+    ]
+
+
+def support_map(extractor: FeatureExtractor, path: Path) -> Tensor | None:
     """The :func:`patch_map` of one image file, (D, h, w); None where it cannot be read."""
-    image = try_decode(path)
-    if isinstance(image, UnreadableImage):
+    inputs = read_prepared(extractor, path)
+    if isinstance(inputs, UnreadableImage):
         return None
     with torch.inference_mode():
-        return patch_map(network.encode(prepare(torch.from_numpy(image)[None], network.config)))[0]
+        return patch_map(extractor.encode(inputs))[0]
 
 
 def chosen_for_bank(images: Sequence[T]) -> list[T]:
@@ -75,9 +91,9 @@ def build_patch_bank(maps: Sequence[Sequence[Tensor]]) -> PatchBank:
     return PatchBank(patches, empty, mean)
 
 
-def patch_bank_of(network: MicmNetwork, paths: Sequence[Sequence[Path]]) -> PatchBank:
+def patch_bank_of(extractor: FeatureExtractor, paths: Sequence[Sequence[Path]]) -> PatchBank:
     """Bank of the support images ``paths`` of each of C classes; unreadable ones are passed over."""
-    maps = [[support_map(network, path) for path in chosen_for_bank(of_class)] for of_class in paths]
+    maps = [[support_map(extractor, path) for path in chosen_for_bank(of_class)] for of_class in paths]
     return build_patch_bank([[one for one in of_class if one is not None] for of_class in maps])
 
 
@@ -97,12 +113,14 @@ def evidence_map(maps: Tensor, best: Tensor, patches: Tensor, empty: Tensor, mea
     return (own - rival).reshape(batch, height, width)
 
 
-def attention_weight(training: Mapping[str, Any]) -> float:
-    """How much the attention counts beside the evidence, 0 or 1, by an encoder's training summary.
+def telling_attention(extractor: FeatureExtractor, encodings: Sequence[Encoding]) -> Tensor | None:
+    """Standardised attention of the networks that were pretrained on images of the user's: (B, h, w), or None.
 
-    An encoder that never saw images of the user's attends to what was salient elsewhere: its attention says nothing.
+    A network that never saw them attends to what was salient elsewhere: its attention says nothing.
     """
-    return 1.0 if training.get("steps") and "surfaces" not in training else 0.0
+    pairs = zip(extractor.branches, encodings, strict=True)
+    maps = [standardise(mean_attention(one.attention)).unsqueeze(1) for branch, one in pairs if branch.attention_tells]
+    return torch.stack(_on_one_grid(maps)).mean(dim=0).squeeze(1) if maps else None
 
 
 def standardise(maps: Tensor) -> Tensor:
@@ -118,9 +136,23 @@ def to_heat(evidence: Tensor) -> Tensor:
     return positive / positive.amax(dim=(1, 2), keepdim=True).clamp_min(1e-6)
 
 
-def attention_heat(attention: Tensor) -> Tensor:
-    """Mean over heads of (B, heads, N), scaled to [0, 1] within each image -> (B, h, w)."""
-    mean = mean_attention(attention)
+def untagged_heat(extractor: FeatureExtractor, encodings: Sequence[Encoding]) -> Tensor:
+    """Heat (B, h, w) in [0, 1] that needs no tag: the attention where it tells something, else the rare places."""
+    if telling_attention(extractor, encodings) is not None:
+        return attention_heat(encodings)
+    maps = extractor.rarity_maps(encodings)
+    return to_heat(standardise(torch.cat(_on_one_grid([smooth(one) for one in maps]), dim=1).mean(dim=1)))
+
+
+def smooth(maps: Tensor) -> Tensor:
+    """Mean over 3 × 3 places, fewer at the border: (B, h, w) -> (B, 1, h, w)."""
+    return F.avg_pool2d(maps.unsqueeze(1), 3, stride=1, padding=1, count_include_pad=False)
+
+
+def attention_heat(encodings: Sequence[Encoding]) -> Tensor:
+    """Attention of the class token, mean over heads and networks, scaled to [0, 1] within each image -> (B, h, w)."""
+    maps = [mean_attention(encoding.attention).unsqueeze(1) for encoding in encodings]
+    mean = torch.cat(_on_one_grid(maps), dim=1).mean(dim=1)
     low, high = mean.amin(dim=(1, 2), keepdim=True), mean.amax(dim=(1, 2), keepdim=True)
     return torch.where(high > low, (mean - low) / (high - low).clamp_min(1e-12), torch.zeros_like(mean))
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from micm_desktop.explain.evidence import attention_weight, patch_bank_of
+from micm_desktop.explain.evidence import patch_bank_of
 from micm_desktop.export.inspection_model import InspectionModel
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.export.onnx_writer import export_model, spread
@@ -29,7 +29,7 @@ def fit_folder(
     ``opta`` takes all images of the folder as its unlabeled set. Raises UserError, OSError, Cancelled.
     """
     embedded = None
-    for event in embed_folder(encoder.network, folder, control):
+    for event in embed_folder(encoder, folder, control):
         yield event
         if isinstance(event, EmbeddedFolder):
             embedded = event
@@ -38,9 +38,9 @@ def fit_folder(
     labels = embedded.labels[support]
     head = fit_head(method, embedded.embeddings[support], labels, len(embedded.classes), embedded.embeddings)
     rows = {name: support[labels == index] for index, name in enumerate(embedded.classes)}
-    bank = patch_bank_of(encoder.network, [[embedded.paths[row] for row in members] for members in rows.values()])
+    bank = patch_bank_of(embedded.extractor, [[embedded.paths[row] for row in members] for members in rows.values()])
     yield from export_model(
-        InspectionModel(encoder.network, embedded.transform, head, bank, attention_weight(encoder.training)),
+        InspectionModel(embedded.extractor, embedded.transform, head, bank),
         embedded.classes,
         {name: len(members) for name, members in rows.items()},
         unknown_threshold=head.unknown_threshold,

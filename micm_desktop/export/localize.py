@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from micm_desktop.explain.evidence import attention_weight, patch_bank_of
+from micm_desktop.explain.evidence import patch_bank_of
 from micm_desktop.explain.localization import (
     Localization,
     Mask,
@@ -21,12 +21,10 @@ from micm_desktop.fewshot.classify import fit_head
 from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, draw_support
 from micm_desktop.images.decode import decode_image
 from micm_desktop.images.scan import relative_name
-from micm_desktop.micm.checkpoint import LoadedEncoder
 from micm_desktop.progress import JobControl, Progress
 
 
 def localize(
-    encoder: LoadedEncoder,
     embedded: EmbeddedFolder,
     root: Path,
     boxes: Path | None,
@@ -45,9 +43,8 @@ def localize(
     head = fit_head("prototype", embedded.embeddings[support], embedded.labels[support], len(embedded.classes))
     labels = embedded.labels[support]
     paths = [[embedded.paths[row] for row in support[labels == index]] for index in range(len(embedded.classes))]
-    bank = patch_bank_of(encoder.network, paths)
-    weight = attention_weight(encoder.training)
-    model = InspectionModel(encoder.network, embedded.transform, head, bank, weight).eval()
+    bank = patch_bank_of(embedded.extractor, paths)
+    model = InspectionModel(embedded.extractor, embedded.transform, head, bank).eval()
     queries = np.setdiff1d(np.arange(len(embedded.paths)), support)
     hits: list[tuple[bool, float]] = []
     for done, row in enumerate(queries):

@@ -1,23 +1,52 @@
 """From pooled parts to the embedding that classifiers compare: numpy only, so that tagging never waits for torch."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from micm_desktop.micm.config import EncoderConfig
+from micm_desktop.micm.encoder_file import BranchInfo, knows_the_images
 
 Array = npt.NDArray[np.float32]
 
-PARTS = ("class_token", "attention", "stem", "last_stage")
-PART_WEIGHTS = {"class_token": 0.04, "attention": 0.04, "stem": 0.07, "last_stage": 0.85}
-"""Chosen on the generated sample set; docs/decisions/0003-image-feature.md has the table."""
-STEM_SIZES = (96, 1280)
+PARTS = ("class_token", "attention", "stem", "last_stage", "rare")
+PART_WEIGHTS = {
+    # The transformer of an encoder that has not seen the user's images knows nothing of them; its stem does.
+    "unseen": {"last_stage": 0.5, "rare": 0.5},
+    "pretrained": {"class_token": 0.2, "attention": 0.1, "stem": 0.1, "last_stage": 0.3, "rare": 0.3},
+    "patch": {"class_token": 0.4, "attention": 0.3, "rare": 0.3},
+}
+"""Shares of the parts in an embedding: with a ``conv`` stem by whether the encoder has seen the user's images, and with
+a ``patch`` stem. docs/decisions/0003-image-feature.md has the tables."""
 
 
-def part_sizes(config: EncoderConfig) -> tuple[int, ...]:
-    """Dimensions of the parts that an encoder of this shape gives."""
-    return (config.dim, config.dim) + (STEM_SIZES if config.stem == "conv" else ())
+def part_sizes(config: EncoderConfig) -> dict[str, int]:
+    """Dimensions of the parts that an encoder of this shape gives, in the order of ``PARTS``."""
+    conv = config.stem == "conv"
+    sizes = {
+        "class_token": config.dim,
+        "attention": config.dim,
+        "stem": config.stem_channels if conv else 0,
+        "last_stage": config.last_stage_channels if conv else 0,
+        "rare": config.fine_channels + config.stem_channels if conv else config.dim,
+    }
+    return {name: size for name, size in sizes.items() if size}
+
+
+def part_weights(branch: BranchInfo) -> dict[str, float]:
+    """Shares of a network's parts in the embedding, of those that it has; they sum to 1."""
+    kind = "pretrained" if knows_the_images(branch.training) else "unseen"
+    table = PART_WEIGHTS["patch" if branch.config.stem == "patch" else kind]
+    weights = {name: table.get(name, 0.0) for name in part_sizes(branch.config)}
+    total = sum(weights.values())
+    return {name: weight / total for name, weight in weights.items()}
+
+
+def feature_size(branches: Sequence[BranchInfo]) -> int:
+    """D of the features that these networks give together."""
+    return sum(size for branch in branches for size in part_sizes(branch.config).values())
 
 
 @dataclass(frozen=True)
@@ -25,6 +54,7 @@ class EmbeddingTransform:
     """Centre each part on ``mean`` (D,), L2-normalise it, multiply by the root of its weight, concatenate.
 
     The weights sum to 1, so an embedding has length 1 and its inner products are weighted means of the parts' cosines.
+    Parts of weight 0 are left out: an embedding has E ≤ D dimensions.
     """
 
     sizes: tuple[int, ...]
@@ -32,21 +62,20 @@ class EmbeddingTransform:
     mean: Array
 
     def __call__(self, features: Array) -> Array:
-        """features (N, D) float32, parts L2-normalised -> embeddings (N, D) float32."""
-        centred = features - self.mean
-        out = np.empty_like(centred)
+        """features (N, D) float32, parts L2-normalised -> embeddings (N, E) float32."""
+        parts = []
         start = 0
         for size, weight in zip(self.sizes, self.weights, strict=True):
-            part = centred[:, start : start + size]
-            norm = np.linalg.norm(part, axis=1, keepdims=True)
-            out[:, start : start + size] = part / np.maximum(norm, 1e-8) * np.sqrt(weight)
+            if weight:
+                part = features[:, start : start + size] - self.mean[start : start + size]
+                norm = np.linalg.norm(part, axis=1, keepdims=True)
+                parts.append(part / np.maximum(norm, 1e-8) * np.float32(weight**0.5))
             start += size
-        return out
+        return np.concatenate(parts, axis=1)
 
 
-def fit_transform(features: Array, config: EncoderConfig) -> EmbeddingTransform:
+def fit_transform(features: Array, branches: Sequence[BranchInfo]) -> EmbeddingTransform:
     """Centre on the mean of ``features`` (N, D), N ≥ 1: the unlabeled images, whose mean is what they share."""
-    sizes = part_sizes(config)
-    weights = np.array([PART_WEIGHTS[name] for name in PARTS[: len(sizes)]])
-    weights /= weights.sum()
-    return EmbeddingTransform(sizes, tuple(float(w) for w in weights), features.mean(axis=0, dtype=np.float32))
+    sizes = [size for branch in branches for size in part_sizes(branch.config).values()]
+    weights = [branch.weight * share for branch in branches for share in part_weights(branch).values()]
+    return EmbeddingTransform(tuple(sizes), tuple(weights), features.mean(axis=0, dtype=np.float32))

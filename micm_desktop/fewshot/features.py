@@ -1,28 +1,37 @@
 """The image feature: parts of one encoding, each pooled over the image and L2-normalised.
 
 Source of the first two parts: MICM (arXiv:2408.13385), which concatenates the class token and the attention-weighted
-mean of the patch tokens. The stem's pooled features are ours: they keep what the ImageNet network already knew.
+mean of the patch tokens. The others are ours: the stem's pooled features keep what the ImageNet network already knew,
+and the rare patches say what sets an image apart.
 """
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from micm_desktop.fewshot.embedding import part_sizes
+from micm_desktop.fewshot.rarity import PatchStatistics, RarityPool, fit_patch_statistics
 from micm_desktop.images.decode import UnreadableImage, try_decode
-from micm_desktop.micm.network import Encoding, MicmNetwork
+from micm_desktop.micm.checkpoint import Branch, LoadedEncoder
+from micm_desktop.micm.config import EncoderConfig
+from micm_desktop.micm.encoder_file import knows_the_images
+from micm_desktop.micm.network import Encoding
 from micm_desktop.micm.preprocess import prepare
-from micm_desktop.progress import JobControl
+from micm_desktop.progress import JobControl, Progress
 
 BATCH = 16
-DECODE_THREADS = 2
+READ_THREADS = 2
+CPU_PIXELS, GPU_PIXELS = 4 * 224**2, 64 * 224**2
+"""Pixels that pass the network at once. On a CPU, 16 images of 224 px took a quarter longer: their activations leave
+the cache."""
 
 
 @dataclass(frozen=True)
@@ -34,43 +43,129 @@ class FeatureBatch:
     failed: dict[int, UnreadableImage]
 
 
-def pooled_parts(encoding: Encoding) -> list[Tensor]:
-    """The feature's parts, each (B, D_i), in the order of :data:`~micm_desktop.fewshot.embedding.PARTS`."""
+def pooled_parts(encoding: Encoding, pool: RarityPool) -> list[Tensor]:
+    """The feature's parts, each (B, D_i), in the order of :data:`~micm_desktop.fewshot.embedding.PARTS`.
+
+    Parts that the encoder does not have (no channels) are left out.
+    """
     attention = encoding.attention.mean(dim=1)
     attended = (attention.unsqueeze(2) * encoding.patch_tokens).sum(dim=1)
     parts = [encoding.class_token, attended]
     if encoding.stem.shape[1]:
-        parts += [encoding.stem.mean(dim=(2, 3)), encoding.last_stage.amax(dim=(2, 3))]
-    return parts
+        parts.append(encoding.stem.mean(dim=(2, 3)))
+    if encoding.last_stage.shape[1]:
+        parts.append(encoding.last_stage.amax(dim=(2, 3)))
+    return [*parts, pool(encoding)]
 
 
-def image_feature(encoding: Encoding) -> Tensor:
-    """L2-normalised parts, concatenated: (B, D)."""
-    return torch.cat([F.normalize(part, dim=1) for part in pooled_parts(encoding)], dim=1)
+class BranchExtractor(nn.Module):
+    """One network of an encoder, with the statistics that its rarity is measured by."""
+
+    def __init__(self, branch: Branch, statistics: PatchStatistics) -> None:
+        super().__init__()
+        self.network = branch.network
+        self.pool = RarityPool(statistics)
+        self.attention_tells = knows_the_images(branch.info.training)
+
+
+class FeatureExtractor(nn.Module):
+    """What makes features of images: the networks of an encoder that are in use."""
+
+    def __init__(self, encoder: LoadedEncoder, statistics: Sequence[PatchStatistics]) -> None:
+        """``statistics``: one per network in use, as :func:`fit_statistics` gives them."""
+        super().__init__()
+        pairs = zip(encoder.branches, statistics, strict=True)
+        self._branches = nn.ModuleList(BranchExtractor(branch, one) for branch, one in pairs)
+
+    @property
+    def branches(self) -> list[BranchExtractor]:
+        return [cast(BranchExtractor, branch) for branch in self._branches]
+
+    def no_features(self) -> npt.NDArray[np.float32]:
+        """Features of no images: (0, D)."""
+        sizes = (size for branch in self.branches for size in part_sizes(branch.network.config).values())
+        return np.empty((0, sum(sizes)), np.float32)
+
+    def prepare(self, images: Tensor) -> list[Tensor]:
+        """The input of each network, (B, 3, S, S), for images (B, H, W, 3) uint8 RGB."""
+        inputs: dict[tuple[object, ...], Tensor] = {}
+        for config in (branch.network.config for branch in self.branches):
+            key = _input_of(config)
+            if key not in inputs:
+                inputs[key] = prepare(images, config)
+        return [inputs[_input_of(branch.network.config)] for branch in self.branches]
+
+    def encode(self, inputs: Sequence[Tensor]) -> list[Encoding]:
+        """One encoding per network, of what :meth:`prepare` gives."""
+        return [branch.network.encode(one) for branch, one in zip(self.branches, inputs, strict=True)]
+
+    def rarity_maps(self, encodings: Sequence[Encoding]) -> list[Tensor]:
+        """How rare each place is to each network, (B, h, w) in [0, 2]."""
+        return [branch.pool.rarity_map(one) for branch, one in zip(self.branches, encodings, strict=True)]
+
+    def parts(self, encodings: Sequence[Encoding]) -> list[Tensor]:
+        """L2-normalised parts of all networks, one network after the other, each (B, D_i)."""
+        return [
+            F.normalize(part, dim=1)
+            for branch, encoding in zip(self.branches, encodings, strict=True)
+            for part in pooled_parts(encoding, branch.pool)
+        ]
+
+
+def _input_of(config: EncoderConfig) -> tuple[object, ...]:
+    return config.image_size, config.mean, config.std
+
+
+def fit_statistics(
+    encoder: LoadedEncoder, paths: Sequence[Path], control: JobControl
+) -> Iterator[Progress | tuple[PatchStatistics, ...]]:
+    """Statistics of ``paths`` for each network of ``encoder`` that is in use; the last value is the result.
+
+    Raises UserError where no image can be read, and Cancelled.
+    """
+    found: list[PatchStatistics] = []
+    for branch in encoder.branches:
+        before = len(found)
+        for event in fit_patch_statistics(branch.network, paths, control):
+            if isinstance(event, PatchStatistics):
+                found.append(event)
+            else:
+                yield Progress(before * event.total + event.done, len(encoder.branches) * event.total)
+    yield tuple(found)
+
+
+def read_prepared(extractor: FeatureExtractor, path: Path) -> list[Tensor] | UnreadableImage:
+    """The networks' inputs of one image file, each (1, 3, S, S), or why it cannot be read."""
+    image = try_decode(path)
+    return image if isinstance(image, UnreadableImage) else extractor.prepare(torch.from_numpy(image)[None])
 
 
 @torch.inference_mode()
-def extract_batch(network: MicmNetwork, images: Sequence[npt.NDArray[np.uint8]]) -> npt.NDArray[np.float32]:
-    """Features (n, D) of decoded images (H, W, 3) uint8 of any sizes."""
-    device = next(network.parameters()).device
-    inputs = [prepare(torch.from_numpy(image).unsqueeze(0).to(device), network.config) for image in images]
-    features = image_feature(network.encode(torch.cat(inputs)))
-    return np.ascontiguousarray(features.float().cpu().numpy())
+def extract_batch(extractor: FeatureExtractor, inputs: Sequence[Sequence[Tensor]]) -> npt.NDArray[np.float32]:
+    """Features (n, D) of n ≥ 1 images, each given by the networks' inputs."""
+    device = next(extractor.parameters()).device
+    at_once = max(1, (CPU_PIXELS if device.type == "cpu" else GPU_PIXELS) // inputs[0][0].shape[2] ** 2)
+    rows = []
+    for start in range(0, len(inputs), at_once):
+        batch = [torch.cat(same).to(device) for same in zip(*inputs[start : start + at_once], strict=True)]
+        rows.append(torch.cat(extractor.parts(extractor.encode(batch)), dim=1).float().cpu().numpy())
+    return np.ascontiguousarray(np.concatenate(rows))
 
 
-def extract_features(network: MicmNetwork, paths: Sequence[Path], control: JobControl) -> Iterator[FeatureBatch]:
-    """Decode and embed ``paths`` in order, the next batch being decoded meanwhile. Raises Cancelled."""
-    size = sum(part_sizes(network.config))
-    starts = range(0, len(paths), BATCH)
-    with ThreadPoolExecutor(DECODE_THREADS) as pool:
-        upcoming = [pool.submit(try_decode, path) for path in paths[:BATCH]]
-        for start in starts:
+def extract_features(extractor: FeatureExtractor, paths: Sequence[Path], control: JobControl) -> Iterator[FeatureBatch]:
+    """Read and embed ``paths`` in order, the next batch being read meanwhile. Raises Cancelled.
+
+    Only the networks' inputs are kept of an image, however large it is.
+    """
+    with ThreadPoolExecutor(READ_THREADS) as threads:
+        upcoming = [threads.submit(read_prepared, extractor, path) for path in paths[:BATCH]]
+        for start in range(0, len(paths), BATCH):
             control.safe_point()
-            decoded = [future.result() for future in upcoming]
-            upcoming = [pool.submit(try_decode, path) for path in paths[start + BATCH : start + 2 * BATCH]]
-            readable = {start + i: image for i, image in enumerate(decoded) if not isinstance(image, UnreadableImage)}
-            failed = {start + i: problem for i, problem in enumerate(decoded) if isinstance(problem, UnreadableImage)}
-            features = np.empty((0, size), np.float32)
-            if readable:
-                features = extract_batch(network, list(readable.values()))
-            yield FeatureBatch(tuple(readable), features, failed)
+            found = dict(enumerate((future.result() for future in upcoming), start))
+            upcoming = [
+                threads.submit(read_prepared, extractor, path) for path in paths[start + BATCH : start + 2 * BATCH]
+            ]
+            failed = {row: problem for row, problem in found.items() if isinstance(problem, UnreadableImage)}
+            inputs = {row: one for row, one in found.items() if not isinstance(one, UnreadableImage)}
+            features = extract_batch(extractor, list(inputs.values())) if inputs else extractor.no_features()
+            yield FeatureBatch(tuple(inputs), features, failed)

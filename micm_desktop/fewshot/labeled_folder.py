@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from micm_desktop.fewshot.embedding import EmbeddingTransform, fit_transform
-from micm_desktop.fewshot.features import extract_features
+from micm_desktop.fewshot.features import FeatureExtractor, extract_features, fit_statistics
 from micm_desktop.fewshot.head import Array, Labels
 from micm_desktop.images.decode import UnreadableImage
 from micm_desktop.images.scan import find_images
-from micm_desktop.micm.network import MicmNetwork
+from micm_desktop.micm.checkpoint import LoadedEncoder
 from micm_desktop.progress import JobControl, Progress, UserError
 
 
@@ -26,12 +26,16 @@ class LabeledFolder:
 
 @dataclass(frozen=True)
 class EmbeddedFolder:
-    """The readable images of a labeled folder: embeddings (N, D), labels (N,), and what could not be read."""
+    """The readable images of a labeled folder: embeddings (N, D), labels (N,), and what could not be read.
+
+    ``extractor`` and ``transform`` made the embeddings, and make those of further images.
+    """
 
     classes: tuple[str, ...]
     paths: tuple[Path, ...]
     labels: Labels
     embeddings: Array
+    extractor: FeatureExtractor
     transform: EmbeddingTransform
     failed: tuple[UnreadableImage, ...]
 
@@ -55,27 +59,33 @@ def read_labeled_folder(root: Path) -> LabeledFolder:
 
 
 def embed_folder(
-    network: MicmNetwork, folder: LabeledFolder, control: JobControl
+    encoder: LoadedEncoder, folder: LabeledFolder, control: JobControl
 ) -> Iterator[Progress | EmbeddedFolder]:
-    """Embed all images, centred on their own mean without regard to labels; the last value is the result.
+    """Embed all images; the last value is the result. Patch statistics and centre are those of the folder's images,
+    without regard to labels.
 
     Raises UserError where no image can be read.
     """
+    extractor = None
+    for event in fit_statistics(encoder, folder.paths, control):
+        if isinstance(event, Progress):
+            yield event
+        else:
+            extractor = FeatureExtractor(encoder, event)
+    assert extractor is not None
     rows: list[int] = []
     batches: list[Array] = []
     failed: list[UnreadableImage] = []
-    for batch in extract_features(network, folder.paths, control):
+    for batch in extract_features(extractor, folder.paths, control):
         rows += batch.rows
         batches.append(batch.features)
         failed += batch.failed.values()
         yield Progress(len(rows) + len(failed), len(folder.paths))
-    if not rows:
-        raise UserError("None of the images could be read. Check the files.")
     features = np.concatenate(batches)
-    transform = fit_transform(features, network.config)
+    transform = fit_transform(features, encoder.branch_infos)
     labels = np.array(folder.labels, np.int64)[rows]
     paths = tuple(folder.paths[row] for row in rows)
-    yield EmbeddedFolder(folder.classes, paths, labels, transform(features), transform, tuple(failed))
+    yield EmbeddedFolder(folder.classes, paths, labels, transform(features), extractor, transform, tuple(failed))
 
 
 def draw_support(labels: Labels, classes: Sequence[str], shots: int | None, seed: int) -> Labels:

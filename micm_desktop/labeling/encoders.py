@@ -1,41 +1,57 @@
-"""The network in use, loaded once, and what was computed with it."""
+"""The encoder in use, loaded once, and what was computed with it."""
 
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from micm_desktop.micm.encoder_file import EncoderInfo
+from micm_desktop.micm.encoder_file import EncoderInfo, file_hash
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from micm_desktop.micm.network import MicmNetwork
+    from micm_desktop.fewshot.features import FeatureExtractor
+    from micm_desktop.micm.checkpoint import LoadedEncoder
 
 
 class EncoderCache:
-    """Holds one network at a time. Safe to call from several threads."""
+    """Holds one encoder at a time, and one extractor made of it. Safe to call from several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._network: tuple[str, MicmNetwork] | None = None
+        self._encoder: LoadedEncoder | None = None
+        self._extractor: tuple[str, str, FeatureExtractor] | None = None
         self._support_maps: dict[tuple[str, str], Tensor] = {}
 
-    def network(self, info: EncoderInfo) -> "MicmNetwork":
-        """The network of an encoder file. Raises UserError where it cannot be read."""
-        from micm_desktop.micm.checkpoint import load_encoder
-
+    def encoder(self, info: EncoderInfo) -> "LoadedEncoder":
+        """Raises UserError where the file cannot be read."""
         with self._lock:
-            if self._network is None or self._network[0] != info.sha256:
-                self._network = (info.sha256, load_encoder(info.path).network)
-                self._support_maps.clear()
-            return self._network[1]
+            return self._load(info)
 
-    def support_map(self, info: EncoderInfo, sha256: str, path: Path) -> "Tensor | None":
+    def extractor(self, info: EncoderInfo, statistics: Path) -> "FeatureExtractor":
+        """The encoder's networks with the patch statistics of that file. Raises UserError where one cannot be read."""
+        from micm_desktop.fewshot.features import FeatureExtractor
+        from micm_desktop.fewshot.rarity import load_statistics
+
+        measured = file_hash(statistics)
+        with self._lock:
+            if self._extractor is None or self._extractor[:2] != (info.sha256, measured):
+                made = FeatureExtractor(self._load(info), load_statistics(statistics)).eval()
+                self._extractor = (info.sha256, measured, made)
+            return self._extractor[2]
+
+    def support_map(self, info: EncoderInfo, extractor: "FeatureExtractor", sha256: str, path: Path) -> "Tensor | None":
         """The patch map of one tagged image, (D, h, w); None where it cannot be read."""
         from micm_desktop.explain.evidence import support_map
 
-        network = self.network(info)
         found = self._support_maps.get((info.sha256, sha256))
-        if found is None and (found := support_map(network, path)) is not None:
+        if found is None and (found := support_map(extractor, path)) is not None:
             self._support_maps[info.sha256, sha256] = found
         return found
+
+    def _load(self, info: EncoderInfo) -> "LoadedEncoder":
+        from micm_desktop.micm.checkpoint import load_encoder
+
+        if self._encoder is None or self._encoder.sha256 != info.sha256:
+            self._encoder = load_encoder(info.path)
+            self._support_maps.clear()
+        return self._encoder

@@ -19,19 +19,30 @@ if TYPE_CHECKING:
 SAMPLES_PER_CLASS = 2
 
 
-def explain_untagged(encoders: EncoderCache, info: EncoderInfo, image: ImageRecord) -> Explanation:
-    """The attention of one image, while there are no tags to explain. Raises UserError, UnreadableImage."""
+def explain_untagged(
+    encoders: EncoderCache, info: EncoderInfo, statistics: Path | None, image: ImageRecord
+) -> Explanation:
+    """Where one image is unusual, while there are no tags to explain: its rare places, or its attention where the
+    encoder knows the images or there are no statistics yet.
+
+    Raises UserError, UnreadableImage.
+    """
     import torch
 
-    from micm_desktop.explain.evidence import attention_heat
+    from micm_desktop.explain.evidence import attention_heat, untagged_heat
     from micm_desktop.images.decode import decode_image
     from micm_desktop.micm.preprocess import prepare
 
     pixels = torch.from_numpy(decode_image(image.path))[None]
-    network = encoders.network(info)
     with torch.inference_mode():
-        attention = attention_heat(network.encode(prepare(pixels, network.config)).attention)[0].numpy()
-    return Explanation(image.sha256, attention, attention, "", "")
+        if statistics is None:
+            network = encoders.encoder(info).branches[0].network
+            heat = attention = attention_heat([network.encode(prepare(pixels, network.config))])
+        else:
+            extractor = encoders.extractor(info, statistics)
+            encodings = extractor.encode(extractor.prepare(pixels))
+            heat, attention = untagged_heat(extractor, encodings), attention_heat(encodings)
+    return Explanation(image.sha256, heat[0].numpy(), attention[0].numpy(), "", "")
 
 
 def explain_verdict(
@@ -49,8 +60,8 @@ def explain_verdict(
     pixels = torch.from_numpy(decode_image(image.path))[None]
     model = build_model(project, encoders, fitted, images).eval()
     with torch.inference_mode():
-        encoding = model.encode(pixels)
-        output, attention = model.judge(encoding), attention_heat(encoding.attention)[0].numpy()
+        encodings = model.encode(pixels)
+        output, attention = model.judge(encodings), attention_heat(encodings)[0].numpy()
     first, second = (fitted.classes[index].name for index in output.probabilities[0].topk(2).indices.tolist())
     return Explanation(image.sha256, output.heatmap[0].numpy(), attention, first, second)
 
@@ -84,19 +95,19 @@ def export_fitted(
 def build_model(
     project: Project, encoders: EncoderCache, fitted: Fitted, images: Sequence[ImageRecord]
 ) -> "InspectionModel":
-    """Network, head and the patches of the tagged among ``images``. Raises UserError where none can be read."""
-    from micm_desktop.explain.evidence import attention_weight, build_patch_bank, chosen_for_bank
+    """Networks, head and the patches of the tagged among ``images``. Raises UserError where none can be read."""
+    from micm_desktop.explain.evidence import build_patch_bank, chosen_for_bank
     from micm_desktop.export.inspection_model import InspectionModel
 
     encoder = fitted.embeddings.encoder
+    extractor = encoders.extractor(encoder, fitted.embeddings.statistics)
     by_hash = {image.sha256: image.path for image in images}
     maps = [
-        [encoders.support_map(encoder, key, by_hash[key]) for key in chosen_for_bank(keys)]
+        [encoders.support_map(encoder, extractor, key, by_hash[key]) for key in chosen_for_bank(keys)]
         for keys in _tagged(project, fitted.classes, by_hash)
     ]
     bank = build_patch_bank([[one for one in of_class if one is not None] for of_class in maps])
-    weight = attention_weight(encoder.training)
-    return InspectionModel(encoders.network(encoder), fitted.embeddings.transform, fitted.head, bank, weight)
+    return InspectionModel(extractor, fitted.embeddings.transform, fitted.head, bank)
 
 
 def _tagged(project: Project, classes: Sequence[ClassRecord], by_hash: Mapping[str, Path]) -> list[list[str]]:

@@ -38,7 +38,8 @@ class Predictions:
 class Explanation:
     """Why an image got its class. ``heatmap`` and ``attention`` (h, w) in [0, 1].
 
-    ``class_name`` and ``runner_up`` are empty while there are no predictions; the heatmap is then the attention.
+    ``class_name`` and ``runner_up`` are empty while there are no predictions; the heatmap then
+    shows the attention or, where the encoder does not know the images, what is rare among them.
     """
 
     sha256: str

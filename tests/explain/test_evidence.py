@@ -4,21 +4,27 @@ import math
 
 import pytest
 import torch
+from tiny_features import extractor_of
+from tiny_micm import PATCH, randomise
 from torch import Tensor
 
 from micm_desktop.explain.evidence import (
     IMAGES_PER_CLASS,
     NEIGHBOURS,
     attention_heat,
-    attention_weight,
     build_patch_bank,
     chosen_for_bank,
     evidence_map,
+    mean_attention,
     patch_map,
+    smooth,
     standardise,
+    telling_attention,
     to_heat,
+    untagged_heat,
 )
-from micm_desktop.micm.network import Encoding
+from micm_desktop.fewshot.features import FeatureExtractor
+from micm_desktop.micm.network import Encoding, MicmNetwork
 from micm_desktop.progress import UserError
 
 GRID = 4
@@ -101,15 +107,62 @@ def test_patches_are_the_stems_and_the_tokens_without_one() -> None:
     tokens, attention = normal(2, GRID * GRID, DIM), torch.full((2, 1, GRID * GRID), 1 / GRID**2)
     stem = normal(2, 5, GRID, GRID, seed=3)
     with_stem = Encoding(normal(2, DIM), tokens, attention, stem, normal(2, 6, 2, 2), normal(2, 3, 8, 8))
-    assert torch.equal(patch_map(with_stem), stem)
-    without = patch_map(with_stem._replace(stem=stem[:, :0]))
+    assert torch.equal(patch_map([with_stem]), stem)
+    without = patch_map([with_stem._replace(stem=stem[:, :0])])
     assert torch.equal(without[1, :, 2, 3], tokens[1, 2 * GRID + 3])
+    coarser = with_stem._replace(stem=torch.ones(2, 3, 2, 2))
+    both = patch_map([with_stem, coarser])
+    assert torch.equal(both[:, :5], stem), "the first network's grid is kept"
+    torch.testing.assert_close(both[:, 5:], torch.ones(2, 3, GRID, GRID))
+
+
+def encoded(*trainings: dict[str, int]) -> tuple[FeatureExtractor, list[Encoding]]:
+    """One tiny network per training summary, and what they make of two images."""
+    extractors = [extractor_of(network(seed), training) for seed, training in enumerate(trainings)]
+    first = extractors[0]
+    for other in extractors[1:]:
+        first._branches.extend(other._branches)
+    images = torch.randint(0, 256, (2, 32, 32, 3), generator=torch.Generator().manual_seed(0), dtype=torch.uint8)
+    with torch.inference_mode():
+        return first, first.encode(first.prepare(images))
+
+
+def network(seed: int) -> MicmNetwork:
+    torch.manual_seed(seed)
+    made = MicmNetwork(PATCH)
+    randomise(made, seed)
+    return made.eval()
+
+
+TRAINED, STARTER = {"steps": 10, "images": 50}, {"steps": 10, "surfaces": 2000}
 
 
 def test_attention_counts_only_after_training_on_the_users_images() -> None:
-    assert attention_weight({"steps": 10, "images": 50}) == 1
-    assert attention_weight({"steps": 10, "surfaces": 2000}) == 0
-    assert attention_weight({}) == 0
+    extractor, encodings = encoded(TRAINED, STARTER)
+    expected = standardise(mean_attention(encodings[0].attention))
+    found = telling_attention(extractor, encodings)
+    assert found is not None
+    torch.testing.assert_close(found, expected)
+    for training in (STARTER, {}):
+        assert telling_attention(*encoded(training)) is None
+
+
+def test_without_tags_attention_or_rare_places_are_shown() -> None:
+    extractor, encodings = encoded(TRAINED)
+    assert torch.equal(untagged_heat(extractor, encodings), attention_heat(encodings))
+    extractor, encodings = encoded(STARTER)
+    heat = untagged_heat(extractor, encodings)
+    assert heat.shape == (2, 4, 4)
+    smoothed = smooth(extractor.rarity_maps(encodings)[0])[:, 0]
+    assert heat.flatten(1).argmax(dim=1).tolist() == smoothed.flatten(1).argmax(dim=1).tolist()
+    assert heat.min() == 0 and heat.flatten(1).amax(dim=1).tolist() == pytest.approx([1, 1])
+
+
+def test_smoothing_is_the_mean_of_the_neighbourhood() -> None:
+    maps = normal(1, 3, 4)
+    found = smooth(maps)[0, 0]
+    assert found[1, 2].item() == pytest.approx(maps[0, 0:3, 1:4].mean().item(), abs=1e-5)
+    assert found[0, 0].item() == pytest.approx(maps[0, 0:2, 0:2].mean().item(), abs=1e-5)
 
 
 def test_standardised_maps_have_zero_mean_and_unit_deviation_and_even_ones_are_zero() -> None:
@@ -136,9 +189,13 @@ def test_where_nothing_speaks_for_the_class_there_is_no_heat() -> None:
     assert torch.equal(to_heat(evidence), torch.zeros(2, 3, 4))
 
 
+def of_attention(attention: Tensor) -> Encoding:
+    return encoded(STARTER)[1][0]._replace(attention=attention)
+
+
 def test_attention_heat_is_the_mean_over_heads_scaled_to_its_range() -> None:
     attention = normal(2, 3, 4).softmax(dim=2)
-    heat = attention_heat(attention)
+    heat = attention_heat([of_attention(attention)])
     assert heat.shape == (2, 2, 2)
     for image in range(2):
         means = [sum(attention[image, head, n].item() for head in range(3)) / 3 for n in range(4)]
@@ -147,5 +204,5 @@ def test_attention_heat_is_the_mean_over_heads_scaled_to_its_range() -> None:
 
 
 def test_even_attention_has_no_heat() -> None:
-    heat = attention_heat(torch.full((2, 3, 16), 1 / 16))
+    heat = attention_heat([of_attention(torch.full((2, 3, 16), 1 / 16))])
     assert torch.equal(heat, torch.zeros(2, 4, 4))

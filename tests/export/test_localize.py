@@ -11,16 +11,13 @@ from tiny_model import last
 from micm_desktop.explain.localization import Localization
 from micm_desktop.export.localize import localize
 from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, embed_folder, read_labeled_folder
-from micm_desktop.micm.checkpoint import LoadedEncoder, load_encoder
+from micm_desktop.micm.checkpoint import load_encoder
 from micm_desktop.progress import JobControl, UserError
-
-Embedded = tuple[LoadedEncoder, EmbeddedFolder]
 
 
 @pytest.fixture(scope="module")
-def embedded(labeled: Path, patch_encoder: Path) -> Embedded:
-    loaded = load_encoder(patch_encoder)
-    return loaded, last(embed_folder(loaded.network, read_labeled_folder(labeled), JobControl()), EmbeddedFolder)
+def embedded(labeled: Path, patch_encoder: Path) -> EmbeddedFolder:
+    return last(embed_folder(load_encoder(patch_encoder), read_labeled_folder(labeled), JobControl()), EmbeddedFolder)
 
 
 def write_boxes(out: Path, labeled: Path, box: tuple[int, int, int, int]) -> Path:
@@ -32,17 +29,18 @@ def write_boxes(out: Path, labeled: Path, box: tuple[int, int, int, int]) -> Pat
     return out
 
 
-def score(embedded: Embedded, labeled: Path, boxes: Path | None, masks: Path | None) -> Localization:
-    loaded, folder = embedded
-    return last(localize(loaded, folder, labeled, boxes, masks, 2, 0, JobControl()), Localization)
+def score(embedded: EmbeddedFolder, labeled: Path, boxes: Path | None, masks: Path | None) -> Localization:
+    return last(localize(embedded, labeled, boxes, masks, 2, 0, JobControl()), Localization)
 
 
-def test_everything_marked_is_always_hit(embedded: Embedded, labeled: Path, tmp_path: Path) -> None:
+def test_everything_marked_is_always_hit(embedded: EmbeddedFolder, labeled: Path, tmp_path: Path) -> None:
     boxes = write_boxes(tmp_path / "boxes.csv", labeled, (0, 0, 96, 96))
     assert score(embedded, labeled, boxes, None) == Localization(1.0, 1.0, 24)
 
 
-def test_boxes_and_masks_of_the_same_regions_score_the_same(embedded: Embedded, labeled: Path, tmp_path: Path) -> None:
+def test_boxes_and_masks_of_the_same_regions_score_the_same(
+    embedded: EmbeddedFolder, labeled: Path, tmp_path: Path
+) -> None:
     boxes = write_boxes(tmp_path / "boxes.csv", labeled, (0, 0, 48, 96))
     mask = np.zeros((96, 96), np.uint8)
     mask[:, :48] = 255
@@ -55,19 +53,19 @@ def test_boxes_and_masks_of_the_same_regions_score_the_same(embedded: Embedded, 
     assert score(embedded, labeled, None, tmp_path / "masks") == found
 
 
-def test_halves_share_the_hits(embedded: Embedded, labeled: Path, tmp_path: Path) -> None:
+def test_halves_share_the_hits(embedded: EmbeddedFolder, labeled: Path, tmp_path: Path) -> None:
     """The hottest spot lies in exactly one of two halves."""
     left = score(embedded, labeled, write_boxes(tmp_path / "left.csv", labeled, (0, 0, 48, 96)), None)
     right = score(embedded, labeled, write_boxes(tmp_path / "right.csv", labeled, (48, 0, 96, 96)), None)
     assert left.pointing_game + right.pointing_game == pytest.approx(1)
 
 
-def test_only_marked_queries_count(embedded: Embedded, labeled: Path) -> None:
+def test_only_marked_queries_count(embedded: EmbeddedFolder, labeled: Path) -> None:
     found = score(embedded, labeled, labeled / "boxes.csv", None)
     assert found.images == 20, "five classes with marks, four queries each"
     assert 0 < found.chance < 0.5
 
 
-def test_no_marks_at_all(embedded: Embedded, labeled: Path, tmp_path: Path) -> None:
+def test_no_marks_at_all(embedded: EmbeddedFolder, labeled: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="None of the query images has a marked region"):
         score(embedded, labeled, None, tmp_path)

@@ -70,7 +70,7 @@ def test_any_size_and_batch(
     session: onnxruntime.InferenceSession, model: TinyModel, count: int, height: int, width: int
 ) -> None:
     found = outputs(session, noise(count, height, width))
-    config = model.module.network.config
+    config = model.module.extractor.branches[0].network.config
     assert found["probabilities"].shape == (count, 6)
     assert found["embedding"].shape == (count, sum(model.module.sizes))
     assert found["heatmap"].shape == (count, config.grid, config.grid)

@@ -1,12 +1,27 @@
 """The embedding: unit length, and inner products that are weighted means of the parts' cosines."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tiny_micm import CONV, PATCH
 
-from micm_desktop.fewshot.embedding import PART_WEIGHTS, PARTS, EmbeddingTransform, fit_transform, part_sizes
+from micm_desktop.fewshot.embedding import (
+    PART_WEIGHTS,
+    PARTS,
+    EmbeddingTransform,
+    feature_size,
+    fit_transform,
+    part_sizes,
+    part_weights,
+)
+from micm_desktop.micm.config import EncoderConfig
+from micm_desktop.micm.encoder_file import BranchInfo
+
+TRAINED = {"steps": 100}
+STARTER = {"steps": 300, "surfaces": 2000}
 
 
 def features(count: int, sizes: tuple[int, ...], seed: int) -> np.ndarray:
@@ -48,20 +63,55 @@ def test_an_image_at_the_centre_has_no_direction() -> None:
 
 
 @pytest.mark.parametrize("config", [PATCH, CONV], ids=["patch", "conv"])
-def test_fitting_centres_on_the_mean_and_shares_out_the_weights(config: object) -> None:
-    sizes = part_sizes(config)  # type: ignore[arg-type]
+def test_fitting_centres_on_the_mean_and_shares_out_the_weights(config: EncoderConfig) -> None:
+    sizes = tuple(part_sizes(config).values())
     values = features(7, sizes, 3)
-    transform = fit_transform(values, config)  # type: ignore[arg-type]
+    transform = fit_transform(values, [BranchInfo(config, TRAINED)])
     np.testing.assert_allclose(transform.mean, values.mean(axis=0), atol=1e-6)
     assert transform.sizes == sizes
     assert sum(transform.weights) == pytest.approx(1)
-    used = [PART_WEIGHTS[name] for name in PARTS[: len(sizes)]]
-    assert transform.weights == pytest.approx([weight / sum(used) for weight in used])
+    table = PART_WEIGHTS["patch" if config is PATCH else "pretrained"]
+    assert transform.weights == pytest.approx([table[name] for name in part_sizes(config)])
+
+
+def test_parts_are_those_that_the_encoder_has() -> None:
+    assert tuple(part_sizes(CONV)) == PARTS
+    assert part_sizes(CONV)["rare"] == CONV.fine_channels + CONV.stem_channels
+    assert tuple(part_sizes(PATCH)) == ("class_token", "attention", "rare")
+    no_last = replace(CONV, last_stage_channels=0)
+    assert "last_stage" not in part_sizes(no_last)
+    assert part_weights(BranchInfo(no_last, STARTER))["rare"] == 1, "what is left carries the whole weight"
+
+
+def test_weights_follow_what_the_encoder_has_seen() -> None:
+    unseen, seen = part_weights(BranchInfo(CONV, STARTER)), part_weights(BranchInfo(CONV, TRAINED))
+    assert unseen["rare"] == unseen["last_stage"] == 0.5 and unseen["class_token"] == 0
+    assert seen["class_token"] > 0
+    assert sum(unseen.values()) == pytest.approx(sum(seen.values())) == pytest.approx(1)
+
+
+def test_parts_without_weight_are_left_out() -> None:
+    values = features(4, (3, 2, 5), 0)
+    mean = values.mean(axis=0)
+    found = EmbeddingTransform((3, 2, 5), (0.25, 0.0, 0.75), mean)(values)
+    kept = [0, 1, 2, 5, 6, 7, 8, 9]
+    np.testing.assert_array_equal(found, EmbeddingTransform((3, 5), (0.25, 0.75), mean[kept])(values[:, kept]))
+
+
+def test_two_networks_share_the_embedding_by_their_weights() -> None:
+    branches = [BranchInfo(CONV, TRAINED, 0.25), BranchInfo(CONV, STARTER, 0.75)]
+    values = features(5, tuple(part_sizes(CONV).values()) * 2, 0)
+    assert values.shape[1] == feature_size(branches)
+    transform = fit_transform(values, branches)
+    parts = len(PARTS)
+    assert sum(transform.weights[:parts]) == pytest.approx(0.25)
+    assert sum(transform.weights[parts:]) == pytest.approx(0.75)
+    np.testing.assert_allclose(np.linalg.norm(transform(values), axis=1), 1, atol=1e-4)
 
 
 def test_what_all_images_share_does_not_count() -> None:
     """A direction common to all features would make every cosine 1; centring takes it away."""
-    values = np.random.default_rng(0).normal(5, 1, (40, 2 * PATCH.dim)).astype(np.float32)
-    embeddings = fit_transform(values, PATCH)(values)
+    values = np.random.default_rng(0).normal(5, 1, (40, 3 * PATCH.dim)).astype(np.float32)
+    embeddings = fit_transform(values, [BranchInfo(PATCH, TRAINED)])(values)
     cosines = embeddings @ embeddings.T
     assert abs(cosines[np.triu_indices(40, 1)].mean()) < 0.05

@@ -7,27 +7,23 @@ import pytest
 import torch
 from picture_files import noise
 from PIL import Image
+from tiny_features import extractor_of, features_of, made_up_statistics
 from tiny_micm import CONV, PATCH, randomise
 
+from micm_desktop.fewshot import features as module
 from micm_desktop.fewshot.embedding import part_sizes
-from micm_desktop.fewshot.features import (
-    BATCH,
-    FeatureBatch,
-    extract_batch,
-    extract_features,
-    image_feature,
-    pooled_parts,
-)
+from micm_desktop.fewshot.features import BATCH, FeatureBatch, FeatureExtractor, extract_features, pooled_parts
+from micm_desktop.fewshot.rarity import RarityPool
 from micm_desktop.micm.config import EncoderConfig
 from micm_desktop.micm.network import Encoding, MicmNetwork
 from micm_desktop.progress import Cancelled, JobControl
 
 
-def network(config: EncoderConfig = PATCH) -> MicmNetwork:
+def extractor(config: EncoderConfig = PATCH) -> FeatureExtractor:
     torch.manual_seed(0)
     made = MicmNetwork(config)
     randomise(made, scale=0.1)
-    return made.eval()
+    return extractor_of(made.eval())
 
 
 def encoding() -> Encoding:
@@ -50,13 +46,14 @@ def write(folder: Path, count: int) -> list[Path]:
     return paths
 
 
-def collect(paths: list[Path], made: MicmNetwork) -> list[FeatureBatch]:
+def collect(paths: list[Path], made: FeatureExtractor) -> list[FeatureBatch]:
     return list(extract_features(made, paths, JobControl()))
 
 
 def test_parts_are_pooled_as_they_should_be() -> None:
     given = encoding()
-    class_token, attended, stem, last_stage = pooled_parts(given)
+    pool = RarityPool(made_up_statistics(10))
+    class_token, attended, stem, last_stage, rare = pooled_parts(given, pool)
     assert torch.equal(class_token, given.class_token)
     for image in range(2):
         for d in range(3):
@@ -70,38 +67,48 @@ def test_parts_are_pooled_as_they_should_be() -> None:
             assert stem[image, channel].item() == pytest.approx(sum(values) / 4, abs=1e-5)
         for channel in range(7):
             assert last_stage[image, channel].item() == max(given.last_stage[image, channel].flatten().tolist())
+    assert torch.equal(rare, pool(given))
+    without_last = given._replace(last_stage=given.last_stage[:, :0])
+    assert [part.shape[1] for part in pooled_parts(without_last, pool)] == [3, 3, 6, 10]
 
 
-def test_every_part_of_a_feature_has_length_1() -> None:
-    feature = image_feature(encoding())
-    assert feature.shape == (2, 3 + 3 + 6 + 7)
-    for part in torch.split(feature, [3, 3, 6, 7], dim=1):
-        torch.testing.assert_close(part.norm(dim=1), torch.ones(2))
+@pytest.mark.parametrize("config", [PATCH, CONV], ids=["patch", "conv"])
+def test_every_part_of_a_feature_has_length_1(config: EncoderConfig) -> None:
+    features = torch.from_numpy(features_of(extractor(config), [noise(30, 40), noise(64, 64)]))
+    for part in torch.split(features, list(part_sizes(config).values()), dim=1):
+        torch.testing.assert_close(part.norm(dim=1), torch.ones(2), atol=1e-4, rtol=0)
 
 
 @pytest.mark.parametrize("config", [PATCH, CONV], ids=["patch", "conv"])
 def test_images_of_any_size_make_features_of_one_size(config: EncoderConfig) -> None:
-    made = network(config)
+    made = extractor(config)
     images = [noise(5, 9), noise(64, 64), noise(200, 30)]
-    features = extract_batch(made, images)
-    assert features.shape == (3, sum(part_sizes(config)))
+    features = features_of(made, images)
+    assert features.shape == (3, sum(part_sizes(config).values()))
     assert features.dtype == np.float32
     for row, image in enumerate(images):
-        np.testing.assert_allclose(extract_batch(made, [image])[0], features[row], atol=1e-4)
+        np.testing.assert_allclose(features_of(made, [image])[0], features[row], atol=1e-4)
+
+
+def test_many_pixels_pass_the_network_in_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, images = extractor(), [noise(20, 20 + seed) for seed in range(5)]
+    together = features_of(made, images)
+    monkeypatch.setattr(module, "CPU_PIXELS", 2 * PATCH.image_size**2)
+    np.testing.assert_allclose(features_of(made, images), together, atol=1e-5)
 
 
 def test_files_become_rows_in_their_order(tmp_path: Path) -> None:
-    paths, made = write(tmp_path, 2 * BATCH + 3), network()
+    paths, made = write(tmp_path, 2 * BATCH + 3), extractor()
     batches = collect(paths, made)
     assert [row for batch in batches for row in batch.rows] == list(range(len(paths)))
     features = np.concatenate([batch.features for batch in batches])
     for row in (0, BATCH, 2 * BATCH + 2):
-        alone = extract_batch(made, [np.array(Image.open(paths[row]))])[0]
+        alone = features_of(made, [np.array(Image.open(paths[row]))])[0]
         np.testing.assert_allclose(features[row], alone, atol=1e-4)
 
 
 def test_unreadable_files_are_named_and_the_others_done(tmp_path: Path) -> None:
-    paths, made = write(tmp_path, BATCH + 4), network()
+    paths, made = write(tmp_path, BATCH + 4), extractor()
     broken = {2, BATCH, BATCH + 3}
     for row in broken:
         paths[row].write_bytes(b"broken")
@@ -116,19 +123,19 @@ def test_unreadable_files_are_named_and_the_others_done(tmp_path: Path) -> None:
 
 def test_a_batch_of_unreadable_files_alone(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"")
-    (batch,) = collect([tmp_path / "a.png"], network())
-    assert batch.features.shape == (0, sum(part_sizes(PATCH)))
+    (batch,) = collect([tmp_path / "a.png"], extractor())
+    assert batch.features.shape == (0, sum(part_sizes(PATCH).values()))
     assert batch.rows == ()
     assert list(batch.failed) == [0]
 
 
 def test_no_files_at_all() -> None:
-    assert collect([], network()) == []
+    assert collect([], extractor()) == []
 
 
 def test_cancelling_stops_before_the_next_batch(tmp_path: Path) -> None:
     control = JobControl()
-    batches = extract_features(network(), write(tmp_path, 2 * BATCH), control)
+    batches = extract_features(extractor(), write(tmp_path, 2 * BATCH), control)
     next(batches)
     control.cancel()
     with pytest.raises(Cancelled):

@@ -7,11 +7,12 @@ import pytest
 import torch
 from picture_files import noise
 from PIL import Image
+from tiny_features import encoder_of, features_of
 from tiny_micm import PATCH, randomise
 
 from micm_desktop.fewshot.embedding import fit_transform
-from micm_desktop.fewshot.features import extract_batch
 from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, draw_support, embed_folder, read_labeled_folder
+from micm_desktop.micm.checkpoint import LoadedEncoder
 from micm_desktop.micm.network import MicmNetwork
 from micm_desktop.progress import JobControl, Progress, UserError
 
@@ -34,14 +35,14 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def network() -> MicmNetwork:
+def encoder() -> LoadedEncoder:
     torch.manual_seed(0)
     made = MicmNetwork(PATCH)
     randomise(made, scale=0.1)
-    return made.eval()
+    return encoder_of(made.eval())
 
 
-def embed(root: Path, made: MicmNetwork) -> tuple[EmbeddedFolder, list[Progress]]:
+def embed(root: Path, made: LoadedEncoder) -> tuple[EmbeddedFolder, list[Progress]]:
     events = list(embed_folder(made, read_labeled_folder(root), JobControl()))
     result = events.pop()
     assert isinstance(result, EmbeddedFolder)
@@ -78,7 +79,7 @@ def test_what_is_no_folder_is_named(kind: str, tmp_path: Path) -> None:
 
 
 def test_embedding_keeps_labels_beside_their_images(root: Path) -> None:
-    made = network()
+    made = encoder()
     broken = root / "dent" / "deeper" / "1.png"
     broken.write_bytes(b"")
     result, progress = embed(root, made)
@@ -86,8 +87,8 @@ def test_embedding_keeps_labels_beside_their_images(root: Path) -> None:
     assert [problem.path for problem in result.failed] == [broken]
     assert result.labels.tolist() == [0, 0, 1, 1, 1]
     assert broken not in result.paths
-    features = extract_batch(made, [np.array(Image.open(path)) for path in result.paths])
-    transform = fit_transform(features, PATCH)
+    features = features_of(result.extractor, [np.array(Image.open(path)) for path in result.paths])
+    transform = fit_transform(features, made.branch_infos)
     np.testing.assert_allclose(result.transform.mean, transform.mean, atol=1e-5)
     np.testing.assert_allclose(result.embeddings, transform(features), atol=1e-3)
 
@@ -96,7 +97,7 @@ def test_a_folder_of_broken_images_is_refused(root: Path) -> None:
     for path in read_labeled_folder(root).paths:
         path.write_bytes(b"")
     with pytest.raises(UserError, match="None of the images"):
-        embed(root, network())
+        embed(root, encoder())
 
 
 LABELS = np.array([0, 1, 0, 1, 1, 0, 0])

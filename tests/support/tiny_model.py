@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 from tiny_micm import CONV, PATCH, run_to_end, tiny_run
 
-from micm_desktop.explain.evidence import attention_weight, patch_bank_of
+from micm_desktop.explain.evidence import patch_bank_of
 from micm_desktop.export.inspection_model import InspectionModel
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.export.onnx_writer import export_model
@@ -59,13 +59,12 @@ def pretrain_conv(images: Path, out: Path) -> Path:
 def export_tiny(encoder: Path, labeled: Path, out: Path) -> TinyModel:
     """Fit all images of ``labeled`` and export, with samples and parity images of each class."""
     loaded = load_encoder(encoder)
-    embedded = last(embed_folder(loaded.network, read_labeled_folder(labeled), JobControl()), EmbeddedFolder)
+    embedded = last(embed_folder(loaded, read_labeled_folder(labeled), JobControl()), EmbeddedFolder)
     head = fit_head("prototype", embedded.embeddings, embedded.labels, len(embedded.classes))
     classes = range(len(embedded.classes))
     support = [[embedded.paths[row] for row in np.flatnonzero(embedded.labels == index)] for index in classes]
-    bank = patch_bank_of(loaded.network, support)
-    weight = attention_weight(loaded.training)
-    module = InspectionModel(loaded.network, embedded.transform, head, bank, weight).eval()
+    bank = patch_bank_of(embedded.extractor, support)
+    module = InspectionModel(embedded.extractor, embedded.transform, head, bank).eval()
     counts = np.bincount(embedded.labels).tolist()
     events = export_model(
         module,
