@@ -167,8 +167,8 @@ def _holes(rng: np.random.Generator, size: int) -> Material:
     return Material(np.asarray(colour, np.float32), base.height + depth * dot)
 
 
-def _board(rng: np.random.Generator, size: int) -> Material:
-    """A circuit board: buses of traces with 45 degree bends, pads, vias and ground areas."""
+def board_copper(rng: np.random.Generator, size: int) -> Field:
+    """Copper of a circuit board, coverage in [0, 1]: buses of traces with 45 degree bends, pads, vias and areas."""
     copper = fine_canvas(size)
     pitch = log_uniform(rng, 6, 18)
     width = pitch * rng.uniform(0.3, 0.6)
@@ -206,6 +206,12 @@ def _board(rng: np.random.Generator, size: int) -> Material:
         steep = rng.uniform(-30, 30)
         matrix = cv2.getRotationMatrix2D((size / 2, size / 2), steep, 1.4)
         metal = np.asarray(cv2.warpAffine(metal, matrix, (size, size)), np.float32)
+    return metal
+
+
+def _board(rng: np.random.Generator, size: int) -> Material:
+    """A circuit board, in the colours of its mask and copper or thresholded."""
+    metal = board_copper(rng, size)
     if rng.uniform() < 0.3:  # a thresholded picture, as optical board testers give
         return Material(np.repeat(metal[:, :, None], 3, axis=2), np.zeros((size, size), np.float32))
     mask, bright = random_colour(rng) * np.float32(0.6), random_colour(rng)
