@@ -94,7 +94,7 @@ def main() -> None:
         # The stem has not moved, so the head that looks through it is at home in the new network as well.
         weights = loaded.network.state_dict()
         for name, value in loaded.base.state_dict().items():
-            if name.startswith("stem."):
+            if name.startswith(("stem.body.", "stem.last.")):
                 assert torch.equal(value, weights[name])
             elif name.startswith("saliency."):
                 weights[name] = value
