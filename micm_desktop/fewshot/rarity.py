@@ -56,14 +56,19 @@ class RarityPool(nn.Module):
         self.register_buffer("bank", statistics.bank)
 
     def forward(self, encoding: Encoding) -> Tensor:
-        """Weighted mean of each image's standardised patches: (B, D)."""
+        """Weighted mean of each image's standardised patches: (B, D); by saliency where the network has learned it."""
+        if encoding.saliency is not None:
+            return encoding.saliency.pooled()
         patches = self._standardised(encoding)
         weights = rarity_weights(rarity(patches, self.bank))
         return (weights.unsqueeze(2) * patches).sum(dim=1)
 
     def rarity_map(self, encoding: Encoding) -> Tensor:
-        """Rarity of each place, (B, h, w) in [0, 2]."""
-        found = rarity(self._standardised(encoding), self.bank)
+        """Rarity of each place, (B, h, w) in [0, 2]; in [0, 1] by saliency where the network has learned it."""
+        if encoding.saliency is not None:
+            found = encoding.saliency.logits.sigmoid()
+        else:
+            found = rarity(self._standardised(encoding), self.bank)
         grid = round(found.shape[1] ** 0.5)
         return found.reshape(-1, grid, grid)
 
