@@ -84,7 +84,7 @@ def pretrain(
     check_ending(out, ".safetensors")
     from micm_desktop.micm.config import EncoderConfig, PretrainConfig
     from micm_desktop.micm.estimate import estimate
-    from micm_desktop.micm.events import Done, EpochEnd, Started, Step
+    from micm_desktop.micm.events import Done, EpochEnd, Started, Step, Told
     from micm_desktop.micm.shapes import named_shape
     from micm_desktop.micm.trainer import pretrain as run
 
@@ -125,6 +125,8 @@ def pretrain(
                 case EpochEnd():
                     signals = "  ".join(f"{name} {value:.2f}" for name, value in event.monitor.items())
                     stderr.print(f"epoch {event.epoch + 1} done: {signals}", markup=False)
+                case Told():
+                    stderr.print(f"step {event.step}: {' '.join(event.sentences)}", markup=False)
                 case Done():
                     values = {
                         "encoder": str(event.encoder),

@@ -89,6 +89,26 @@ TEMPLATES = (
         "Training became unstable: the loss is no longer a number. Start again with another seed or a lower learning "
         "rate; the encoder you had before is unchanged.",
     ),
+    QT_TRANSLATE_NOOP("Core", "Training became unstable: the loss is no longer a number."),
+    QT_TRANSLATE_NOOP("Core", "The network began to see the same in every image."),
+    QT_TRANSLATE_NOOP("Core", "The network no longer told the images apart: its answer was the same for every one."),
+    QT_TRANSLATE_NOOP("Core", "The network began to put all images into one group."),
+    QT_TRANSLATE_NOOP("Core", "The network no longer recognised an image when it saw another part of it."),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "Training went back to what it knew at step {step} and goes on more carefully: in smaller steps (learning rate "
+        "{rate}), with a teacher that changes more slowly (momentum {momentum}) and decides more clearly (temperature "
+        "{temperature}, Sinkhorn centering).",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "{what} That happened from the beginning, whatever was tried against it. The encoder you had before is "
+        "unchanged; use that one, or pretrain on images that differ more.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "{what} It happened again after every remedy, so the run ends early with what the network knew at step {step}.",
+    ),
     QT_TRANSLATE_NOOP("Core", "{path} belongs to a run on other images. Start again without --resume."),
     QT_TRANSLATE_NOOP("Core", "{path} was made with other settings. Start again without --resume."),
     QT_TRANSLATE_NOOP(

@@ -11,7 +11,7 @@ from micm_desktop.progress import JobControl, Progress
 
 if TYPE_CHECKING:
     from micm_desktop.micm.config import PretrainConfig
-    from micm_desktop.micm.events import Checkpoint, Done, Step
+    from micm_desktop.micm.events import Checkpoint, Done, Step, Told
 
 Phase = Literal["idle", "loading", "reading", "training", "paused", "stopping"]
 
@@ -26,6 +26,8 @@ class Pretraining(QObject):
     """A :class:`Started` event."""
     stepped = Signal(object)
     """A :class:`Step` event."""
+    told = Signal()
+    """:attr:`notice` is new."""
     ended = Signal(object)
     """An :class:`Outcome`; :attr:`result` tells more where training had begun."""
 
@@ -36,6 +38,8 @@ class Pretraining(QObject):
         self.phase: Phase = "idle"
         self.last_step: Step | None = None
         self.checkpoint: Checkpoint | None = None
+        self.notice: Told | None = None
+        """The last thing that the run had to say in words."""
         self.result: Done | None = None
 
     @property
@@ -57,7 +61,7 @@ class Pretraining(QObject):
         def work(control: JobControl) -> Iterator[object]:
             yield from labeling.pretrain(config, control, resume=resume)
 
-        self.last_step = self.checkpoint = self.result = None
+        self.last_step = self.checkpoint = self.notice = self.result = None
         # Below the window's own priority, so that tagging stays smooth meanwhile.
         self._job = self._session.jobs.start(
             work,
@@ -93,7 +97,7 @@ class Pretraining(QObject):
     @Slot(object)
     def _on_event(self, event: object) -> None:
         # Here, not above: the core's modules take time to load and the window is shown first.
-        from micm_desktop.micm.events import Checkpoint, Done, Started, Step
+        from micm_desktop.micm.events import Checkpoint, Done, Started, Step, Told
 
         match event:
             case Progress():
@@ -109,6 +113,9 @@ class Pretraining(QObject):
                 self.stepped.emit(event)
             case Checkpoint():
                 self.checkpoint = event
+            case Told():
+                self.notice = event
+                self.told.emit()
             case Done():
                 self.result = event
 

@@ -19,8 +19,8 @@ def pretrain_project(
     A cancelled run keeps its training state, from which ``resume`` goes on with that run's own settings and time; of
     ``config`` it takes the device alone.
     """
+    from micm_desktop.micm.state_file import saved_config
     from micm_desktop.micm.trainer import pretrain
-    from micm_desktop.micm.training_state import saved_config
 
     out = project.folder / "encoders" / "pretraining.safetensors"
     if resume and can_resume(project):

@@ -36,7 +36,8 @@ class Step:
 
 @dataclass(frozen=True)
 class EpochEnd:
-    """End of one pass over the images. ``monitor``: ``effective_rank``, ``teacher_entropy``, ``view_consistency``."""
+    """End of one pass over the images. ``monitor``: ``effective_rank``, ``teacher_entropy``, ``view_consistency``,
+    ``spread``."""
 
     epoch: int
     losses: Mapping[str, float]
@@ -49,6 +50,34 @@ class Checkpoint:
 
     path: Path
     step: int
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something for people to read as it is: ``sentences``, each whole, and the step it belongs to."""
+
+    step: int
+    sentence: str
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        return (self.sentence,)
+
+
+@dataclass(frozen=True)
+class Collapse(Told):
+    """Training went wrong and was taken back: ``sentence`` says what was seen, ``remedy`` what was done about it."""
+
+    remedy: str
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        return (self.sentence, self.remedy)
+
+
+@dataclass(frozen=True)
+class Stopped(Told):
+    """The run ends before its time; ``sentence`` says why. What it learned is written next."""
 
 
 @dataclass(frozen=True)
@@ -65,5 +94,5 @@ class Done:
     seconds: float
 
 
-Event = Progress | Started | Step | EpochEnd | Checkpoint | Done
+Event = Progress | Started | Step | EpochEnd | Checkpoint | Told | Done
 """``Progress`` events count the images while they are read, before ``Started``."""

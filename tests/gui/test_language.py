@@ -50,7 +50,9 @@ CORE_FILES = (
     "project/scanning.py",
     "project/store.py",
     "micm/trainer.py",
-    "micm/training_state.py",
+    "micm/training_loop.py",
+    "micm/state_file.py",
+    "micm/collapse.py",
     "micm/encoder_file.py",
     "micm/checkpoint.py",
     "fewshot/classify.py",
@@ -114,7 +116,7 @@ def core_sentences() -> list[str]:
     for name in CORE_FILES:
         for node in ast.walk(ast.parse((PACKAGE / name).read_text(encoding="utf-8"))):
             calls = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-            if calls and node.func.id in ("UserError", "UnreadableImage", "BadHeader"):  # type: ignore[union-attr]
+            if calls and node.func.id in ("UserError", "ProcessingError", "UnreadableImage", "BadHeader"):  # type: ignore[union-attr]
                 text = node.args[-1]  # type: ignore[union-attr]
             elif isinstance(node, ast.Return) and isinstance(node.value, (ast.JoinedStr, ast.Constant)):
                 text = node.value

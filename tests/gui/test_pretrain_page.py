@@ -115,3 +115,16 @@ def test_too_few_images_are_said_in_words(opened: MainWindow, qtbot: QtBot) -> N
     assert "at least 16" in text and "4 were found" in text
     opened._choose_language("ja")
     qtbot.waitUntil(lambda: "16 枚以上" in opened.pretrain.banner.text)
+
+
+def test_what_a_run_has_to_say_is_shown_in_the_user_s_language(opened: MainWindow, qtbot: QtBot) -> None:
+    opened.show_page("pretrain")
+    page = opened.pretrain
+    page.run.start(replace(LONG, centering="ema", teacher_temperature=(5.0, 5.0)))
+    qtbot.waitUntil(lambda: "no longer told the images apart" in page.status.text(), timeout=TIMEOUT)
+    assert "went back to what it knew at step 0" in page.status.text()
+    opened._choose_language("ja")
+    qtbot.waitUntil(lambda: "区別できなくなりました" in page.status.text())
+    assert "ステップ 0 の時点の状態に戻り" in page.status.text()
+    page.stop.click()
+    qtbot.waitUntil(lambda: not page.run.running, timeout=TIMEOUT)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from micm_desktop.gui.features import Features
 from micm_desktop.gui.i18n import decimal, number
 from micm_desktop.gui.jobs import Outcome
+from micm_desktop.gui.messages import reason_in_words
 from micm_desktop.gui.pages.page import Page
 from micm_desktop.gui.pretraining import Pretraining
 from micm_desktop.gui.session import Session
@@ -84,6 +85,7 @@ class PretrainPage(Page):
         self.run.reading.connect(self._on_reading)
         self.run.began.connect(self._on_began)
         self.run.stepped.connect(self._on_step)
+        self.run.told.connect(self._on_phase)
         self.run.ended.connect(self._on_ended)
         session.opened.connect(self._on_project)
         session.closed.connect(self._on_project)
@@ -240,6 +242,8 @@ class PretrainPage(Page):
     # --- words
 
     def _say_result(self) -> None:
+        from micm_desktop.micm.events import Stopped
+
         outcome, result = self._outcome, self.run.result
         if outcome is None:
             return
@@ -252,6 +256,8 @@ class PretrainPage(Page):
                 "Pretraining is finished: {time} on {images}. The new encoder is in use and the predictions are being "
                 "renewed."
             ).format(time=words.duration(result.seconds), images=words.images(result.images))
+            if isinstance(self.run.notice, Stopped):
+                text = f"{self._notice_words()} {text}"
             self.banner.show_message("info", text, self.tr("Go on labelling"))
         else:
             text = self.tr(
@@ -295,6 +301,8 @@ class PretrainPage(Page):
                 return self.tr("Getting ready…")
             case "reading":
                 return self.tr("Reading the images…")
+            case "training" if self.run.notice is not None:
+                return self._notice_words()
             case "training":
                 device = self._started.device.split(",")[0] if self._started is not None else ""
                 return self.tr(
@@ -309,6 +317,9 @@ class PretrainPage(Page):
                 return self.tr("There are no images yet. Open a folder on the Images page first.")
             case _:
                 return self.tr("Choose how long, then start. The longer it runs, the better it knows your product.")
+
+    def _notice_words(self) -> str:
+        return " ".join(map(reason_in_words, self.run.notice.sentences)) if self.run.notice is not None else ""
 
     def _read_encoder(self) -> None:
         labeling = self._session.labeling

@@ -288,6 +288,38 @@
         <translation>学習が不安定になりました（損失が数値になりません）。シードを変えるか学習率を下げて、もう一度始めてください。これまでのエンコーダーはそのままです。</translation>
     </message>
     <message>
+        <source>Training became unstable: the loss is no longer a number.</source>
+        <translation>学習が不安定になりました（損失が数値になりません）。</translation>
+    </message>
+    <message>
+        <source>The network began to see the same in every image.</source>
+        <translation>ネットワークがどの画像も同じものとして見るようになりました。</translation>
+    </message>
+    <message>
+        <source>The network no longer told the images apart: its answer was the same for every one.</source>
+        <translation>ネットワークが画像を区別できなくなりました（どの画像にも同じ答えを返します）。</translation>
+    </message>
+    <message>
+        <source>The network began to put all images into one group.</source>
+        <translation>ネットワークがすべての画像を一つのグループに入れるようになりました。</translation>
+    </message>
+    <message>
+        <source>The network no longer recognised an image when it saw another part of it.</source>
+        <translation>ネットワークが、同じ画像の別の部分を見てもその画像だと分からなくなりました。</translation>
+    </message>
+    <message>
+        <source>Training went back to what it knew at step {step} and goes on more carefully: in smaller steps (learning rate {rate}), with a teacher that changes more slowly (momentum {momentum}) and decides more clearly (temperature {temperature}, Sinkhorn centering).</source>
+        <translation>ステップ {step} の時点の状態に戻り、より慎重に学習を続けます。一回の変化を小さくし（学習率 {rate}）、教師の変化を遅くし（モメンタム {momentum}）、教師の判断をはっきりさせます（温度 {temperature}、Sinkhorn センタリング）。</translation>
+    </message>
+    <message>
+        <source>{what} That happened from the beginning, whatever was tried against it. The encoder you had before is unchanged; use that one, or pretrain on images that differ more.</source>
+        <translation>{what}対策をしても、最初から同じことが起きました。これまでのエンコーダーはそのままです。それを使うか、もっと違いのある画像で事前学習してください。</translation>
+    </message>
+    <message>
+        <source>{what} It happened again after every remedy, so the run ends early with what the network knew at step {step}.</source>
+        <translation>{what}対策のたびに同じことが起きたため、ステップ {step} の時点の状態で学習を早めに終えます。</translation>
+    </message>
+    <message>
         <source>{path} belongs to a run on other images. Start again without --resume.</source>
         <translation>{path} は別の画像での学習のものです。再開せず、初めから始めてください。</translation>
     </message>

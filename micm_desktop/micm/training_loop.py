@@ -1,0 +1,183 @@
+"""The loop of a pretraining run: batch after batch until its time is over, watched for collapse."""
+
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from micm_desktop.images.pixel_cache import PixelCache
+from micm_desktop.micm import collapse
+from micm_desktop.micm.config import PretrainConfig
+from micm_desktop.micm.events import Checkpoint, Collapse, EpochEnd, Event, Step, Stopped
+from micm_desktop.micm.good_states import GoodStates
+from micm_desktop.micm.monitor import EpochSignals, StepSignals, measure
+from micm_desktop.micm.schedules import StepSettings, settings_at
+from micm_desktop.micm.state_file import save_state
+from micm_desktop.micm.step import StepResult
+from micm_desktop.micm.training_state import TrainingState
+from micm_desktop.micm.update import train_step
+from micm_desktop.progress import JobControl, ProcessingError
+
+
+class TrainingLoop:
+    """Trains ``state`` on the images of ``cache``. Time, steps and schedules go on where the state has them."""
+
+    def __init__(
+        self,
+        cache: PixelCache,
+        state: TrainingState,
+        config: PretrainConfig,
+        device: torch.device,
+        control: JobControl,
+        state_file: Path,
+        source: str,
+    ) -> None:
+        self.cache, self.state, self.config, self.device = cache, state, config, device
+        self.control, self.state_file, self.source = control, state_file, source
+        self.steps_per_epoch = max(1, len(cache.paths) // config.batch_size)
+        self.losses: dict[str, float] = {}
+        """Of the last step."""
+        self._careful = collapse.remedied(config, state.answers)
+        self._good = GoodStates(state)
+        self._epoch = EpochSignals()
+        self._ended = False
+        half_precision = device.type == "cuda" and not torch.cuda.is_bf16_supported()
+        self._scaler = torch.amp.GradScaler(device.type, enabled=half_precision)
+        self._first_step, self._first_elapsed = state.step, state.elapsed
+        self._saved_at = time.perf_counter()
+
+    @property
+    def progress(self) -> float:
+        """Share of the run that is done; 1 or more at its end."""
+        minutes, epochs = self.config.minutes, self.config.epochs
+        by_time = self.state.elapsed / (minutes * 60) if minutes is not None else 0.0
+        by_steps = self.state.step / (epochs * self.steps_per_epoch) if epochs is not None else 0.0
+        return max(by_time, by_steps)
+
+    @property
+    def images_per_second(self) -> float:
+        images = (self.state.step - self._first_step) * min(self.config.batch_size, len(self.cache.paths))
+        return images / max(self.state.elapsed - self._first_elapsed, 1e-9)
+
+    def expected_steps(self) -> int:
+        """Steps of the whole run; 0 while only its time is known."""
+        if self.config.minutes is None and self.config.epochs is not None:
+            return self.config.epochs * self.steps_per_epoch
+        return max(self.state.step, round(self.state.step / self.progress)) if self.progress > 0 else 0
+
+    def events(self) -> Iterator[Event]:
+        """Train until the end, or until cancelled. Raises ProcessingError where nothing was learned at all."""
+        while self.progress < 1 and not self._ended:
+            self.control.wait_if_paused()
+            if self.control.cancelled:
+                return
+            yield from self._one_step()
+            if time.perf_counter() - self._saved_at > self.config.checkpoint_seconds:
+                yield self.checkpoint()
+
+    def checkpoint(self) -> Checkpoint:
+        """Write the state to the disk. Raises OSError."""
+        save_state(self.state, self.config, self.state_file, self.source)
+        self._saved_at = time.perf_counter()
+        return Checkpoint(self.state_file, self.state.step)
+
+    def _one_step(self) -> Iterator[Event]:
+        state = self.state
+        epoch = state.step // self.steps_per_epoch
+        with self._on_the_clock():
+            settings, result = self._train()
+            losses, signals = _to_numbers(result)
+            state.step += 1
+            kind = self._judge(losses, signals)
+            self.losses = losses
+        if math.isfinite(losses["total"]):
+            self._epoch.add(losses, signals, result.targets)
+            yield self._step_event(epoch, settings)
+        if state.step % self.steps_per_epoch == 0 and self._epoch.signals:
+            yield EpochEnd(epoch, self._epoch.mean_losses(), self._epoch.monitor())
+            self._epoch = EpochSignals()
+        if kind is not None:
+            yield self._answer(kind)
+
+    def _train(self) -> tuple[StepSettings, StepResult]:
+        settings = settings_at(self._careful, self.progress)
+        if settings.stage == 2 and self.state.stage == 1:
+            self.state.begin_stage2()
+        config = self._careful if settings.stage == 1 else self._careful.for_stage2()
+        return settings, train_step(self._next_pixels(), self.state, config, settings, self.device, self._scaler)
+
+    def _next_pixels(self) -> torch.Tensor:
+        epoch, position = divmod(self.state.step, self.steps_per_epoch)
+        order = np.random.default_rng((self.config.seed, epoch)).permutation(len(self.cache.paths))
+        rows = order[position * self.config.batch_size : (position + 1) * self.config.batch_size]
+        return torch.from_numpy(self.cache.pixels[np.sort(rows)])
+
+    def _step_event(self, epoch: int, settings: StepSettings) -> Step:
+        state, done = self.state, self.progress
+        left = state.elapsed * (1 - done) / done if done < 1 else 0.0
+        speed = self.images_per_second
+        return Step(state.step, self.expected_steps(), epoch, self.losses, settings.learning_rate, speed, left)
+
+    def _judge(self, losses: dict[str, float], signals: StepSignals) -> collapse.Kind | None:
+        if not math.isfinite(losses["total"]):
+            return "no-number"
+        if self.config.lambda_cls == 0:
+            return None  # the class token is not trained, so nothing can be asked of it
+        total = self.expected_steps()
+        kind = self.state.watch.observe(signals, total)
+        if kind is None and self.state.watch.good():
+            self._good.keep(self.state, collapse.steps_between_good_states(total))
+        return kind
+
+    def _answer(self, kind: collapse.Kind) -> Collapse | Stopped:
+        state, good = self.state, self._good
+        if state.answers >= collapse.MOST_ANSWERS:
+            if good.step == 0:
+                raise ProcessingError(_nothing_learned(kind))
+            self._ended = True
+            good.go_back(state)
+            return Stopped(state.step, _given_up(kind, good.step))
+        state.answers += 1
+        self._careful = collapse.remedied(self.config, state.answers)
+        good.go_back(state)
+        state.watch.forget()
+        return Collapse(state.step, collapse.in_words(kind), collapse.remedy_in_words(good.step, self._careful))
+
+    @contextmanager
+    def _on_the_clock(self) -> Iterator[None]:
+        """What is done inside counts as time of training; pauses and the listener's own time do not."""
+        began = time.perf_counter()
+        yield
+        self.state.elapsed += time.perf_counter() - began
+
+
+def _to_numbers(result: StepResult) -> tuple[dict[str, float], StepSignals]:
+    """In one transfer: each one by itself would make a GPU wait."""
+    terms = result.terms | {"total": result.loss}
+    values = torch.cat([torch.stack([term.detach().float() for term in terms.values()]), measure(result.targets)])
+    numbers = values.tolist()
+    losses = dict(zip(terms, numbers, strict=False))
+    return losses, StepSignals(*numbers[len(terms) :])
+
+
+def _nothing_learned(kind: collapse.Kind) -> str:
+    if kind == "no-number":
+        return (
+            "Training became unstable: the loss is no longer a number. Start again with another seed or a lower"
+            " learning rate; the encoder you had before is unchanged."
+        )
+    return (
+        f"{collapse.in_words(kind)} That happened from the beginning, whatever was tried against it. The encoder you"
+        " had before is unchanged; use that one, or pretrain on images that differ more."
+    )
+
+
+def _given_up(kind: collapse.Kind, good_step: int) -> str:
+    return (
+        f"{collapse.in_words(kind)} It happened again after every remedy, so the run ends early with what the network"
+        f" knew at step {good_step}."
+    )
