@@ -36,6 +36,9 @@ class EncoderConfig:
     layer_scale: bool = False
     pre_norm: bool = False
     """A norm before the first block, as CLIP's transformers have it."""
+    delayed_class_token: bool = True
+    """Whether the class token enters in the decoder, as in MICM, or before the first block, as in other transformers;
+    the latter is there to be compared with (benchmarks/ablation.py)."""
     saliency: bool = False
     """Whether the network has learned from implanted defects where to look; for the ``conv`` stem only."""
     activation: str = "gelu"

@@ -180,9 +180,13 @@ class MicmNetwork(nn.Module):
         if mask is not None:
             tokens = torch.where(mask.unsqueeze(2), self.mask_embedding.to(tokens.dtype), tokens)
         tokens = self.pre_norm(tokens + self._position(self.encoder_position, grid, prefix=0))
+        class_token = self.class_token.expand(tokens.shape[0], -1, -1).to(tokens.dtype)
+        if not self.config.delayed_class_token:
+            tokens = torch.cat([class_token, tokens], dim=1)
         for block in self.encoder:
             tokens = block(tokens)
-        tokens = torch.cat([self.class_token.expand(tokens.shape[0], -1, -1).to(tokens.dtype), tokens], dim=1)
+        if self.config.delayed_class_token:
+            tokens = torch.cat([class_token, tokens], dim=1)
         tokens = tokens + self._position(self.decoder_position, grid, prefix=1)
         for block in self.decoder[:-1]:
             tokens = block(tokens)

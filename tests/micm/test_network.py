@@ -307,3 +307,19 @@ def test_a_resized_network_sees_a_larger_image_as_the_first_one_does_by_interpol
     pixels = torch.randn(2, 3, larger.config.image_size, larger.config.image_size)
     torch.testing.assert_close(larger(pixels), made(pixels))
     assert resized(made, config.image_size) is made
+
+
+def test_a_class_token_may_enter_early_to_be_compared_with() -> None:
+    torch.manual_seed(0)
+    delayed = MicmNetwork(PATCH).eval()
+    early = MicmNetwork(replace(PATCH, delayed_class_token=False)).eval()
+    early.load_state_dict(delayed.state_dict())
+    seen: list[int] = []
+    for network in (delayed, early):
+        network.encoder[0].register_forward_hook(lambda block, inputs, output: seen.append(inputs[0].shape[1]))
+    images = torch.randn(2, 3, PATCH.image_size, PATCH.image_size)
+    tokens = [network(images) for network in (delayed, early)]
+    patches = PATCH.grid**2
+    assert seen == [patches, patches + 1]
+    assert tokens[0].patch_tokens.shape == tokens[1].patch_tokens.shape == (2, patches, PATCH.dim)
+    assert not torch.allclose(tokens[0].class_token, tokens[1].class_token)
