@@ -109,6 +109,16 @@ TEMPLATES = (
         "Core",
         "{what} It happened again after every remedy, so the run ends early with what the network knew at step {step}.",
     ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The tagged images have not been told apart any better since {percent} % of the planned time, so the run ends "
+        "here: more training would teach nothing new.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The network has not learned anything measurable since {percent} % of the planned time, so the run ends here: "
+        "more training would teach nothing new.",
+    ),
     QT_TRANSLATE_NOOP("Core", "{path} belongs to a run on other images. Start again without --resume."),
     QT_TRANSLATE_NOOP("Core", "{path} was made with other settings. Start again without --resume."),
     QT_TRANSLATE_NOOP(

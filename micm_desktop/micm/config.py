@@ -161,6 +161,9 @@ class PretrainConfig:
     freeze_prototypes: float = 0.05
     """Share of the run in which the prototype layer does not move."""
 
+    early_stop: bool | None = None
+    """Whether the run ends where its signals no longer improve; None leaves it to its length (see early_stop.py)."""
+
     checkpoint_seconds: float = 30.0
 
     def __post_init__(self) -> None:

@@ -37,7 +37,7 @@ class Step:
 @dataclass(frozen=True)
 class EpochEnd:
     """End of one pass over the images. ``monitor``: ``effective_rank``, ``teacher_entropy``, ``view_consistency``,
-    ``spread``."""
+    ``spread``, and where enough images are tagged ``few_shot_accuracy``."""
 
     epoch: int
     losses: Mapping[str, float]

@@ -9,16 +9,19 @@ from torch import Tensor
 from micm_desktop.micm import checkpoint
 from micm_desktop.micm.collapse import CollapseWatch
 from micm_desktop.micm.config import PretrainConfig
+from micm_desktop.micm.early_stop import Plateau
 from micm_desktop.micm.encoder_file import FORMAT_VERSION
 from micm_desktop.micm.training_state import TrainingState
 from micm_desktop.progress import UserError
 
-MAY_CHANGE = frozenset({"preset", "minutes", "epochs", "local_crops", "device", "threads", "checkpoint_seconds"})
+MAY_CHANGE = frozenset(
+    {"preset", "minutes", "epochs", "local_crops", "device", "threads", "early_stop", "checkpoint_seconds"}
+)
 """Settings that a resumed run may be given anew: they say how long and where it runs. ``preset`` sets local crops."""
 
 
 PLAIN = ("step", "elapsed", "stage", "answers")
-"""What is kept as it is, beside tensors and the watch."""
+"""What is kept as it is, beside the tensors, the watch and the plateau."""
 
 
 def save_state(state: TrainingState, config: PretrainConfig, path: Path, source: str) -> None:
@@ -33,7 +36,8 @@ def save_state(state: TrainingState, config: PretrainConfig, path: Path, source:
         "format_version": str(FORMAT_VERSION),
         "config": json.dumps(config.to_dict()),
         "progress": json.dumps(
-            {name: getattr(state, name) for name in PLAIN} | {"watch": asdict(state.watch), "source_hash": source}
+            {name: getattr(state, name) for name in PLAIN}
+            | {"watch": asdict(state.watch), "plateau": asdict(state.plateau), "source_hash": source}
         ),
     }
     checkpoint.write_tensors(path, tensors, metadata)
@@ -80,4 +84,4 @@ def restore_state(state: TrainingState, config: PretrainConfig, path: Path, sour
     state.class_center, state.patch_center = tensors["center.class"].to(device), tensors["center.patch"].to(device)
     for name in PLAIN:
         setattr(state, name, saved[name])
-    state.watch = CollapseWatch.from_dict(saved["watch"])
+    state.watch, state.plateau = CollapseWatch.from_dict(saved["watch"]), Plateau(**saved["plateau"])

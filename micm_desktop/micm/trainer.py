@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -14,6 +14,7 @@ from micm_desktop.micm.device import describe, peak_memory_mb, resolve_device, u
 from micm_desktop.micm.events import Done, Event, Started
 from micm_desktop.micm.presets import choose, image_facts, keep_choices
 from micm_desktop.micm.state_file import restore_state, saved_config
+from micm_desktop.micm.tagged import TaggedImages
 from micm_desktop.micm.training_loop import TrainingLoop
 from micm_desktop.micm.training_state import base_with_saliency, new_state
 from micm_desktop.progress import Cancelled, JobControl, UserError
@@ -26,9 +27,18 @@ LARGEST_KEPT = 160
 
 
 def pretrain(
-    images: Sequence[Path], out: Path, config: PretrainConfig, control: JobControl, *, resume: bool = False
+    images: Sequence[Path],
+    out: Path,
+    config: PretrainConfig,
+    control: JobControl,
+    *,
+    resume: bool = False,
+    tagged: Mapping[Path, int] | None = None,
 ) -> Iterator[Event]:
     """Pretrain on ``images`` and write the teacher to ``out``.
+
+    ``tagged`` gives the class of those images that have one: they teach nothing, but show what was learned, where two
+    classes or more have two images each.
 
     With ``resume`` a training state left beside ``out`` is continued with the same schedules; the state is deleted when
     the run completes. On :meth:`JobControl.cancel` the state and the encoder so far are written, and the last event is
@@ -65,7 +75,8 @@ def pretrain(
         source = cache.digest()
         if resume:
             restore_state(state, config, state_file, source)
-        loop = TrainingLoop(cache, state, config, device, control, state_file, source)
+        among = TaggedImages.among(cache.paths, tagged or {})
+        loop = TrainingLoop(cache, state, config, device, control, state_file, source, among)
         yield Started(
             count, len(cache.failed), loop.expected_steps(), state.step, describe(device), tuple(cache.failed)
         )

@@ -12,12 +12,14 @@ import torch
 from micm_desktop.images.pixel_cache import PixelCache
 from micm_desktop.micm import collapse
 from micm_desktop.micm.config import PretrainConfig
+from micm_desktop.micm.early_stop import CHECK_SHARE, EarlyStop
 from micm_desktop.micm.events import Checkpoint, Collapse, EpochEnd, Event, Step, Stopped
 from micm_desktop.micm.good_states import GoodStates
 from micm_desktop.micm.monitor import EpochSignals, StepSignals, measure
 from micm_desktop.micm.schedules import StepSettings, settings_at
 from micm_desktop.micm.state_file import save_state
 from micm_desktop.micm.step import StepResult
+from micm_desktop.micm.tagged import TaggedImages
 from micm_desktop.micm.training_state import TrainingState
 from micm_desktop.micm.update import train_step
 from micm_desktop.progress import JobControl, ProcessingError
@@ -35,6 +37,7 @@ class TrainingLoop:
         control: JobControl,
         state_file: Path,
         source: str,
+        tagged: TaggedImages | None = None,
     ) -> None:
         self.cache, self.state, self.config, self.device = cache, state, config, device
         self.control, self.state_file, self.source = control, state_file, source
@@ -44,6 +47,10 @@ class TrainingLoop:
         self._careful = collapse.remedied(config, state.answers)
         self._good = GoodStates(state)
         self._epoch = EpochSignals()
+        self._tagged = tagged
+        self._accuracy: tuple[float, float] | None = None
+        """Of the tagged images, and the progress at which it was measured."""
+        self._early_stop = EarlyStop(config, state.plateau, len(tagged.rows) if tagged is not None else 0)
         self._ended = False
         half_precision = device.type == "cuda" and not torch.cuda.is_bf16_supported()
         self._scaler = torch.amp.GradScaler(device.type, enabled=half_precision)
@@ -96,12 +103,29 @@ class TrainingLoop:
             self.losses = losses
         if math.isfinite(losses["total"]):
             self._epoch.add(losses, signals, result.targets)
+            self._early_stop.add(losses, signals)
             yield self._step_event(epoch, settings)
         if state.step % self.steps_per_epoch == 0 and self._epoch.signals:
-            yield EpochEnd(epoch, self._epoch.mean_losses(), self._epoch.monitor())
+            yield EpochEnd(epoch, self._epoch.mean_losses(), self._epoch.monitor() | self._few_shot())
             self._epoch = EpochSignals()
         if kind is not None:
             yield self._answer(kind)
+        elif self._early_stop.is_due(self.progress):
+            reason = self._early_stop.look(self.progress, self._few_shot().get("few_shot_accuracy"))
+            if reason is not None:
+                self._ended = True
+                yield Stopped(state.step, reason)
+
+    def _few_shot(self) -> dict[str, float]:
+        """The accuracy of the tagged images, where there are any; measured again only after a while."""
+        if self._tagged is None:
+            return {}
+        if self._accuracy is None or self.progress - self._accuracy[1] >= CHECK_SHARE:
+            with self._on_the_clock():
+                teacher = self.state.teacher.network
+                found = self._tagged.accuracy(self.cache, teacher, self.config.crop_size, self.device)
+            self._accuracy = (found, self.progress)
+        return {"few_shot_accuracy": self._accuracy[0]}
 
     def _train(self) -> tuple[StepSettings, StepResult]:
         settings = settings_at(self._careful, self.progress)
@@ -114,7 +138,7 @@ class TrainingLoop:
         epoch, position = divmod(self.state.step, self.steps_per_epoch)
         order = np.random.default_rng((self.config.seed, epoch)).permutation(len(self.cache.paths))
         rows = order[position * self.config.batch_size : (position + 1) * self.config.batch_size]
-        return torch.from_numpy(self.cache.pixels[np.sort(rows)])
+        return torch.from_numpy(self.cache.rows(np.sort(rows)))
 
     def _step_event(self, epoch: int, settings: StepSettings) -> Step:
         state, done = self.state, self.progress

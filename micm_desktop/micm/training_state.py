@@ -8,6 +8,7 @@ from torch import Tensor
 from micm_desktop.micm import checkpoint
 from micm_desktop.micm.collapse import CollapseWatch
 from micm_desktop.micm.config import EncoderConfig, PretrainConfig
+from micm_desktop.micm.early_stop import Plateau
 from micm_desktop.micm.network import ConvStem, MicmNetwork, resized
 from micm_desktop.micm.optimiser import make_optimizer
 from micm_desktop.micm.step import PretrainNetwork
@@ -31,6 +32,7 @@ class TrainingState:
     answers: int = 0
     """Collapses that were answered."""
     watch: CollapseWatch = field(default_factory=CollapseWatch)
+    plateau: Plateau = field(default_factory=Plateau)
 
     def begin_stage2(self) -> None:
         """Go on from the teacher, as a new student whose optimiser remembers nothing."""

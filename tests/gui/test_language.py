@@ -53,6 +53,7 @@ CORE_FILES = (
     "micm/training_loop.py",
     "micm/state_file.py",
     "micm/collapse.py",
+    "micm/early_stop.py",
     "micm/encoder_file.py",
     "micm/checkpoint.py",
     "fewshot/classify.py",

@@ -63,10 +63,9 @@ def run_to_end(
     out: Path,
     config: PretrainConfig,
     control: JobControl | None = None,
-    *,
-    resume: bool = False,
+    **options: Any,
 ) -> list[Event]:
-    return list(pretrain(list(images), out, config, control or JobControl(), resume=resume))
+    return list(pretrain(list(images), out, config, control or JobControl(), **options))
 
 
 def cancel_after(step: int, images: list[Path], out: Path, config: PretrainConfig, **options: Any) -> list[Event]:

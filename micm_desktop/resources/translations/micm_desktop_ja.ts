@@ -320,6 +320,14 @@
         <translation>{what}対策のたびに同じことが起きたため、ステップ {step} の時点の状態で学習を早めに終えます。</translation>
     </message>
     <message>
+        <source>The tagged images have not been told apart any better since {percent} % of the planned time, so the run ends here: more training would teach nothing new.</source>
+        <translation>タグ付き画像の見分け方が予定時間の {percent} % の時点から良くなっていないため、ここで終わります。これ以上学習しても得るものはありません。</translation>
+    </message>
+    <message>
+        <source>The network has not learned anything measurable since {percent} % of the planned time, so the run ends here: more training would teach nothing new.</source>
+        <translation>予定時間の {percent} % の時点から測れるほどの進歩がないため、ここで終わります。これ以上学習しても得るものはありません。</translation>
+    </message>
+    <message>
         <source>{path} belongs to a run on other images. Start again without --resume.</source>
         <translation>{path} は別の画像での学習のものです。再開せず、初めから始めてください。</translation>
     </message>
