@@ -14,7 +14,7 @@ Array = npt.NDArray[np.float32]
 PARTS = ("class_token", "attention", "stem", "last_stage", "rare")
 PART_WEIGHTS = {
     # The transformer of an encoder that has not seen the user's images knows nothing of them; its stem does.
-    "unseen": {"last_stage": 0.5, "rare": 0.5},
+    "unseen": {"last_stage": 2 / 3, "rare": 1 / 3},
     "pretrained": {"class_token": 0.2, "attention": 0.1, "stem": 0.1, "last_stage": 0.3, "rare": 0.3},
     "patch": {"class_token": 0.4, "attention": 0.3, "rare": 0.3},
 }

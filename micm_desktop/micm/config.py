@@ -104,7 +104,8 @@ class PretrainConfig:
     encoder: EncoderConfig = EncoderConfig()
     """Used with ``init="none"``; any other init brings its own shape."""
     image_size: int = 0
-    """Edge in pixels at which the finished encoder looks at images, rounded up to whole patches; 0: as it begins."""
+    """Edge in pixels at which the finished encoder looks at images, rounded up to whole patches; 0: follows from the
+    crop, or with ``init="none"`` from ``encoder``."""
     detail: float = 0.0
     """Smallest useful detail, as a share of an image's smaller edge; 0 where unknown."""
 
