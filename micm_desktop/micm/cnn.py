@@ -19,14 +19,14 @@ class CnnStages(NamedTuple):
     """``body``, children in the order they are computed, up to stride 16, and ``last``, what follows (may be empty).
 
     The first ``frozen`` children of the body end at stride 4, the first ``fine`` at stride 8. ``channels``: at stride
-    8, at stride 16 and of ``last`` (0 where it is empty).
+    4, 8 and 16, and of ``last`` (0 where it is empty).
     """
 
     body: nn.Sequential
     last: nn.Sequential
     frozen: int
     fine: int
-    channels: tuple[int, int, int]
+    channels: tuple[int, int, int, int]
 
 
 class NoStem(ValueError):
@@ -37,7 +37,7 @@ def build_stages(name: str) -> CnnStages:
     """Untrained stages of ``mobilenetv2`` (torchvision's) or of a timm CNN. Raises ValueError for an unknown name."""
     if name == MOBILENET:
         features = mobilenet_v2(weights=None).features
-        return CnnStages(features[:STEM_STAGES], features[STEM_STAGES:], 4, 7, (32, 96, 1280))
+        return CnnStages(features[:STEM_STAGES], features[STEM_STAGES:], 4, 7, (24, 32, 96, 1280))
     if not timm.is_model(name):
         raise ValueError(f"the installed timm has no model named {name!r}")
     return split_cnn(timm.create_model(name, pretrained=False))
@@ -65,7 +65,8 @@ def split_cnn(model: Any) -> CnnStages:
     frozen, fine, end = (_last_of_stride(outputs, stride) for stride in (4, 8, 16))
     modules = [(name.replace(".", "_"), module) for name, module in children]
     rest = modules[end:]
-    channels = (outputs[fine - 1].shape[1], outputs[end - 1].shape[1], outputs[-1].shape[1] if rest else 0)
+    finest_channels, fine_channels, stem_channels = (outputs[count - 1].shape[1] for count in (frozen, fine, end))
+    channels = (finest_channels, fine_channels, stem_channels, outputs[-1].shape[1] if rest else 0)
     body, last = nn.Sequential(OrderedDict(modules[:end])), nn.Sequential(OrderedDict(rest))
     return CnnStages(body, last, frozen, fine, channels)
 

@@ -15,11 +15,12 @@ from micm_desktop.images.decode import UnreadableImage, try_decode
 from micm_desktop.images.pixel_cache import DECODE_THREADS
 from micm_desktop.micm.config import PretrainConfig, fit_crops
 from micm_desktop.micm.device import resolve_device, use_threads
+from micm_desktop.micm.prefetch import Prefetch
 from micm_desktop.micm.presets import choose, image_facts
 from micm_desktop.micm.schedules import settings_at
 from micm_desktop.micm.trainer import CACHE_MARGIN
 from micm_desktop.micm.training_state import new_state
-from micm_desktop.micm.update import train_step
+from micm_desktop.micm.update import drawer, train_step
 from micm_desktop.progress import JobControl, UserError
 
 WARM_UP_STEPS = 1
@@ -75,13 +76,13 @@ def estimate(images: Sequence[Path], config: PretrainConfig, control: JobControl
     scaler = torch.amp.GradScaler(device.type, enabled=False)
     settings = settings_at(config, 0.5)
     times: list[float] = []
-    while len(times) < WARM_UP_STEPS + MOST_STEPS and sum(times[WARM_UP_STEPS:]) < ENOUGH_SECONDS:
-        control.safe_point()
-        began = time.perf_counter()
-        # Reading the loss waits for the device.
-        train_step(pixels, state, config, settings, device, scaler).loss.item()
-        state.step += 1
-        times.append(time.perf_counter() - began)
+    with Prefetch(drawer(state, config, device, lambda _: pixels)) as steps:
+        while len(times) < WARM_UP_STEPS + MOST_STEPS and sum(times[WARM_UP_STEPS:]) < ENOUGH_SECONDS:
+            control.safe_point()
+            began = time.perf_counter()
+            # Reading the loss waits for the device.
+            train_step(steps.take(len(times)), state, config, settings, device, scaler).loss.item()
+            times.append(time.perf_counter() - began)
     step = median(times[WARM_UP_STEPS:])
     found = extrapolate(config, len(images), step, len(pixels), seconds_per_image)
     return replace(found, reasons=choice.reasons)

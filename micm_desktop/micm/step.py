@@ -1,16 +1,14 @@
-"""One training step of MICM: views -> student and teacher -> the terms of the loss."""
+"""The losses of one training step of MICM: views -> student and teacher -> the terms of the loss."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
-from micm_desktop.micm.augment import crop_views, jitter
 from micm_desktop.micm.config import EncoderConfig, PretrainConfig
-from micm_desktop.micm.device import to_device
+from micm_desktop.micm.draws import Views
 from micm_desktop.micm.implant_loss import ImplantHeads
 from micm_desktop.micm.losses import (
     class_loss,
@@ -19,21 +17,8 @@ from micm_desktop.micm.losses import (
     sinkhorn_distribution,
     teacher_distribution,
 )
-from micm_desktop.micm.masking import draw_masks
 from micm_desktop.micm.network import MicmNetwork, ProjectionHead
 from micm_desktop.micm.stage2 import nearest_neighbours, pseudo_positive_loss
-
-
-@dataclass(frozen=True)
-class Views:
-    """``global_crops`` (2B, 3, H, W), first all first crops, then all second; ``local_crops`` (L·B, 3, h, w).
-
-    Normalised. ``mask`` (2B, N), True where the student's global crop is hidden.
-    """
-
-    global_crops: Tensor
-    local_crops: Tensor
-    mask: Tensor
 
 
 class StepTokens(NamedTuple):
@@ -74,35 +59,6 @@ class PretrainNetwork(nn.Module):
         self.head = ProjectionHead(encoder.dim, config.head_hidden, config.head_bottleneck, config.prototypes)
         self.pixel_head = nn.Linear(encoder.dim, 3 * encoder.patch_size**2)
         self.implants = ImplantHeads(encoder) if config.learns_saliency(encoder) else None
-
-
-def draw_step_views(
-    pixels: Tensor, encoder: EncoderConfig, config: PretrainConfig, seed: tuple[int, ...], device: torch.device
-) -> Views:
-    """Views of a batch, the same for the same ``seed``. pixels (B, S, S, 3) uint8."""
-    rng = np.random.default_rng(seed)
-    generator = torch.Generator().manual_seed(int(rng.integers(2**62)))
-    images = to_device(pixels, device).permute(0, 3, 1, 2).float() / 255
-    mean = images.new_tensor(encoder.mean).view(1, 3, 1, 1)
-    std = images.new_tensor(encoder.std).view(1, 3, 1, 1)
-
-    def view(size: int, scale: tuple[float, float], solarize: float) -> Tensor:
-        turned = config.right_angle_rotations
-        crop = crop_views(images, size, scale, generator, right_angle_rotations=turned)
-        return (jitter(crop, generator, strength=config.color_jitter, solarize=solarize) - mean) / std
-
-    global_crops = torch.cat([view(config.crop_size, config.global_scale, p) for p in (0.0, 0.2)])
-    local = [view(config.local_crop_size, config.local_scale, 0.0) for _ in range(config.local_crops)]
-    mask = draw_masks(
-        len(global_crops),
-        config.crop_size // encoder.patch_size,
-        config.mask_probability,
-        config.mask_ratio,
-        config.mask_ratio_spread,
-        rng,
-    )
-    local_crops = torch.cat(local) if local else global_crops[:0]
-    return Views(global_crops, local_crops, torch.from_numpy(mask).to(device))
 
 
 def compute_losses(

@@ -40,10 +40,11 @@ def network_from_timm(name: str) -> TimmStart:
             f"timm:{name} cannot be taken over: it is no plain vision transformer, and as a CNN {problem}. Ones that"
             " can: vit_small_patch16_224, resnet18."
         ) from problem
-    fine, maps, last = stages.channels
+    finest, fine, maps, last = stages.channels
     config = replace(
         EncoderConfig(),
         stem_model=name.split(".")[0],
+        finest_channels=finest,
         fine_channels=fine,
         stem_channels=maps,
         last_stage_channels=last,

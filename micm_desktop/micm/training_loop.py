@@ -9,19 +9,22 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from micm_desktop.images.decode import UnreadableImage
 from micm_desktop.images.pixel_cache import PixelCache
 from micm_desktop.micm import collapse
 from micm_desktop.micm.config import PretrainConfig
+from micm_desktop.micm.draws import Drawn
 from micm_desktop.micm.early_stop import CHECK_SHARE, EarlyStop
 from micm_desktop.micm.events import Checkpoint, Collapse, EpochEnd, Event, Step, Stopped
 from micm_desktop.micm.good_states import GoodStates
 from micm_desktop.micm.monitor import EpochSignals, StepSignals, measure
+from micm_desktop.micm.prefetch import Prefetch
 from micm_desktop.micm.schedules import StepSettings, settings_at
 from micm_desktop.micm.state_file import save_state
 from micm_desktop.micm.step import StepResult
 from micm_desktop.micm.tagged import TaggedImages
 from micm_desktop.micm.training_state import TrainingState
-from micm_desktop.micm.update import train_step
+from micm_desktop.micm.update import drawer, train_step
 from micm_desktop.progress import JobControl, ProcessingError
 
 
@@ -78,13 +81,14 @@ class TrainingLoop:
 
     def events(self) -> Iterator[Event]:
         """Train until the end, or until cancelled. Raises ProcessingError where nothing was learned at all."""
-        while self.progress < 1 and not self._ended:
-            self.control.wait_if_paused()
-            if self.control.cancelled:
-                return
-            yield from self._one_step()
-            if time.perf_counter() - self._saved_at > self.config.checkpoint_seconds:
-                yield self.checkpoint()
+        with Prefetch(drawer(self.state, self.config, self.device, self._batch)) as steps:
+            while self.progress < 1 and not self._ended:
+                self.control.wait_if_paused()
+                if self.control.cancelled:
+                    return
+                yield from self._one_step(steps)
+                if time.perf_counter() - self._saved_at > self.config.checkpoint_seconds:
+                    yield self.checkpoint()
 
     def checkpoint(self) -> Checkpoint:
         """Write the state to the disk. Raises OSError."""
@@ -92,11 +96,11 @@ class TrainingLoop:
         self._saved_at = time.perf_counter()
         return Checkpoint(self.state_file, self.state.step)
 
-    def _one_step(self) -> Iterator[Event]:
+    def _one_step(self, steps: Prefetch[Drawn]) -> Iterator[Event]:
         state = self.state
         epoch = state.step // self.steps_per_epoch
         with self._on_the_clock():
-            settings, result = self._train()
+            settings, result = self._train(steps.take(state.step))
             losses, signals = _to_numbers(result)
             state.step += 1
             kind = self._judge(losses, signals)
@@ -127,18 +131,25 @@ class TrainingLoop:
             self._accuracy = (found, self.progress)
         return {"few_shot_accuracy": self._accuracy[0]}
 
-    def _train(self) -> tuple[StepSettings, StepResult]:
+    def _train(self, drawn: Drawn) -> tuple[StepSettings, StepResult]:
         settings = settings_at(self._careful, self.progress)
         if settings.stage == 2 and self.state.stage == 1:
             self.state.begin_stage2()
         config = self._careful if settings.stage == 1 else self._careful.for_stage2()
-        return settings, train_step(self._next_pixels(), self.state, config, settings, self.device, self._scaler)
+        return settings, train_step(drawn, self.state, config, settings, self.device, self._scaler)
 
-    def _next_pixels(self) -> torch.Tensor:
-        epoch, position = divmod(self.state.step, self.steps_per_epoch)
+    def _batch(self, step: int) -> torch.Tensor:
+        """Images of a step, (B, S, S, 3) uint8: each image once an epoch, in an order of its own."""
+        epoch, position = divmod(step, self.steps_per_epoch)
         order = np.random.default_rng((self.config.seed, epoch)).permutation(len(self.cache.paths))
         rows = order[position * self.config.batch_size : (position + 1) * self.config.batch_size]
-        return torch.from_numpy(self.cache.rows(np.sort(rows)))
+        try:
+            return torch.from_numpy(self.cache.rows(np.sort(rows)))
+        except UnreadableImage as problem:
+            raise ProcessingError(
+                f"{problem.path} could be read before and cannot be read any more: {problem.reason}. Put it back, and"
+                " go on with --resume."
+            ) from problem
 
     def _step_event(self, epoch: int, settings: StepSettings) -> Step:
         state, done = self.state, self.progress

@@ -1,36 +1,37 @@
 """One update of student, teacher and centers from one batch of images."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from micm_desktop.micm.config import PretrainConfig
 from micm_desktop.micm.device import autocast
-from micm_desktop.micm.implant_loss import implant_terms, implanted_windows
-from micm_desktop.micm.implants import implanted_pairs
+from micm_desktop.micm.draws import Drawn, Views, draw, draw_mask
+from micm_desktop.micm.implant_loss import implant_terms
 from micm_desktop.micm.losses import update_center
 from micm_desktop.micm.network import ConvStem
 from micm_desktop.micm.optimiser import set_rates
 from micm_desktop.micm.schedules import StepSettings
-from micm_desktop.micm.step import StepResult, compute_losses, draw_step_views, update_teacher, weighted_sum
+from micm_desktop.micm.step import StepResult, compute_losses, update_teacher, weighted_sum
 from micm_desktop.micm.training_state import TrainingState
 
 
 def train_step(
-    pixels: Tensor,
+    drawn: Drawn,
     state: TrainingState,
     config: PretrainConfig,
     settings: StepSettings,
     device: torch.device,
     scaler: torch.amp.GradScaler,
 ) -> StepResult:
-    """Train on one batch, (B, S, S, 3) uint8; ``config`` holds the weights of the stage that the run is in."""
+    """Train on what was drawn; ``config`` holds the weights of the stage that the run is in."""
     # Seeded by the step, so that a resumed run draws what an unbroken one would have drawn.
-    torch.manual_seed(config.seed * 1_000_003 + state.step)
+    torch.manual_seed(config.seed * 1_000_003 + drawn.step)
     encoder = state.student.network.config
-    views = draw_step_views(pixels, encoder, config, (config.seed, state.step), device)
+    mask = draw_mask(len(drawn.global_crops), encoder, config, (config.seed, drawn.step), device)
+    views = Views(drawn.global_crops, drawn.local_crops, mask)
     temperature = settings.teacher_temperature
     with autocast(device):
         result = compute_losses(
@@ -39,7 +40,7 @@ def train_step(
     set_rates(state.optimizer, settings)
     state.optimizer.zero_grad(set_to_none=True)
     scaler.scale(result.loss).backward()  # type: ignore[no-untyped-call]
-    implants = _implant_terms(pixels, state, config, device)
+    implants = _implant_terms(drawn, state, device)
     if implants:
         loss = weighted_sum(implants, config)
         scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
@@ -62,16 +63,20 @@ def train_step(
     return result
 
 
-def _implant_terms(
-    pixels: Tensor, state: TrainingState, config: PretrainConfig, device: torch.device
-) -> dict[str, Tensor]:
+def drawer(
+    state: TrainingState, config: PretrainConfig, device: torch.device, batch: Callable[[int], Tensor]
+) -> Callable[[int], Drawn]:
+    """A function from the number of a step to what it looks at; ``batch`` gives its images, (B, S, S, 3) uint8."""
+    encoder = state.student.network.config
+    implants_on = state.base.config if state.base is not None and state.student.implants is not None else None
+    return lambda step: draw(batch(step), step, encoder, config, device, implants_on)
+
+
+def _implant_terms(drawn: Drawn, state: TrainingState, device: torch.device) -> dict[str, Tensor]:
     """The terms of the saliency head; none where the run has no such head."""
-    if state.student.implants is None or state.base is None:
+    if drawn.implanted is None or state.student.implants is None or state.base is None:
         return {}
     assert isinstance(state.base.stem, ConvStem)
-    rng = np.random.default_rng((config.seed, state.step, 1))
-    pairs = implanted_pairs(pixels.numpy(), config.implant_pairs, rng)
-    seed = int(rng.integers(2**62))
-    windows, shares = implanted_windows(pairs, state.base.config, config.implant_size, seed, device)
     with autocast(device):
+        windows, shares = drawn.implanted.windows, drawn.implanted.shares
         return implant_terms(state.base.stem, state.student.implants, windows, shares)

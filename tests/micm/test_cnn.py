@@ -22,7 +22,7 @@ def test_the_parts_together_are_the_network(name: str) -> None:
     maps = stages.body[stages.fine :](fine)
     last = stages.last(maps)
     assert [tuple(out.shape[2:]) for out in (early, fine, maps, last)] == [(32, 16), (16, 8), (8, 4), (4, 2)]
-    assert tuple(out.shape[1] for out in (fine, maps, last)) == stages.channels
+    assert tuple(out.shape[1] for out in (early, fine, maps, last)) == stages.channels
     torch.testing.assert_close(last, whole.forward_features(images))
 
 
@@ -35,7 +35,7 @@ def test_the_shipped_stem_has_the_strides_that_its_constants_say() -> None:
             sizes.append(child(sizes[-1]))
     found = [out.shape[2] for out in sizes[1:]]
     assert [found[stages.frozen - 1], found[stages.fine - 1], found[-1]] == [16, 8, 4]
-    assert (sizes[stages.fine].shape[1], sizes[-1].shape[1]) == stages.channels[:2]
+    assert tuple(sizes[place].shape[1] for place in (stages.frozen, stages.fine, -1)) == stages.channels[:3]
 
 
 @pytest.mark.parametrize(

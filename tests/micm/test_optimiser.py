@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 from tiny_micm import CONV, PATCH, tiny_run
 from torch import Tensor
 
-from micm_desktop.micm import trainer, update
+from micm_desktop.micm import draws, trainer, update
 from micm_desktop.micm.checkpoint import STATE_FORMAT, load_encoder, read_tensors, save_encoder
 from micm_desktop.micm.config import EncoderConfig, PretrainConfig
 from micm_desktop.micm.events import Checkpoint
 from micm_desktop.micm.network import MicmNetwork
 from micm_desktop.micm.schedules import cosine
-from micm_desktop.micm.step import draw_step_views
 from micm_desktop.progress import JobControl
 
 RATE = 1e-2
@@ -102,10 +101,12 @@ def test_every_image_is_seen_once_an_epoch_in_ever_new_order(
 
     def watched(pixels: Tensor, *rest: Any) -> object:
         batches.append(pixels.numpy())
-        return draw_step_views(pixels, *rest)
+        return draws.draw(pixels, *rest)
 
-    monkeypatch.setattr(update, "draw_step_views", watched)
+    monkeypatch.setattr(update, "draw", watched)
     list(trainer.pretrain(pictures, tmp_path / "encoder.safetensors", tiny_run(), JobControl()))
+    assert len(batches) == 7, "the batch after the last is drawn ahead"
+    del batches[6:]
     seen = [{image.tobytes() for image in batch} for batch in batches]
     assert [len(batch) for batch in seen] == [8] * 6
     first, second = seen[:3], seen[3:]

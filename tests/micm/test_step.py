@@ -9,13 +9,12 @@ from tiny_micm import PATCH, randomise, tiny_run
 from torch import Tensor
 
 from micm_desktop.micm.config import PretrainConfig
+from micm_desktop.micm.draws import Views, draw_crops, draw_mask
 from micm_desktop.micm.losses import class_loss, patch_loss, pixel_loss, sinkhorn_distribution, teacher_distribution
 from micm_desktop.micm.step import (
     PretrainNetwork,
     StepResult,
-    Views,
     compute_losses,
-    draw_step_views,
     update_teacher,
 )
 
@@ -28,8 +27,9 @@ def batch(seed: int = 0) -> Tensor:
     return torch.from_numpy(np.random.default_rng(seed).integers(0, 256, (BATCH, 40, 40, 3), np.uint8))
 
 
-def views(config: PretrainConfig, seed: int = 0) -> Views:
-    return draw_step_views(batch(), PATCH, config, (seed, 5), CPU)
+def views(config: PretrainConfig, seed: int = 0, pixels: Tensor | None = None) -> Views:
+    crops = draw_crops(batch() if pixels is None else pixels, PATCH, config, (seed, 5), CPU)
+    return Views(*crops, draw_mask(2 * BATCH, PATCH, config, (seed, 5), CPU))
 
 
 def networks(config: PretrainConfig) -> tuple[PretrainNetwork, PretrainNetwork]:
@@ -70,7 +70,7 @@ def test_the_two_global_crops_of_an_image_differ() -> None:
 
 def test_views_are_normalised() -> None:
     grey = torch.full((BATCH, 40, 40, 3), 128, dtype=torch.uint8)
-    drawn = draw_step_views(grey, PATCH, tiny_run(color_jitter=0.0), (0, 0), CPU)
+    drawn = views(tiny_run(color_jitter=0.0), pixels=grey)
     expected = (128 / 255 - torch.tensor(PATCH.mean)) / torch.tensor(PATCH.std)
     first = drawn.global_crops[:BATCH]  # solarize may turn the second
     torch.testing.assert_close(first, expected.view(1, 3, 1, 1).expand_as(first))

@@ -120,7 +120,8 @@ def test_a_local_file_is_taken_and_the_encoder_made_of_it_needs_no_weights_elsew
     images = torch.randn(1, 3, 64, 64)
     with torch.no_grad():
         before, after = network.encode(images), loaded.encode(images)
-    for mine, theirs in zip(before, after, strict=True):
+    assert before.saliency is None and after.saliency is None
+    for mine, theirs in zip(before[:-1], after[:-1], strict=True):
         assert torch.equal(mine, theirs)
 
 
