@@ -82,6 +82,7 @@ def pretrain(
     if network is not None and init != "none":
         raise UserError("--network is the shape of a network that starts from nothing: use it with --init none.")
     check_ending(out, ".safetensors")
+    from micm_desktop.fewshot.verdict import judged
     from micm_desktop.micm.config import EncoderConfig, PretrainConfig
     from micm_desktop.micm.estimate import estimate
     from micm_desktop.micm.events import Done, EpochEnd, Started, Step, Told
@@ -112,7 +113,8 @@ def pretrain(
                 expected = estimate(paths, config, control)
                 for sentence in (*expected.reasons, expected.sentence()):
                     stderr.print(sentence, markup=False)
-        for event in tracked(run(paths, out, config, control, resume=resume), "reading images"):
+        events = judged(run(paths, out, config, control, resume=resume), init, paths, dict, control)
+        for event in tracked(events, "reading images"):
             match event:
                 case Started():
                     failed = event.problems
@@ -137,7 +139,10 @@ def pretrain(
                         "losses": {name: round(value, 4) + 0.0 for name, value in event.losses.items()},  # no -0.0
                         "peak_memory_mb": round(event.peak_memory_mb),
                         "seconds": round(event.seconds, 1),
+                        "verdict": asdict(event.verdict) if event.verdict is not None else None,
                     }
+                    if event.verdict is not None:
+                        stderr.print(event.verdict.reason, markup=False)
                     code = finish(values, json, failed)
                     if not event.completed:
                         stderr.print("Stopped. Continue with the same command and --resume.", markup=False)

@@ -51,13 +51,13 @@ class Labeling:
         yield from self.project.scan(control)
 
     def pretrain(self, config: PretrainConfig, control: JobControl, *, resume: bool = False) -> Iterator[Event]:
-        """Pretrain on the project's readable images; a completed run's encoder is registered and used from then on.
+        """Pretrain on the project's readable images; a completed run's encoder is registered and used from then on,
+        with those of its features that are worth it: ``Done.verdict``.
 
         A cancelled run keeps its training state, from which ``resume`` goes on with that run's own settings and time;
         of ``config`` it takes the device alone.
         """
-        paths = [image.path for image in self._distinct_images()]
-        yield from pretrain_project(self.project, paths, config, control, resume=resume)
+        yield from pretrain_project(self.project, self._distinct_images(), config, control, resume=resume)
 
     def can_resume(self) -> bool:
         """Whether a stopped pretraining run can be continued."""

@@ -6,7 +6,7 @@ Files are written beside their place and renamed, so that a reader never meets h
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,11 @@ from micm_desktop.micm.encoder_file import (
     ENCODER_FORMAT,
     FORMAT_VERSION,
     BranchInfo,
+    Verdict,
     check_format,
     encoder_path,
     file_hash,
+    shares_in_use,
     unreadable,
 )
 from micm_desktop.micm.network import ConvStem, MicmNetwork
@@ -44,18 +46,26 @@ class Branch:
 class LoadedEncoder:
     """A network in evaluation mode, what its file says of its training, and the hash of its bytes (hexadecimal).
 
-    ``base`` is the network that the run began from, where the file holds it too.
+    ``base`` is the network that the run began from, where the file holds it too, and ``base_training`` what was known
+    of it.
     """
 
     network: MicmNetwork
     training: dict[str, Any]
     sha256: str
     base: MicmNetwork | None = None
+    base_training: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def branches(self) -> tuple[Branch, ...]:
         """The networks that features are made of."""
-        return (Branch(self.network, BranchInfo(self.network.config, self.training)),)
+        found = []
+        for name, weight in shares_in_use(self.training, self.base is not None):
+            if name == "base" and self.base is not None:
+                found.append(Branch(self.base, BranchInfo(self.base.config, self.base_training, weight)))
+            else:
+                found.append(Branch(self.network, BranchInfo(self.network.config, self.training, weight)))
+        return tuple(found)
 
     @property
     def branch_infos(self) -> tuple[BranchInfo, ...]:
@@ -70,11 +80,16 @@ def save_encoder(
     *,
     half: bool = False,
     base: MicmNetwork | None = None,
+    base_training: Mapping[str, Any] | None = None,
+    verdict: Verdict | None = None,
 ) -> None:
     """Write the weights of ``network`` (float16 with ``half``), and of ``base``, the network that the run began from.
 
-    Raises OSError where the disk refuses.
+    ``verdict`` says which of the two features are made of; without it, of ``network``. Raises OSError where the disk
+    refuses.
     """
+    if verdict is not None:
+        training = {**training, "verdict": verdict.to_dict()}
     weights = dict(network.state_dict())
     if base is not None:
         weights |= {BASE + name: value for name, value in base.state_dict().items()}
@@ -89,7 +104,19 @@ def save_encoder(
     }
     if base is not None:
         metadata["base_config"] = json.dumps(base.config.to_dict())
+        metadata["base_training"] = json.dumps(dict(base_training or {}), ensure_ascii=False)
     write_tensors(path, weights, metadata)
+
+
+def attach_base(path: Path, base: LoadedEncoder, verdict: Verdict) -> None:
+    """Write ``verdict``, and what is known of the network that the run began from, into a finished encoder file.
+
+    The file is replaced in one step. A base that it already holds stays, since the run may have added to it. Raises
+    UserError where the file cannot be read, OSError where the disk refuses.
+    """
+    made = load_encoder(path)
+    kept = made.base or base.network
+    save_encoder(path, made.network, made.training, base=kept, base_training=base.training, verdict=verdict)
 
 
 def load_encoder(name: str | Path) -> LoadedEncoder:
@@ -102,10 +129,10 @@ def load_encoder(name: str | Path) -> LoadedEncoder:
         if "base_config" in metadata:
             given = {key.removeprefix(BASE): value for key, value in tensors.items() if key.startswith(BASE)}
             base = _network(metadata["base_config"], given)
-        training = json.loads(metadata.get("training", "{}"))
+        training, base_training = (json.loads(metadata.get(key, "{}")) for key in ("training", "base_training"))
     except (KeyError, ValueError, TypeError, RuntimeError) as problem:
         raise UserError(f"The encoder file {path} does not fit this version of MICM Desktop: {problem}") from problem
-    return LoadedEncoder(network, training, file_hash(path), base)
+    return LoadedEncoder(network, training, file_hash(path), base, base_training)
 
 
 def _network(config: str, weights: Mapping[str, Tensor]) -> MicmNetwork:

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from safetensors import SafetensorError, safe_open
 
@@ -15,6 +15,24 @@ from micm_desktop.progress import UserError
 
 ENCODER_FORMAT = "micm-encoder"
 FORMAT_VERSION = 1
+
+Use = Literal["new", "base", "both"]
+"""Which networks of an encoder file features are made of: the pretrained one, the one it began from, or both."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a pretraining run was worth: which features to use from now on, and why, as one sentence for the user.
+
+    ``figures`` are what it was decided by, each with its name.
+    """
+
+    use: Use
+    reason: str
+    figures: Mapping[str, float]
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
 
 
 @dataclass(frozen=True)
@@ -28,17 +46,40 @@ class BranchInfo:
 
 @dataclass(frozen=True)
 class EncoderInfo:
-    """Architecture, training summary and content hash (hexadecimal) of an encoder file."""
+    """Architecture, training summary and content hash (hexadecimal) of an encoder file.
+
+    ``base_config`` and ``base_training`` are those of the network that the run began from, where the file holds it.
+    """
 
     path: Path
     config: EncoderConfig
     training: dict[str, Any]
     sha256: str
+    base_config: EncoderConfig | None = None
+    base_training: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def branches(self) -> tuple[BranchInfo, ...]:
         """The networks that features are made of."""
-        return (BranchInfo(self.config, self.training),)
+        found = []
+        for name, weight in shares_in_use(self.training, self.base_config is not None):
+            if name == "base" and self.base_config is not None:
+                found.append(BranchInfo(self.base_config, self.base_training, weight))
+            else:
+                found.append(BranchInfo(self.config, self.training, weight))
+        return tuple(found)
+
+
+def shares_in_use(training: Mapping[str, Any], has_base: bool) -> list[tuple[Literal["new", "base"], float]]:
+    """The networks to make features of, in order, and their shares, by the verdict in a training summary.
+
+    Without a verdict, or without a base, it is the new network alone.
+    """
+    verdict = training.get("verdict")
+    use = verdict.get("use") if isinstance(verdict, dict) and has_base else "new"
+    if use == "both":
+        return [("new", 0.5), ("base", 0.5)]
+    return [("base", 1.0)] if use == "base" else [("new", 1.0)]
 
 
 def knows_the_images(training: Mapping[str, Any]) -> bool:
@@ -67,7 +108,9 @@ def read_encoder_info(name: str | Path) -> EncoderInfo:
             metadata: dict[str, str] = stream.metadata() or {}
         check_format(metadata, path, ENCODER_FORMAT)
         config = EncoderConfig.from_dict(json.loads(metadata["config"]))
-        return EncoderInfo(path, config, json.loads(metadata.get("training", "{}")), file_hash(path))
+        base = EncoderConfig.from_dict(json.loads(metadata["base_config"])) if "base_config" in metadata else None
+        training, base_training = (json.loads(metadata.get(key, "{}")) for key in ("training", "base_training"))
+        return EncoderInfo(path, config, training, file_hash(path), base, base_training)
     except (SafetensorError, OSError, ValueError, KeyError, TypeError) as problem:
         raise unreadable(path, problem) from problem
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from micm_desktop.images.decode import UnreadableImage
+from micm_desktop.micm.encoder_file import Verdict
 from micm_desktop.progress import Progress
 
 
@@ -82,7 +83,10 @@ class Stopped(Told):
 
 @dataclass(frozen=True)
 class Done:
-    """Training ended (or was cancelled: ``completed`` is False) and ``encoder`` holds the teacher's weights."""
+    """Training ended (or was cancelled: ``completed`` is False) and ``encoder`` holds the teacher's weights.
+
+    ``verdict``: whether the run was worth it, where that was judged.
+    """
 
     encoder: Path
     completed: bool
@@ -92,6 +96,7 @@ class Done:
     losses: Mapping[str, float]
     peak_memory_mb: float
     seconds: float
+    verdict: Verdict | None = None
 
 
 Event = Progress | Started | Step | EpochEnd | Checkpoint | Told | Done

@@ -30,6 +30,7 @@ from micm_desktop.images.decode import decode_image
 from micm_desktop.micm.config import EncoderConfig
 from micm_desktop.micm.network import Encoding, MicmNetwork
 from micm_desktop.micm.preprocess import prepare
+from micm_desktop.micm.saliency import Saliency
 from micm_desktop.progress import Cancelled, JobControl, Progress, UserError
 
 
@@ -111,6 +112,18 @@ def test_pooling_against_a_slow_loop() -> None:
 def test_under_the_patch_stem_the_tokens_are_the_patches() -> None:
     given = encoding()
     assert torch.equal(patch_vectors(given._replace(stem=given.stem[:, :0])), given.patch_tokens)
+
+
+def test_saliency_stands_in_for_rarity_where_the_network_has_learned_it() -> None:
+    saliency = Saliency(normal(2, 16, seed=7), normal(2, 16, 8, seed=8))
+    given, pool = encoding()._replace(saliency=saliency), RarityPool(made_up_statistics(8))
+    for image in range(2):
+        raised = [math.exp(value) for value in saliency.logits[image].tolist()]
+        for channel in range(8):
+            values = saliency.patches[image, :, channel].tolist()
+            expected = sum(w * value for w, value in zip(raised, values, strict=True)) / sum(raised)
+            assert pool(given)[image, channel].item() == pytest.approx(expected, abs=1e-4)
+    torch.testing.assert_close(pool.rarity_map(given), saliency.logits.sigmoid().reshape(2, 4, 4))
 
 
 def test_a_patch_like_nothing_in_the_bank_is_the_rarest() -> None:

@@ -14,9 +14,16 @@ from safetensors.torch import load_file, save_file
 from tiny_micm import CONV, PATCH, randomise
 
 from micm_desktop.micm import checkpoint
-from micm_desktop.micm.checkpoint import load_encoder, read_tensors, save_encoder, write_tensors
+from micm_desktop.micm.checkpoint import (
+    LoadedEncoder,
+    attach_base,
+    load_encoder,
+    read_tensors,
+    save_encoder,
+    write_tensors,
+)
 from micm_desktop.micm.config import EncoderConfig
-from micm_desktop.micm.encoder_file import ENCODER_FORMAT, FORMAT_VERSION, read_encoder_info
+from micm_desktop.micm.encoder_file import ENCODER_FORMAT, FORMAT_VERSION, Use, Verdict, read_encoder_info
 from micm_desktop.micm.network import ConvStem, MicmNetwork
 from micm_desktop.progress import UserError
 
@@ -251,3 +258,48 @@ def test_an_encoder_file_carries_the_network_that_the_run_began_from(tmp_path: P
         assert all(torch.equal(value, values[name]) for name, value in expected.state_dict().items())
     save_encoder(tmp_path / "alone.safetensors", network, {})
     assert load_encoder(tmp_path / "alone.safetensors").base is None
+
+
+@pytest.mark.parametrize(
+    ("use", "expected"), [("new", [("new", 1.0)]), ("base", [("base", 1.0)]), ("both", [("new", 0.5), ("base", 0.5)])]
+)
+def test_the_verdict_says_which_networks_are_used(use: Use, expected: list[tuple[str, float]], tmp_path: Path) -> None:
+    path, new, base = tmp_path / "new.safetensors", network(PATCH), network(CONV, seed=1)
+    save_encoder(path, new, {"steps": 3})
+    assert [branch.network.config for branch in load_encoder(path).branches] == [PATCH], "no verdict: the new one"
+    verdict = Verdict(use, "because 理由", {"accuracy": 0.5})
+    attach_base(path, LoadedEncoder(base, {"surfaces": 7}, ""), verdict)
+    loaded, info = load_encoder(path), read_encoder_info(path)
+    assert loaded.training == {"steps": 3, "verdict": verdict.to_dict()} == info.training
+    names = {PATCH: "new", CONV: "base"}
+    summaries = {PATCH: loaded.training, CONV: {"surfaces": 7}}
+    for branches in (loaded.branch_infos, info.branches):
+        assert [(names[branch.config], branch.weight) for branch in branches] == expected
+        assert all(branch.training == summaries[branch.config] for branch in branches)
+    for branch in loaded.branches:
+        original = (new if branch.network.config == PATCH else base).state_dict()
+        assert all(torch.equal(value, original[name]) for name, value in branch.network.state_dict().items())
+
+
+def test_a_base_that_the_run_has_added_to_stays(tmp_path: Path) -> None:
+    path, taught, started = tmp_path / "new.safetensors", network(seed=1), network(seed=2)
+    save_encoder(path, network(), {"steps": 3}, base=taught)
+    attach_base(path, LoadedEncoder(started, {}, ""), Verdict("base", "", {}))
+    (branch,) = load_encoder(path).branches
+    assert torch.equal(branch.network.class_token, taught.class_token)
+
+
+def test_a_verdict_without_a_base_is_no_use(tmp_path: Path) -> None:
+    path = tmp_path / "new.safetensors"
+    save_encoder(path, network(), {}, verdict=Verdict("base", "", {}))
+    assert [branch.weight for branch in read_encoder_info(path).branches] == [1.0]
+    assert load_encoder(path).branches[0].network.config == PATCH
+
+
+def test_a_verdict_that_cannot_be_written_leaves_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = saved(tmp_path)
+    before = path.read_bytes()
+    monkeypatch.setattr(checkpoint.os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left")))
+    with pytest.raises(OSError, match="No space left"):
+        attach_base(path, LoadedEncoder(network(), {}, ""), Verdict("both", "", {}))
+    assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]
