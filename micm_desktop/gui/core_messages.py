@@ -119,6 +119,21 @@ TEMPLATES = (
         "The network has not learned anything measurable since {percent} % of the planned time, so the run ends here: "
         "more training would teach nothing new.",
     ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The memory was not enough for the whole batch at once: it now passes the network in parts of {count} images, "
+        "which takes longer and teaches the same.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The memory of the device that trains is too small even for one image at a time. Close other programs that use "
+        "it, or train on the CPU. The encoder you had before is unchanged.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "{path} could be read before and cannot be read any more: {reason}. Put it back, then go on with the stopped "
+        "run.",
+    ),
     QT_TRANSLATE_NOOP("Core", "{path} belongs to a run on other images. Start again without --resume."),
     QT_TRANSLATE_NOOP("Core", "{path} was made with other settings. Start again without --resume."),
     QT_TRANSLATE_NOOP(

@@ -110,6 +110,8 @@ class PretrainConfig:
     """Smallest useful detail, as a share of an image's smaller edge; 0 where unknown."""
 
     batch_size: int = 32
+    micro_batch: int = 0
+    """Images that pass the network at once, where the batch does not fit into memory; 0: the whole batch."""
     crop_size: int = 96
     local_crops: int = 0
     local_crop_size: int = 48
@@ -178,8 +180,8 @@ class PretrainConfig:
             raise ValueError("at least 2 prototypes are needed")
         if not 0 <= self.detail <= 1:
             raise ValueError("detail is a share of the image, between 0 and 1")
-        if self.threads < 0 or self.image_size < 0:
-            raise ValueError("threads and image_size must not be negative")
+        if self.threads < 0 or self.image_size < 0 or self.micro_batch < 0:
+            raise ValueError("threads, image_size and micro_batch must not be negative")
         if not 0 <= self.stage2_share <= 1:
             raise ValueError("stage2_share must lie between 0 and 1")
 

@@ -66,6 +66,11 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Notice(Told):
+    """Something that the run has met and dealt with."""
+
+
+@dataclass(frozen=True)
 class Collapse(Told):
     """Training went wrong and was taken back: ``sentence`` says what was seen, ``remedy`` what was done about it."""
 

@@ -15,12 +15,22 @@ from micm_desktop.micm.training_state import TrainingState
 from micm_desktop.progress import UserError
 
 MAY_CHANGE = frozenset(
-    {"preset", "minutes", "epochs", "local_crops", "device", "threads", "early_stop", "checkpoint_seconds"}
+    {
+        "preset",
+        "minutes",
+        "epochs",
+        "local_crops",
+        "micro_batch",
+        "device",
+        "threads",
+        "early_stop",
+        "checkpoint_seconds",
+    }
 )
 """Settings that a resumed run may be given anew: they say how long and where it runs. ``preset`` sets local crops."""
 
 
-PLAIN = ("step", "elapsed", "stage", "answers")
+PLAIN = ("step", "elapsed", "stage", "micro_batch", "answers")
 """What is kept as it is, beside the tensors, the watch and the plateau."""
 
 
@@ -84,4 +94,5 @@ def restore_state(state: TrainingState, config: PretrainConfig, path: Path, sour
     state.class_center, state.patch_center = tensors["center.class"].to(device), tensors["center.patch"].to(device)
     for name in PLAIN:
         setattr(state, name, saved[name])
+    state.micro_batch = config.micro_batch or state.micro_batch
     state.watch, state.plateau = CollapseWatch.from_dict(saved["watch"]), Plateau(**saved["plateau"])

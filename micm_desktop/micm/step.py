@@ -61,25 +61,6 @@ class PretrainNetwork(nn.Module):
         self.implants = ImplantHeads(encoder) if config.learns_saliency(encoder) else None
 
 
-def compute_losses(
-    student: PretrainNetwork,
-    teacher: PretrainNetwork,
-    views: Views,
-    config: PretrainConfig,
-    teacher_temperature: float,
-    class_center: Tensor,
-    patch_center: Tensor,
-) -> StepResult:
-    """The weighted loss of one step. Terms whose weight is 0 are not computed.
-
-    class_center and patch_center: (K,), used with ``centering="ema"``.
-    """
-    seen = teacher_tokens(teacher, views)
-    targets = make_targets(teacher, seen, config, teacher_temperature, class_center, patch_center)
-    terms = loss_terms(student, student_tokens(student, views, config), targets, views, config)
-    return StepResult(weighted_sum(terms, config), terms, targets)
-
-
 @torch.no_grad()
 def teacher_tokens(teacher: PretrainNetwork, views: Views) -> StepTokens:
     """The teacher's tokens of the unmasked global crops; of the patches only those that the student does not see."""

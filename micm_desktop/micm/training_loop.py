@@ -15,7 +15,7 @@ from micm_desktop.micm import collapse
 from micm_desktop.micm.config import PretrainConfig
 from micm_desktop.micm.draws import Drawn
 from micm_desktop.micm.early_stop import CHECK_SHARE, EarlyStop
-from micm_desktop.micm.events import Checkpoint, Collapse, EpochEnd, Event, Step, Stopped
+from micm_desktop.micm.events import Checkpoint, Collapse, EpochEnd, Event, Notice, Step, Stopped
 from micm_desktop.micm.good_states import GoodStates
 from micm_desktop.micm.monitor import EpochSignals, StepSignals, measure
 from micm_desktop.micm.prefetch import Prefetch
@@ -98,13 +98,15 @@ class TrainingLoop:
 
     def _one_step(self, steps: Prefetch[Drawn]) -> Iterator[Event]:
         state = self.state
-        epoch = state.step // self.steps_per_epoch
+        epoch, at_once = state.step // self.steps_per_epoch, state.micro_batch
         with self._on_the_clock():
             settings, result = self._train(steps.take(state.step))
             losses, signals = _to_numbers(result)
             state.step += 1
             kind = self._judge(losses, signals)
             self.losses = losses
+        if state.micro_batch != at_once:
+            yield Notice(state.step, _in_parts(state.micro_batch))
         if math.isfinite(losses["total"]):
             self._epoch.add(losses, signals, result.targets)
             self._early_stop.add(losses, signals)
@@ -147,8 +149,8 @@ class TrainingLoop:
             return torch.from_numpy(self.cache.rows(np.sort(rows)))
         except UnreadableImage as problem:
             raise ProcessingError(
-                f"{problem.path} could be read before and cannot be read any more: {problem.reason}. Put it back, and"
-                " go on with --resume."
+                f"{problem.path} could be read before and cannot be read any more: {problem.reason}. Put it back,"
+                " then go on with the stopped run."
             ) from problem
 
     def _step_event(self, epoch: int, settings: StepSettings) -> Step:
@@ -197,6 +199,13 @@ def _to_numbers(result: StepResult) -> tuple[dict[str, float], StepSignals]:
     numbers = values.tolist()
     losses = dict(zip(terms, numbers, strict=False))
     return losses, StepSignals(*numbers[len(terms) :])
+
+
+def _in_parts(images: int) -> str:
+    return (
+        f"The memory was not enough for the whole batch at once: it now passes the network in parts of {images} images,"
+        " which takes longer and teaches the same."
+    )
 
 
 def _nothing_learned(kind: collapse.Kind) -> str:

@@ -33,6 +33,8 @@ class TrainingState:
     step: int = 0
     elapsed: float = 0.0
     stage: int = 1
+    micro_batch: int = 0
+    """Images that pass the network at once; 0: the whole batch."""
     answers: int = 0
     """Collapses that were answered."""
     watch: CollapseWatch = field(default_factory=CollapseWatch)
@@ -67,7 +69,9 @@ def new_state(config: PretrainConfig, device: torch.device) -> TrainingState:
     center = torch.zeros(config.prototypes, device=device)
     if base is not None:
         base = base.to(device).requires_grad_(False).eval()
-    return TrainingState(student, teacher, make_optimizer(student, config), center, center.clone(), base)
+    return TrainingState(
+        student, teacher, make_optimizer(student, config), center, center.clone(), base, micro_batch=config.micro_batch
+    )
 
 
 def build_student(

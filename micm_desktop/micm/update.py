@@ -11,11 +11,22 @@ from micm_desktop.micm.device import autocast
 from micm_desktop.micm.draws import Drawn, Views, draw, draw_mask
 from micm_desktop.micm.implant_loss import implant_terms
 from micm_desktop.micm.losses import update_center
+from micm_desktop.micm.micro_batch import backward, is_out_of_memory
 from micm_desktop.micm.network import ConvStem
 from micm_desktop.micm.optimiser import set_rates
 from micm_desktop.micm.schedules import StepSettings
-from micm_desktop.micm.step import StepResult, compute_losses, update_teacher, weighted_sum
+from micm_desktop.micm.step import StepResult, update_teacher, weighted_sum
 from micm_desktop.micm.training_state import TrainingState
+from micm_desktop.progress import ProcessingError
+
+
+def drawer(
+    state: TrainingState, config: PretrainConfig, device: torch.device, batch: Callable[[int], Tensor]
+) -> Callable[[int], Drawn]:
+    """A function from the number of a step to what it looks at; ``batch`` gives its images, (B, S, S, 3) uint8."""
+    encoder = state.student.network.config
+    implants_on = state.base.config if state.base is not None and state.student.implants is not None else None
+    return lambda step: draw(batch(step), step, encoder, config, device, implants_on)
 
 
 def train_step(
@@ -26,25 +37,19 @@ def train_step(
     device: torch.device,
     scaler: torch.amp.GradScaler,
 ) -> StepResult:
-    """Train on what was drawn; ``config`` holds the weights of the stage that the run is in."""
-    # Seeded by the step, so that a resumed run draws what an unbroken one would have drawn.
-    torch.manual_seed(config.seed * 1_000_003 + drawn.step)
-    encoder = state.student.network.config
-    mask = draw_mask(len(drawn.global_crops), encoder, config, (config.seed, drawn.step), device)
+    """Train on what was drawn; ``config`` holds the weights of the stage that the run is in.
+
+    Where the device's memory is too small for it, ``state.micro_batch`` is halved until it is not; raises
+    ProcessingError where it is too small for a single image.
+    """
+    mask = draw_mask(len(drawn.global_crops), state.student.network.config, config, (config.seed, drawn.step), device)
     views = Views(drawn.global_crops, drawn.local_crops, mask)
-    temperature = settings.teacher_temperature
-    with autocast(device):
-        result = compute_losses(
-            state.student, state.teacher, views, config, temperature, state.class_center, state.patch_center
-        )
     set_rates(state.optimizer, settings)
-    state.optimizer.zero_grad(set_to_none=True)
-    scaler.scale(result.loss).backward()  # type: ignore[no-untyped-call]
-    implants = _implant_terms(drawn, state, device)
-    if implants:
-        loss = weighted_sum(implants, config)
-        scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
-        result = replace(result, loss=result.loss + loss, terms=result.terms | implants)
+    result = _try_gradients(drawn, views, state, config, settings, device, scaler)
+    while result is None:
+        # Here, not where it was caught: the error holds on to all that filled the memory.
+        _halve(state, config, device)
+        result = _try_gradients(drawn, views, state, config, settings, device, scaler)
     scaler.unscale_(state.optimizer)
     if settings.prototypes_frozen:
         state.student.head.prototypes.grad = None
@@ -63,13 +68,55 @@ def train_step(
     return result
 
 
-def drawer(
-    state: TrainingState, config: PretrainConfig, device: torch.device, batch: Callable[[int], Tensor]
-) -> Callable[[int], Drawn]:
-    """A function from the number of a step to what it looks at; ``batch`` gives its images, (B, S, S, 3) uint8."""
-    encoder = state.student.network.config
-    implants_on = state.base.config if state.base is not None and state.student.implants is not None else None
-    return lambda step: draw(batch(step), step, encoder, config, device, implants_on)
+def _try_gradients(
+    drawn: Drawn,
+    views: Views,
+    state: TrainingState,
+    config: PretrainConfig,
+    settings: StepSettings,
+    device: torch.device,
+    scaler: torch.amp.GradScaler,
+) -> StepResult | None:
+    """Losses and fresh gradients of a batch; None where the memory was not enough."""
+    # Seeded by the step, so that a resumed run draws what an unbroken one would have drawn.
+    seed = config.seed * 1_000_003 + drawn.step
+    torch.manual_seed(seed)
+    state.optimizer.zero_grad(set_to_none=True)
+    try:
+        result = backward(
+            state.student,
+            state.teacher,
+            views,
+            config,
+            settings.teacher_temperature,
+            (state.class_center, state.patch_center),
+            scaler.scale,
+            state.micro_batch or drawn.images,
+            seed,
+        )
+        implants = _implant_terms(drawn, state, device)
+        if implants:
+            loss = weighted_sum(implants, config)
+            scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
+            result = replace(result, loss=result.loss + loss, terms=result.terms | implants)
+    except RuntimeError as problem:
+        if is_out_of_memory(problem):
+            return None
+        raise
+    return result
+
+
+def _halve(state: TrainingState, config: PretrainConfig, device: torch.device) -> None:
+    images = state.micro_batch or config.batch_size
+    if images == 1:
+        raise ProcessingError(
+            "The memory of the device that trains is too small even for one image at a time. Close other programs that"
+            " use it, or train on the CPU. The encoder you had before is unchanged."
+        )
+    state.micro_batch = images // 2
+    state.optimizer.zero_grad(set_to_none=True)
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
 
 
 def _implant_terms(drawn: Drawn, state: TrainingState, device: torch.device) -> dict[str, Tensor]:

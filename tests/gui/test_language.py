@@ -52,6 +52,7 @@ CORE_FILES = (
     "micm/trainer.py",
     "micm/training_loop.py",
     "micm/state_file.py",
+    "micm/update.py",
     "micm/collapse.py",
     "micm/early_stop.py",
     "micm/encoder_file.py",

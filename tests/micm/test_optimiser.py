@@ -40,7 +40,8 @@ def first_step(images: list[Path], folder: Path, encoder: EncoderConfig, **chang
     start = folder / "start.safetensors"
     torch.manual_seed(5)
     save_encoder(start, MicmNetwork(encoder), {})
-    settings = {"warmup": 0.0, "learning_rate": RATE, "weight_decay": (0.0, 0.0), "mask_probability": 1.0}
+    size = {"image_size": encoder.image_size}  # so that positions are not interpolated
+    settings = size | {"warmup": 0.0, "learning_rate": RATE, "weight_decay": (0.0, 0.0), "mask_probability": 1.0}
     config = tiny_run(init=str(start), checkpoint_seconds=1e-6, **(settings | changes))
     (state,) = states(images, folder, config, 1)
     before = load_encoder(start).network.state_dict()

@@ -14,8 +14,12 @@ from micm_desktop.micm.losses import class_loss, patch_loss, pixel_loss, sinkhor
 from micm_desktop.micm.step import (
     PretrainNetwork,
     StepResult,
-    compute_losses,
+    loss_terms,
+    make_targets,
+    student_tokens,
+    teacher_tokens,
     update_teacher,
+    weighted_sum,
 )
 
 CPU = torch.device("cpu")
@@ -41,8 +45,11 @@ def networks(config: PretrainConfig) -> tuple[PretrainNetwork, PretrainNetwork]:
 
 
 def losses(student: PretrainNetwork, teacher: PretrainNetwork, drawn: Views, config: PretrainConfig) -> StepResult:
+    """One step as train_step takes it, its gradients left to the test."""
     centers = torch.linspace(-0.1, 0.1, config.prototypes), torch.linspace(0.2, -0.2, config.prototypes)
-    return compute_losses(student, teacher, drawn, config, TEMPERATURE, *centers)
+    targets = make_targets(teacher, teacher_tokens(teacher, drawn), config, TEMPERATURE, *centers)
+    terms = loss_terms(student, student_tokens(student, drawn, config), targets, drawn, config)
+    return StepResult(weighted_sum(terms, config), terms, targets)
 
 
 def test_view_shapes() -> None:

@@ -186,7 +186,7 @@ def test_training_starts_from_a_given_encoder(pictures: list[Path], tmp_path: Pa
     torch.manual_seed(5)
     save_encoder(start, MicmNetwork(PATCH), {})
     control = JobControl()
-    control_events = pretrain(pictures, out, tiny_run(init=str(start)), control)
+    control_events = pretrain(pictures, out, tiny_run(init=str(start), image_size=32), control)
     for event in control_events:
         if isinstance(event, Started):
             control.cancel()  # before the first step

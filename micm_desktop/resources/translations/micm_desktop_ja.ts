@@ -328,6 +328,18 @@
         <translation>予定時間の {percent} % の時点から測れるほどの進歩がないため、ここで終わります。これ以上学習しても得るものはありません。</translation>
     </message>
     <message>
+        <source>The memory was not enough for the whole batch at once: it now passes the network in parts of {count} images, which takes longer and teaches the same.</source>
+        <translation>メモリーが足りず、一度にまとめて処理できませんでした。以後は {count} 枚ずつに分けて処理します。時間は長くなりますが、学習の内容は同じです。</translation>
+    </message>
+    <message>
+        <source>The memory of the device that trains is too small even for one image at a time. Close other programs that use it, or train on the CPU. The encoder you had before is unchanged.</source>
+        <translation>学習に使う装置のメモリーが、画像 1 枚分にも足りません。ほかのプログラムを閉じるか、CPU で学習してください。これまでのエンコーダーはそのままです。</translation>
+    </message>
+    <message>
+        <source>{path} could be read before and cannot be read any more: {reason}. Put it back, then go on with the stopped run.</source>
+        <translation>{path} が途中から読めなくなりました（{reason}）。元に戻してから、中断した学習を続けてください。</translation>
+    </message>
+    <message>
         <source>{path} belongs to a run on other images. Start again without --resume.</source>
         <translation>{path} は別の画像での学習のものです。再開せず、初めから始めてください。</translation>
     </message>

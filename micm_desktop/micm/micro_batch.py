@@ -1,0 +1,101 @@
+"""A batch that does not fit into memory at once passes the network in parts; the update stays one.
+
+The losses compare within the whole batch: Sinkhorn's targets, the head's standardised layers, an image's neighbours.
+So the parts' tokens are made first, without gradient; the losses see all of them; then each part passes once more and
+takes its tokens' gradients into the network (gradient caching, Gao et al. 2021, arXiv:2101.06983). The gradients are
+those of the undivided batch, for one more forward pass. Two things differ: which blocks drop path leaves out, drawn for
+each part, and the batch statistics of a stem that learns them from nothing, which are the parts' own.
+"""
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+
+from micm_desktop.micm.config import PretrainConfig
+from micm_desktop.micm.device import autocast
+from micm_desktop.micm.draws import Views
+from micm_desktop.micm.step import (
+    PretrainNetwork,
+    StepResult,
+    StepTokens,
+    loss_terms,
+    make_targets,
+    student_tokens,
+    teacher_tokens,
+    weighted_sum,
+)
+
+
+def backward(
+    student: PretrainNetwork,
+    teacher: PretrainNetwork,
+    views: Views,
+    config: PretrainConfig,
+    teacher_temperature: float,
+    centers: tuple[Tensor, Tensor],
+    scale: Callable[[Tensor], Tensor],
+    images_at_once: int,
+    seed: int,
+) -> StepResult:
+    """Losses and gradients of a batch. ``scale`` is applied to the loss before its gradients are taken.
+
+    ``centers`` (K,) of class and patch tokens. Each part draws its drop path by ``seed``.
+    """
+    device = views.global_crops.device
+    parts = split(views, images_at_once)
+    with autocast(device):
+        seen = gathered([teacher_tokens(teacher, part) for part in parts])
+        targets = make_targets(teacher, seen, config, teacher_temperature, *centers)
+        if len(parts) == 1:
+            tokens = student_tokens(student, views, config)
+        else:
+            with torch.no_grad():
+                tokens = gathered([_part_tokens(student, part, config, seed + k) for k, part in enumerate(parts)])
+            tokens = StepTokens(*(values.requires_grad_() for values in tokens))
+        terms = loss_terms(student, tokens, targets, views, config)
+    loss = weighted_sum(terms, config)
+    scale(loss).backward()  # type: ignore[no-untyped-call]
+    if len(parts) > 1:
+        _carry_on(student, parts, tokens, config, seed)
+    return StepResult(loss, terms, targets)
+
+
+def split(views: Views, images_at_once: int) -> list[Views]:
+    """The views in parts of at most two global crops for each of ``images_at_once``, local crops spread evenly."""
+    count = max(1, -(-len(views.global_crops) // (2 * images_at_once)))
+    pieces = (torch.tensor_split(crops, count) for crops in (views.global_crops, views.local_crops, views.mask))
+    return [Views(*part) for part in zip(*pieces, strict=True)]
+
+
+def gathered(parts: Sequence[StepTokens]) -> StepTokens:
+    """The tokens of all parts, in the batch's order."""
+    return StepTokens(*(torch.cat(values) for values in zip(*parts, strict=True)))
+
+
+def _part_tokens(student: PretrainNetwork, part: Views, config: PretrainConfig, seed: int) -> StepTokens:
+    # The same blocks must be dropped in both passes.
+    torch.manual_seed(seed)
+    return student_tokens(student, part, config)
+
+
+def _carry_on(
+    student: PretrainNetwork, parts: Sequence[Views], tokens: StepTokens, config: PretrainConfig, seed: int
+) -> None:
+    """Take the gradients that lie in ``tokens`` on into the network, part by part."""
+    done = [0] * len(tokens)
+    for k, part in enumerate(parts):
+        with autocast(part.global_crops.device):
+            again = _part_tokens(student, part, config, seed + k)
+        outputs, gradients = [], []
+        for field, (output, whole) in enumerate(zip(again, tokens, strict=True)):
+            begin, done[field] = done[field], done[field] + len(output)
+            if whole.grad is not None and output.requires_grad:
+                outputs.append(output)
+                gradients.append(whole.grad[begin : done[field]].to(output.dtype))
+        torch.autograd.backward(outputs, gradients)
+
+
+def is_out_of_memory(problem: RuntimeError) -> bool:
+    """Whether the device had no memory left, be it a GPU's or the computer's."""
+    return isinstance(problem, torch.OutOfMemoryError) or "DefaultCPUAllocator" in str(problem)
