@@ -124,22 +124,25 @@ def verdict_by_tags(order: Mapping[Use, Array]) -> Verdict:
     new = f"{share['new']:.0%}"
     base = f"{share['base']:.0%}"
     if both_gain < -0.5 or (new_gain < -2 and both_gain < 2):
-        reason = (
+        return Verdict(
+            "base",
             f"The features from before pretraining stay in use: with them {base} of the comparisons between tagged"
-            f" images come out right, with the new ones {new}."
+            f" images come out right, with the new ones {new}.",
+            figures,
         )
-        return Verdict("base", reason, figures)
     if _gain(order["new"], order["both"]) > 1:
-        reason = (
+        return Verdict(
+            "new",
             f"The new features are used: with them {new} of the comparisons between tagged images come out right, with"
-            f" those from before pretraining {base}."
+            f" those from before pretraining {base}.",
+            figures,
         )
-        return Verdict("new", reason, figures)
-    reason = (
+    return Verdict(
+        "both",
         f"New and earlier features are used together: with both {share['both']:.0%} of the comparisons between tagged"
-        f" images come out right, with the new ones alone {new}, with the earlier ones alone {base}."
+        f" images come out right, with the new ones alone {new}, with the earlier ones alone {base}.",
+        figures,
     )
-    return Verdict("both", reason, figures)
 
 
 def _gain(first: Array, second: Array) -> float:
@@ -171,13 +174,17 @@ def label_free_scores(new: Array, base: Array) -> dict[str, float]:
 def verdict_without_tags(scores: Mapping[str, float]) -> Verdict:
     """Both, unless the new features agree with nothing that the earlier ones say."""
     if scores.get("agreement", 1.0) < MIN_AGREEMENT:
-        reason = (
+        return Verdict(
+            "base",
             "The features from before pretraining stay in use: what the new ones take for similar has nothing to do"
-            " with what looked similar before."
+            " with what looked similar before.",
+            scores,
         )
-        return Verdict("base", reason, scores)
-    reason = "New and earlier features are used together: there are not tags enough yet to tell which are better."
-    return Verdict("both", reason, scores)
+    return Verdict(
+        "both",
+        "New and earlier features are used together: there are not tags enough yet to tell which are better.",
+        scores,
+    )
 
 
 def _compare(

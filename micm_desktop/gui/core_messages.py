@@ -147,6 +147,31 @@ TEMPLATES = (
     QT_TRANSLATE_NOOP("Core", "The settings inside {path} are damaged. Start a new run."),
     QT_TRANSLATE_NOOP("Core", "{path} was made by a newer MICM Desktop. Update this program to read it."),
     QT_TRANSLATE_NOOP("Core", "The encoder file {path} does not fit this version of MICM Desktop: {reason}"),
+    # The verdict on a pretraining run
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The features from before pretraining stay in use: with them {base} of the comparisons between tagged images "
+        "come out right, with the new ones {new}.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The new features are used: with them {new} of the comparisons between tagged images come out right, with "
+        "those from before pretraining {base}.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "New and earlier features are used together: with both {both} of the comparisons between tagged images come "
+        "out right, with the new ones alone {new}, with the earlier ones alone {base}.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The features from before pretraining stay in use: what the new ones take for similar has nothing to do with "
+        "what looked similar before.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "New and earlier features are used together: there are not tags enough yet to tell which are better.",
+    ),
     # Predictions and export
     QT_TRANSLATE_NOOP("Core", "At least two classes need a tag. Tag one or more images of another class."),
     QT_TRANSLATE_NOOP("Core", "The features of some images are damaged. Compute the features again."),
@@ -155,6 +180,8 @@ TEMPLATES = (
         "Nothing to export yet: at least two classes need a tag, and the images need features. Tag images on the "
         "Label page first.",
     ),
+    QT_TRANSLATE_NOOP("Core", "None of the images could be read. Check the files."),
+    QT_TRANSLATE_NOOP("Core", "{path} is damaged: {name} is missing."),
     QT_TRANSLATE_NOOP("Core", "None of the images could be read, so the model file could not be checked."),
     QT_TRANSLATE_NOOP(
         "Core",

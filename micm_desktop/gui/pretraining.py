@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from micm_desktop.micm.config import PretrainConfig
     from micm_desktop.micm.events import Checkpoint, Done, Step, Told
 
-Phase = Literal["idle", "loading", "reading", "training", "paused", "stopping"]
+Phase = Literal["idle", "loading", "reading", "training", "paused", "stopping", "judging"]
 
 
 class Pretraining(QObject):
@@ -21,7 +21,7 @@ class Pretraining(QObject):
 
     phase_changed = Signal()
     reading = Signal(object)
-    """:class:`Progress` of reading the images, before training begins."""
+    """:class:`Progress` of reading the images, before training begins, or of judging the run, after it."""
     began = Signal(object)
     """A :class:`Started` event."""
     stepped = Signal(object)
@@ -103,6 +103,8 @@ class Pretraining(QObject):
             case Progress():
                 if self.phase == "loading":
                     self._set_phase("reading")
+                elif self.last_step is not None and self.phase == "training":
+                    self._set_phase("judging")
                 self.reading.emit(event)
             case Started():
                 if self.phase in ("loading", "reading"):

@@ -58,6 +58,9 @@ CORE_FILES = (
     "micm/encoder_file.py",
     "micm/checkpoint.py",
     "fewshot/classify.py",
+    "fewshot/rarity.py",
+    "fewshot/verdict.py",
+    "explain/evidence.py",
     "export/onnx_writer.py",
     "labeling/workspace.py",
 )
@@ -120,6 +123,8 @@ def core_sentences() -> list[str]:
             calls = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
             if calls and node.func.id in ("UserError", "ProcessingError", "UnreadableImage", "BadHeader"):  # type: ignore[union-attr]
                 text = node.args[-1]  # type: ignore[union-attr]
+            elif calls and node.func.id == "Verdict":  # type: ignore[union-attr]
+                text = node.args[1]  # type: ignore[union-attr]
             elif isinstance(node, ast.Return) and isinstance(node.value, (ast.JoinedStr, ast.Constant)):
                 text = node.value
             else:

@@ -128,3 +128,19 @@ def test_what_a_run_has_to_say_is_shown_in_the_user_s_language(opened: MainWindo
     assert "ステップ 0 の時点の状態に戻り" in page.status.text()
     page.stop.click()
     qtbot.waitUntil(lambda: not page.run.running, timeout=TIMEOUT)
+
+
+def test_the_verdict_on_a_run_is_said_in_the_user_s_language(opened: MainWindow, qtbot: QtBot) -> None:
+    opened.show_page("pretrain")
+    page, phases = opened.pretrain, []
+    page.run.phase_changed.connect(lambda: phases.append((page.run.phase, page.status.text())))
+    assert opened.session.labeling is not None
+    encoder = opened.session.labeling.project.active_encoder()
+    assert encoder is not None
+    page.run.start(replace(TINY, init=str(encoder.path)))
+    qtbot.waitUntil(lambda: not opened.session.jobs.running, timeout=TIMEOUT)
+    assert page.run.result is not None and page.run.result.verdict is not None
+    assert "features" in page.banner.text and page.run.result.verdict.reason in page.banner.text
+    assert ("judging", "Comparing what was learned with what was known before…") in phases
+    opened._choose_language("ja")
+    qtbot.waitUntil(lambda: "特徴を" in page.banner.text)

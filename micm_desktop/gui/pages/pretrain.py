@@ -258,6 +258,8 @@ class PretrainPage(Page):
             ).format(time=words.duration(result.seconds), images=words.images(result.images))
             if isinstance(self.run.notice, Stopped):
                 text = f"{self._notice_words()} {text}"
+            if result.verdict is not None:
+                text = f"{text} {reason_in_words(result.verdict.reason)}"
             self.banner.show_message("info", text, self.tr("Go on labelling"))
         else:
             text = self.tr(
@@ -309,6 +311,8 @@ class PretrainPage(Page):
                     "Learning on {device}: parts of each image are hidden, and the network learns to tell what is "
                     "there. You can go on labelling meanwhile."
                 ).format(device=device)
+            case "judging":
+                return self.tr("Comparing what was learned with what was known before…")
             case "paused":
                 return self.tr("Paused. “Go on” continues exactly where it stopped.")
             case "stopping":

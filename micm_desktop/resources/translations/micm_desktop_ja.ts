@@ -376,6 +376,26 @@
         <translation>エンコーダーファイル {path} は、このバージョンの MICM Desktop では使えません：{reason}</translation>
     </message>
     <message>
+        <source>The features from before pretraining stay in use: with them {base} of the comparisons between tagged images come out right, with the new ones {new}.</source>
+        <translation>事前学習の前の特徴を使い続けます。タグを付けた画像どうしの比較で正しい割合は、前の特徴で {base}、新しい特徴で {new} でした。</translation>
+    </message>
+    <message>
+        <source>The new features are used: with them {new} of the comparisons between tagged images come out right, with those from before pretraining {base}.</source>
+        <translation>新しい特徴を使います。タグを付けた画像どうしの比較で正しい割合は、新しい特徴で {new}、事前学習の前の特徴で {base} でした。</translation>
+    </message>
+    <message>
+        <source>New and earlier features are used together: with both {both} of the comparisons between tagged images come out right, with the new ones alone {new}, with the earlier ones alone {base}.</source>
+        <translation>新しい特徴と前の特徴を合わせて使います。タグを付けた画像どうしの比較で正しい割合は、合わせて {both}、新しい特徴だけで {new}、前の特徴だけで {base} でした。</translation>
+    </message>
+    <message>
+        <source>The features from before pretraining stay in use: what the new ones take for similar has nothing to do with what looked similar before.</source>
+        <translation>事前学習の前の特徴を使い続けます。新しい特徴で似ているとされる画像が、前の特徴で似ていた画像とまったく合わないためです。</translation>
+    </message>
+    <message>
+        <source>New and earlier features are used together: there are not tags enough yet to tell which are better.</source>
+        <translation>新しい特徴と前の特徴を合わせて使います。どちらが良いかを判断できるだけのタグがまだありません。</translation>
+    </message>
+    <message>
         <source>At least two classes need a tag. Tag one or more images of another class.</source>
         <translation>2 つ以上のクラスにタグが必要です。別のクラスにも 1 枚以上タグを付けてください。</translation>
     </message>
@@ -386,6 +406,14 @@
     <message>
         <source>Nothing to export yet: at least two classes need a tag, and the images need features. Tag images on the Label page first.</source>
         <translation>まだ書き出せるものがありません。2 つ以上のクラスのタグと、画像の準備が必要です。先に「タグ付け」ページで作業してください。</translation>
+    </message>
+    <message>
+        <source>None of the images could be read. Check the files.</source>
+        <translation>読み込める画像が一枚もありませんでした。ファイルを確かめてください。</translation>
+    </message>
+    <message>
+        <source>{path} is damaged: {name} is missing.</source>
+        <translation>{path} は壊れています（{name} がありません）。</translation>
     </message>
     <message>
         <source>None of the images could be read, so the model file could not be checked.</source>
@@ -1174,6 +1202,10 @@ Choose another one above.</source>
     <message>
         <source>Learning on {device}: parts of each image are hidden, and the network learns to tell what is there. You can go on labelling meanwhile.</source>
         <translation>{device} で学習中：画像の一部を隠し、そこに何があるかを当てることで製品の見た目を覚えます。この間もタグ付けを続けられます。</translation>
+    </message>
+    <message>
+        <source>Comparing what was learned with what was known before…</source>
+        <translation>学習した内容を以前のものと比べています…</translation>
     </message>
     <message>
         <source>Paused. “Go on” continues exactly where it stopped.</source>
