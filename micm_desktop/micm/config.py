@@ -100,6 +100,8 @@ class PretrainConfig:
     device: str = "auto"
     threads: int = 0
     """CPU threads; 0 leaves them to torch."""
+    half_precision: bool = True
+    """Train in half precision where it pays (see device.py); the results differ by its rounding."""
     seed: int = 0
     encoder: EncoderConfig = EncoderConfig()
     """Used with ``init="none"``; any other init brings its own shape."""

@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import AbstractContextManager, nullcontext
+from functools import cache
 
 import torch
 from torch import Tensor
@@ -26,11 +27,26 @@ def resolve_device(name: str) -> torch.device:
     return torch.device(name)
 
 
-def autocast(device: torch.device) -> AbstractContextManager[object]:
-    """Half precision on a CUDA GPU (bf16 where it has it), full precision on a CPU and on MPS."""
+def autocast(device: torch.device, wanted: bool = True) -> AbstractContextManager[object]:
+    """Half precision where it pays: on a GPU (bf16 where it has it) and on a CPU that computes in bf16 itself.
+
+    On MPS full precision: nothing else has been tried there. So everywhere where it is not ``wanted``.
+    """
+    if not wanted:
+        return nullcontext()
     if device.type == "cuda":
         return torch.autocast("cuda", dtype=torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16)
+    if device.type == "cpu" and cpu_has_bf16():
+        return torch.autocast("cpu", dtype=torch.bfloat16)
     return nullcontext()
+
+
+@cache
+def cpu_has_bf16() -> bool:
+    """Whether the CPU multiplies bf16 in hardware (AVX-512 BF16, AMX). Emulated it could not pay."""
+    # Older versions of torch do not tell; they train in full precision.
+    capabilities: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
+    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
 
 
 def to_device(batch: Tensor, device: torch.device) -> Tensor:
@@ -47,14 +63,14 @@ def use_threads(count: int) -> None:
 
 
 def describe(device: torch.device) -> str:
-    """Name for people: the card's, or the number of CPU threads in use."""
+    """Name for people: the card's, or the number of CPU threads in use and half precision where it is used."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     if device.type == "mps":
         return "Apple GPU (MPS)"
     count = torch.get_num_threads()
     threads = f"{count} thread{'s' if count > 1 else ''}"
-    return f"CPU, {threads}"
+    return f"CPU, {threads}, bf16" if cpu_has_bf16() else f"CPU, {threads}"
 
 
 def peak_memory_mb(device: torch.device) -> float:

@@ -73,7 +73,8 @@ def pair_loss(first: Tensor, second: Tensor, temperature: float) -> Tensor:
     first and second (P, E), L2-normalised, row by row the pairs -> scalar.
     """
     both = torch.cat([first, second])
-    similarity = both @ both.T / temperature
+    with torch.autocast(both.device.type, enabled=False):  # half precision has three digits
+        similarity = both @ both.T / temperature
     similarity = similarity.masked_fill(torch.eye(len(both), dtype=torch.bool, device=both.device), -torch.inf)
     partner = torch.arange(len(both), device=both.device).roll(len(first))
     return F.cross_entropy(similarity, partner)

@@ -32,7 +32,8 @@ def class_loss(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
     student: logits (V, B, K), the G global views first; teacher: distributions (G, B, K). Mean over pairs and images.
     """
     log_student = F.log_softmax(student / temperature, dim=-1)
-    cross = -torch.einsum("gbk,vbk->gv", teacher, log_student) / student.shape[1]
+    with torch.autocast(student.device.type, enabled=False):  # half precision has three digits
+        cross = -torch.einsum("gbk,vbk->gv", teacher, log_student) / student.shape[1]
     globals_, views = cross.shape
     other = ~torch.eye(globals_, views, dtype=torch.bool, device=cross.device)
     return cross[other].mean()

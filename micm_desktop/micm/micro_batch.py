@@ -44,7 +44,7 @@ def backward(
     """
     device = views.global_crops.device
     parts = split(views, images_at_once)
-    with autocast(device):
+    with autocast(device, config.half_precision):
         seen = gathered([teacher_tokens(teacher, part) for part in parts])
         targets = make_targets(teacher, seen, config, teacher_temperature, *centers)
         if len(parts) == 1:
@@ -85,7 +85,7 @@ def _carry_on(
     """Take the gradients that lie in ``tokens`` on into the network, part by part."""
     done = [0] * len(tokens)
     for k, part in enumerate(parts):
-        with autocast(part.global_crops.device):
+        with autocast(part.global_crops.device, config.half_precision):
             again = _part_tokens(student, part, config, seed + k)
         outputs, gradients = [], []
         for field, (output, whole) in enumerate(zip(again, tokens, strict=True)):

@@ -29,7 +29,6 @@ views, and the estimate before the start is measured."""
 DETAIL_PIXELS = 10
 """Edge in pixels that the smallest useful detail should have in a crop: most of one patch."""
 LARGEST_CROP = 224
-LARGEST_IMAGE = 320
 
 
 @dataclass(frozen=True)
@@ -116,8 +115,6 @@ def choose(config: PretrainConfig, facts: ImageFacts, device: str, threads: int 
         values["global_scale"] = (0.6, 1.0)
     batch = _batch_size(facts.count, device)
     values |= {"batch_size": batch, "prototypes": _prototypes(batch, facts.count)}
-    if 0 < config.detail < DETAIL_PIXELS / config.encoder.image_size:
-        values["image_size"] = min(LARGEST_IMAGE, _whole_patches(DETAIL_PIXELS / config.detail))
     chosen = replace(config, **_open(config, values))
     passes = chosen.epochs or 0
     if minutes is not None:

@@ -94,7 +94,7 @@ def _try_gradients(
             state.micro_batch or drawn.images,
             seed,
         )
-        implants = _implant_terms(drawn, state, device)
+        implants = _implant_terms(drawn, state, config, device)
         if implants:
             loss = weighted_sum(implants, config)
             scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
@@ -119,11 +119,13 @@ def _halve(state: TrainingState, config: PretrainConfig, device: torch.device) -
         torch.cuda.empty_cache()
 
 
-def _implant_terms(drawn: Drawn, state: TrainingState, device: torch.device) -> dict[str, Tensor]:
+def _implant_terms(
+    drawn: Drawn, state: TrainingState, config: PretrainConfig, device: torch.device
+) -> dict[str, Tensor]:
     """The terms of the saliency head; none where the run has no such head."""
     if drawn.implanted is None or state.student.implants is None or state.base is None:
         return {}
     assert isinstance(state.base.stem, ConvStem)
-    with autocast(device):
+    with autocast(device, config.half_precision):
         windows, shares = drawn.implanted.windows, drawn.implanted.shares
         return implant_terms(state.base.stem, state.student.implants, windows, shares)

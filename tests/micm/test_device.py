@@ -3,7 +3,15 @@
 import pytest
 import torch
 
-from micm_desktop.micm.device import autocast, describe, peak_memory_mb, resolve_device, to_device, use_threads
+from micm_desktop.micm.device import (
+    autocast,
+    cpu_has_bf16,
+    describe,
+    peak_memory_mb,
+    resolve_device,
+    to_device,
+    use_threads,
+)
 from micm_desktop.progress import UserError
 
 CPU = torch.device("cpu")
@@ -33,10 +41,18 @@ def test_an_unknown_device_is_named() -> None:
         resolve_device("tpu")
 
 
-def test_a_cpu_trains_in_full_precision() -> None:
+def test_a_cpu_trains_in_half_precision_only_where_it_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = torch.bfloat16 if cpu_has_bf16() else torch.float32
     with autocast(CPU):
-        product = torch.ones(2, 2) @ torch.ones(2, 2)
-    assert product.dtype == torch.float32
+        assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == expected
+    assert ("bf16" in describe(CPU)) == cpu_has_bf16()
+    cpu_has_bf16.cache_clear()
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx2": True, "avx512_bf16": False}, raising=False)
+    try:
+        with autocast(CPU):
+            assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == torch.float32
+    finally:
+        cpu_has_bf16.cache_clear()
 
 
 def test_mps_trains_in_full_precision() -> None:
