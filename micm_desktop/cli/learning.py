@@ -1,7 +1,7 @@
 """Commands that learn: pretrain, evaluate, fit."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from enum import StrEnum
@@ -176,6 +176,7 @@ def evaluate(
 
     check_method(method)
     folder = read_labeled_folder(labeled)
+    _name_copies(folder.copies)
     loaded = load_encoder(encoder)
     embedded: EmbeddedFolder | None = None
     for event in tracked(embed_folder(loaded, folder, JobControl()), "embedding"):
@@ -247,6 +248,7 @@ def fit(
 
     check_method(method)
     folder = read_labeled_folder(labeled)
+    _name_copies(folder.copies)
     failed: tuple[UnreadableImage, ...] = ()
     events = fit_folder(load_encoder(encoder), folder, method, shots, seed, out, JobControl())
     for event in tracked(events, "fitting"):
@@ -255,6 +257,11 @@ def fit(
         elif isinstance(event, ExportResult):
             return finish(export_values(event), json, failed)
     return FAILED
+
+
+def _name_copies(copies: Sequence[Path]) -> None:
+    if copies:
+        stderr.print(f"{len(copies)} files equal another one and are passed over, such as {copies[0]}", markup=False)
 
 
 @contextmanager

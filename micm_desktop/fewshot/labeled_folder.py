@@ -1,6 +1,7 @@
 """A folder with one sub-folder per class, embedded by an encoder."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,16 +13,20 @@ from micm_desktop.fewshot.head import Array, Labels
 from micm_desktop.images.decode import UnreadableImage
 from micm_desktop.images.scan import find_images
 from micm_desktop.micm.checkpoint import LoadedEncoder
+from micm_desktop.micm.encoder_file import file_hash
 from micm_desktop.progress import JobControl, Progress, UserError
 
 
 @dataclass(frozen=True)
 class LabeledFolder:
-    """Image paths and their class indices, in order of class and path."""
+    """Image paths and their class indices, in order of class and path; ``copies`` are files that equal one before them,
+    which counts for all.
+    """
 
     classes: tuple[str, ...]
     paths: tuple[Path, ...]
     labels: tuple[int, ...]
+    copies: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,9 +58,29 @@ def read_labeled_folder(root: Path) -> LabeledFolder:
     if len(classes) < 2:
         named = f"only {classes[0]!r}" if classes else "none"
         raise UserError(f"{root} must hold one sub-folder of images per class, two or more; {named} found.")
-    paths = [path for name in classes for path in found[name]]
-    labels = [index for index, name in enumerate(classes) for _ in found[name]]
-    return LabeledFolder(tuple(classes), tuple(paths), tuple(labels))
+    every = [(path, label) for label, name in enumerate(classes) for path in found[name]]
+    copies = find_copies([path for path, _ in every])
+    distinct = [(path, label) for path, label in every if path not in copies]
+    paths, labels = zip(*distinct, strict=True)
+    return LabeledFolder(tuple(classes), paths, labels, tuple(path for path, _ in every if path in copies))
+
+
+def find_copies(paths: Sequence[Path]) -> set[Path]:
+    """Those of ``paths`` whose bytes equal those of one before them. Files that cannot be read equal none."""
+    by_size: dict[int, list[Path]] = {}
+    for path in paths:
+        with suppress(OSError):
+            by_size.setdefault(path.stat().st_size, []).append(path)
+    copies = set()
+    for alike in by_size.values():
+        seen = set()
+        for path in alike if len(alike) > 1 else ():
+            with suppress(OSError):
+                digest = file_hash(path)
+                if digest in seen:
+                    copies.add(path)
+                seen.add(digest)
+    return copies
 
 
 def embed_folder(

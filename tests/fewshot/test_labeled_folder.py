@@ -1,5 +1,6 @@
 """A folder with one sub-folder per class, embedded, and its support set."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +58,21 @@ def test_sub_folders_with_images_are_classes(root: Path) -> None:
         root / "良品" / f"{n}.png" for n in range(3)
     ]
     assert list(folder.paths) == expected
+
+
+def test_equal_pictures_count_once(root: Path) -> None:
+    first = root / "dent" / "deeper" / "0.png"
+    within, elsewhere = root / "dent" / "copy.png", root / "良品" / "copy.png"
+    for copy in (within, elsewhere):
+        shutil.copy(first, copy)
+    same_size = root / "良品" / "other.png"
+    same_size.write_bytes(bytes(reversed(first.read_bytes())))
+    folder = read_labeled_folder(root)
+    # "copy.png" comes before "deeper" in order of name.
+    assert folder.copies == (first, elsewhere)
+    assert within in folder.paths and same_size in folder.paths
+    assert len(folder.paths) == len(folder.labels) == 7
+    assert folder.labels[folder.paths.index(within)] == 0
 
 
 @pytest.mark.parametrize(
