@@ -9,7 +9,10 @@ from numpy.typing import NDArray
 from PIL import Image
 from tiny_micm import PATCH
 from torch import Tensor
+from torch.nn import functional as F
+from torch.profiler import ProfilerActivity, profile
 
+from micm_desktop.micm import preprocess
 from micm_desktop.micm.preprocess import prepare
 
 SIZE = PATCH.image_size
@@ -65,6 +68,29 @@ def test_size_and_normalisation_are_the_encoder_s() -> None:
     prepared = prepare(white, config)
     assert prepared.shape == (2, 3, 48, 48)
     assert prepared[1, :, 5, 5].tolist() == pytest.approx([1.0, 2.0, 4.0], abs=1e-4)
+
+
+@pytest.mark.parametrize("shape", [(300, 20_000), (2500, 2400), (20_000, 300)])
+def test_a_large_image_is_resized_in_strips_to_the_same(shape: tuple[int, int]) -> None:
+    image = torch.from_numpy(np.random.default_rng(1).integers(0, 256, (1, *shape, 3), np.uint8))
+    assert shape[0] * shape[1] > preprocess.STRIP_PIXELS
+    planes = image.permute(0, 3, 1, 2).float()
+    whole = F.interpolate(planes, size=(SIZE, SIZE), mode="bilinear", antialias=True, align_corners=False)
+    found = grey_levels(image[0].numpy())
+    torch.testing.assert_close(found, whole[0].permute(1, 2, 0), atol=1e-3, rtol=0)
+
+
+def test_a_large_image_needs_little_memory_beside_its_own() -> None:
+    """61 megapixels are 183 MB; as floating-point numbers they would be 732."""
+    image = torch.zeros(1, 7700, 8000, 3, dtype=torch.uint8)
+    with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as found:
+        prepare(image, PATCH)
+    held, peak = 0, 0
+    for event in found.profiler.kineto_results.events():
+        if event.name() == "[memory]":
+            held += event.nbytes()
+            peak = max(peak, held)
+    assert 0 < peak < 150e6
 
 
 def test_a_batch_is_its_images_one_by_one() -> None:
