@@ -1,7 +1,7 @@
 """From pooled parts to the embedding that classifiers compare: numpy only, so that tagging never waits for torch."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +13,11 @@ Array = npt.NDArray[np.float32]
 
 PARTS = ("class_token", "attention", "stem", "last_stage", "rare")
 PART_WEIGHTS = {
-    # The transformer of an encoder that has not seen the user's images knows nothing of them; its stem does.
+    # The transformer of an encoder that has not seen the user's images knows nothing of them; its stem does. Its
+    # saliency head may have been trained on them since.
     "unseen": {"last_stage": 2 / 3, "rare": 1 / 3},
-    "pretrained": {"class_token": 0.2, "attention": 0.1, "stem": 0.1, "last_stage": 0.3, "rare": 0.3},
+    "looked": {"last_stage": 0.5, "rare": 0.5},
+    "pretrained": {"class_token": 0.5, "last_stage": 0.5},
     "patch": {"class_token": 0.4, "attention": 0.3, "rare": 0.3},
 }
 """Shares of the parts in an embedding: with a ``conv`` stem by whether the encoder has seen the user's images, and with
@@ -37,7 +39,10 @@ def part_sizes(config: EncoderConfig) -> dict[str, int]:
 
 def part_weights(branch: BranchInfo) -> dict[str, float]:
     """Shares of a network's parts in the embedding, of those that it has; they sum to 1."""
-    kind = "pretrained" if knows_the_images(branch.training) else "unseen"
+    if branch.training.get("saliency_images"):
+        kind = "looked"
+    else:
+        kind = "pretrained" if knows_the_images(branch.training) else "unseen"
     table = PART_WEIGHTS["patch" if branch.config.stem == "patch" else kind]
     weights = {name: table.get(name, 0.0) for name in part_sizes(branch.config)}
     total = sum(weights.values())
@@ -60,6 +65,14 @@ class EmbeddingTransform:
     sizes: tuple[int, ...]
     weights: tuple[float, ...]
     mean: Array
+    names: tuple[str, ...] = ()
+
+    def of_part(self, name: str) -> "EmbeddingTransform":
+        """The transform of the parts called ``name`` alone. Raises ValueError where there are none."""
+        weights = tuple(float(own == name) for own in self.names)
+        if not any(weights):
+            raise ValueError(f"there is no part {name!r} among {', '.join(self.names)}")
+        return replace(self, weights=tuple(weight / sum(weights) for weight in weights))
 
     def __call__(self, features: Array) -> Array:
         """features (N, D) float32, parts L2-normalised -> embeddings (N, E) float32."""
@@ -76,6 +89,7 @@ class EmbeddingTransform:
 
 def fit_transform(features: Array, branches: Sequence[BranchInfo]) -> EmbeddingTransform:
     """Centre on the mean of ``features`` (N, D), N ≥ 1: the unlabeled images, whose mean is what they share."""
-    sizes = [size for branch in branches for size in part_sizes(branch.config).values()]
+    parts = [part for branch in branches for part in part_sizes(branch.config).items()]
     weights = [branch.weight * share for branch in branches for share in part_weights(branch).values()]
-    return EmbeddingTransform(tuple(sizes), tuple(weights), features.mean(axis=0, dtype=np.float32))
+    names, sizes = zip(*parts, strict=True)
+    return EmbeddingTransform(sizes, tuple(weights), features.mean(axis=0, dtype=np.float32), names)

@@ -106,6 +106,8 @@ def embed_folder(
         batches.append(batch.features)
         failed += batch.failed.values()
         yield Progress(len(rows) + len(failed), len(folder.paths))
+    if not rows:
+        raise UserError("None of the images could be read. Check the files.")
     features = np.concatenate(batches)
     transform = fit_transform(features, encoder.branch_infos)
     labels = np.array(folder.labels, np.int64)[rows]

@@ -113,13 +113,17 @@ def fit_patch_statistics(
 ) -> Iterator[Progress | PatchStatistics]:
     """Statistics of at most ``BANK_IMAGES`` of ``paths``, evenly over all; the last value is the result.
 
-    The same paths and seed give the same result. Raises UserError where none can be read, and Cancelled.
+    The same paths and seed give the same result. A network that has learned what is salient is not asked for what is
+    rare: its statistics are empty, and no image is read. Raises UserError where none can be read, and Cancelled.
     """
+    size = part_sizes(network.config)["rare"]
+    if network.config.saliency:
+        yield PatchStatistics(torch.zeros(size), torch.ones(size), torch.zeros(1, size))
+        return
     count = min(len(paths), BANK_IMAGES)
     chosen = [paths[index * len(paths) // count] for index in range(count)]
     per_image = -(-BANK_SIZE // max(1, count))
     generator = torch.Generator().manual_seed(seed)
-    size = part_sizes(network.config)["rare"]
     total, squares, seen = np.zeros(size), np.zeros(size), 0
     drawn: list[Tensor] = []
     yield Progress(0, count)

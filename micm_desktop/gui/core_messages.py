@@ -165,8 +165,8 @@ TEMPLATES = (
     ),
     QT_TRANSLATE_NOOP(
         "Core",
-        "The features from before pretraining stay in use: what the new ones take for similar has nothing to do with "
-        "what looked similar before.",
+        "Images that look alike to the new network differ in their small details. So the features that describe "
+        "details stay in use; pretraining taught them where to look.",
     ),
     QT_TRANSLATE_NOOP(
         "Core",

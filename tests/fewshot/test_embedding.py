@@ -71,7 +71,7 @@ def test_fitting_centres_on_the_mean_and_shares_out_the_weights(config: EncoderC
     assert transform.sizes == sizes
     assert sum(transform.weights) == pytest.approx(1)
     table = PART_WEIGHTS["patch" if config is PATCH else "pretrained"]
-    assert transform.weights == pytest.approx([table[name] for name in part_sizes(config)])
+    assert transform.weights == pytest.approx([table.get(name, 0.0) for name in part_sizes(config)])
 
 
 def test_parts_are_those_that_the_encoder_has() -> None:
@@ -115,3 +115,20 @@ def test_what_all_images_share_does_not_count() -> None:
     embeddings = fit_transform(values, [BranchInfo(PATCH, TRAINED)])(values)
     cosines = embeddings @ embeddings.T
     assert abs(cosines[np.triu_indices(40, 1)].mean()) < 0.05
+
+
+def test_a_base_that_has_looked_at_the_images_counts_its_salient_patches_more() -> None:
+    starter = {"steps": 30, "surfaces": 3000}
+    unseen, looked = (part_weights(BranchInfo(CONV, known)) for known in (starter, starter | {"saliency_images": 500}))
+    assert looked["rare"] > unseen["rare"] > 0
+
+
+def test_a_part_alone_is_centred_and_of_length_one() -> None:
+    sizes = tuple(part_sizes(CONV).values())
+    values = features(6, sizes, 1)
+    transform = fit_transform(values, [BranchInfo(CONV, TRAINED)])
+    found = transform.of_part("class_token")(values)
+    centred = values[:, : sizes[0]] - values[:, : sizes[0]].mean(axis=0)
+    np.testing.assert_allclose(found, centred / np.linalg.norm(centred, axis=1, keepdims=True), atol=1e-5)
+    with pytest.raises(ValueError, match="no part 'colour'"):
+        transform.of_part("colour")

@@ -1,6 +1,7 @@
 """Rare patches: scores and weights against slow loops, statistics of image files, and the map's one clear case."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -170,6 +171,16 @@ def test_a_large_set_is_sampled_evenly_and_by_seed(tmp_path: Path, monkeypatch: 
     again, other = statistics_of(made, paths), statistics_of(made, paths, seed=1)
     assert torch.equal(found.bank, again.bank) and not torch.equal(found.bank, other.bank)
     assert torch.equal(found.mean, other.mean)
+
+
+def test_a_network_that_knows_what_is_salient_reads_no_image(tmp_path: Path) -> None:
+    made = network(replace(CONV, saliency=True))
+    (found,) = fit_patch_statistics(made, [tmp_path / "none.png"], JobControl())
+    assert isinstance(found, PatchStatistics)
+    with torch.inference_mode():
+        encoding = made.encode(torch.zeros(1, 3, 64, 64))
+    assert encoding.saliency is not None
+    assert torch.equal(RarityPool(found)(encoding), encoding.saliency.pooled())
 
 
 def test_broken_images_are_passed_over(tmp_path: Path) -> None:

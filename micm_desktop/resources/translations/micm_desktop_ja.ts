@@ -388,8 +388,8 @@
         <translation>新しい特徴と前の特徴を合わせて使います。タグを付けた画像どうしの比較で正しい割合は、合わせて {both}、新しい特徴だけで {new}、前の特徴だけで {base} でした。</translation>
     </message>
     <message>
-        <source>The features from before pretraining stay in use: what the new ones take for similar has nothing to do with what looked similar before.</source>
-        <translation>事前学習の前の特徴を使い続けます。新しい特徴で似ているとされる画像が、前の特徴で似ていた画像とまったく合わないためです。</translation>
+        <source>Images that look alike to the new network differ in their small details. So the features that describe details stay in use; pretraining taught them where to look.</source>
+        <translation>新しいネットワークが似ていると見る画像でも、細部は互いに異なります。そのため、細部を表す特徴を引き続き使います。どこを見るべきかは事前学習で学びました。</translation>
     </message>
     <message>
         <source>New and earlier features are used together: there are not tags enough yet to tell which are better.</source>
