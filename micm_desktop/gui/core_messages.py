@@ -134,6 +134,18 @@ TEMPLATES = (
         "{path} could be read before and cannot be read any more: {reason}. Put it back, then go on with the stopped "
         "run.",
     ),
+    QT_TRANSLATE_NOOP("Core", "Images look more alike to the network than before, so telling them apart counts less."),
+    QT_TRANSLATE_NOOP("Core", "The network's answers lose their variety, so telling images apart counts less."),
+    QT_TRANSLATE_NOOP("Core", "Telling images apart counts more, step by step."),
+    QT_TRANSLATE_NOOP("Core", "Telling images apart outweighed the rest, so it counts less."),
+    QT_TRANSLATE_NOOP("Core", "The rest outweighed telling images apart, so that counts more."),
+    QT_TRANSLATE_NOOP("Core", "More of each image is hidden, step by step."),
+    QT_TRANSLATE_NOOP("Core", "Images are recognised easily, so more of them is hidden."),
+    QT_TRANSLATE_NOOP("Core", "Images are hardly recognised, so less of them is hidden."),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "Now {percent} % of a masked image is hidden, and telling images apart has the weight {weight}.",
+    ),
     QT_TRANSLATE_NOOP("Core", "{path} belongs to a run on other images. Start again without --resume."),
     QT_TRANSLATE_NOOP("Core", "{path} was made with other settings. Start again without --resume."),
     QT_TRANSLATE_NOOP(

@@ -73,6 +73,10 @@ class CollapseWatch:
             and last.variety >= GOOD_VARIETY
         )
 
+    def mean(self) -> StepSignals:
+        """Mean signals of the last batches, of which there must be one."""
+        return _mean(self.recent)
+
     def forget(self) -> None:
         """After going back: the last batches were another network's."""
         self.recent = []

@@ -166,6 +166,8 @@ class PretrainConfig:
     freeze_prototypes: float = 0.05
     """Share of the run in which the prototype layer does not move."""
 
+    dynamic_balance: bool = False
+    """Whether ``mask_ratio`` and ``lambda_cls`` adapt to what training shows (see balance.py)."""
     early_stop: bool | None = None
     """Whether the run ends where its signals no longer improve; None leaves it to its length (see early_stop.py)."""
 
@@ -207,7 +209,7 @@ class PretrainConfig:
         """The same run with the loss weights and masks that its objective means; only ``micm`` implants defects.
 
         ``mim``: pixels at masked positions only, every global crop masked; ``cl``: the class loss without masks. Both
-        are stage 1 alone.
+        are stage 1 alone, with a fixed balance.
         """
         match self.objective:
             case "micm":
@@ -221,6 +223,7 @@ class PretrainConfig:
                     mask_probability=1.0,
                     local_crops=0,
                     stage2_share=0.0,
+                    dynamic_balance=False,
                 )
             case "cl":
                 return replace(
@@ -230,6 +233,7 @@ class PretrainConfig:
                     lambda_implant=0.0,
                     mask_probability=0.0,
                     stage2_share=0.0,
+                    dynamic_balance=False,
                 )
 
     def for_stage2(self) -> "PretrainConfig":

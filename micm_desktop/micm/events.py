@@ -82,6 +82,19 @@ class Collapse(Told):
 
 
 @dataclass(frozen=True)
+class Balance(Told):
+    """Dynamic balance: ``mask_ratio`` and ``lambda_cls`` from the next step on, and the ``reasons`` for the change."""
+
+    mask_ratio: float
+    lambda_cls: float
+    reasons: tuple[str, ...]
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        return (*self.reasons, self.sentence)
+
+
+@dataclass(frozen=True)
 class Stopped(Told):
     """The run ends before its time; ``sentence`` says why. What it learned is written next."""
 

@@ -19,6 +19,7 @@ from micm_desktop.micm.step import (
     PretrainNetwork,
     StepResult,
     StepTokens,
+    gradient_norms,
     loss_terms,
     make_targets,
     student_tokens,
@@ -37,6 +38,8 @@ def backward(
     scale: Callable[[Tensor], Tensor],
     images_at_once: int,
     seed: int,
+    *,
+    measure_gradients: bool = False,
 ) -> StepResult:
     """Losses and gradients of a batch. ``scale`` is applied to the loss before its gradients are taken.
 
@@ -54,11 +57,12 @@ def backward(
                 tokens = gathered([_part_tokens(student, part, config, seed + k) for k, part in enumerate(parts)])
             tokens = StepTokens(*(values.requires_grad_() for values in tokens))
         terms = loss_terms(student, tokens, targets, views, config)
+    norms = gradient_norms(terms, tokens, config) if measure_gradients else {}
     loss = weighted_sum(terms, config)
     scale(loss).backward()  # type: ignore[no-untyped-call]
     if len(parts) > 1:
         _carry_on(student, parts, tokens, config, seed)
-    return StepResult(loss, terms, targets)
+    return StepResult(loss, terms, targets, norms)
 
 
 def split(views: Views, images_at_once: int) -> list[Views]:

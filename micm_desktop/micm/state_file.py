@@ -7,6 +7,7 @@ from pathlib import Path
 from torch import Tensor
 
 from micm_desktop.micm import checkpoint
+from micm_desktop.micm.balance import BalanceState
 from micm_desktop.micm.collapse import CollapseWatch
 from micm_desktop.micm.config import PretrainConfig
 from micm_desktop.micm.early_stop import Plateau
@@ -31,7 +32,7 @@ MAY_CHANGE = frozenset(
 
 
 PLAIN = ("step", "elapsed", "stage", "micro_batch", "answers")
-"""What is kept as it is, beside the tensors, the watch and the plateau."""
+"""What is kept as it is, beside the tensors, the watch, the plateau and the balance."""
 
 
 def save_state(state: TrainingState, config: PretrainConfig, path: Path, source: str) -> None:
@@ -47,7 +48,8 @@ def save_state(state: TrainingState, config: PretrainConfig, path: Path, source:
         "config": json.dumps(config.to_dict()),
         "progress": json.dumps(
             {name: getattr(state, name) for name in PLAIN}
-            | {"watch": asdict(state.watch), "plateau": asdict(state.plateau), "source_hash": source}
+            | {name: asdict(getattr(state, name)) for name in ("watch", "plateau", "balance")}
+            | {"source_hash": source}
         ),
     }
     checkpoint.write_tensors(path, tensors, metadata)
@@ -95,4 +97,6 @@ def restore_state(state: TrainingState, config: PretrainConfig, path: Path, sour
     for name in PLAIN:
         setattr(state, name, saved[name])
     state.micro_batch = config.micro_batch or state.micro_batch
-    state.watch, state.plateau = CollapseWatch.from_dict(saved["watch"]), Plateau(**saved["plateau"])
+    state.watch = CollapseWatch.from_dict(saved["watch"])
+    state.plateau = Plateau(**saved["plateau"])
+    state.balance = BalanceState.from_dict(saved["balance"])

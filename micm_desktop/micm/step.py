@@ -1,7 +1,7 @@
 """The losses of one training step of MICM: views -> student and teacher -> the terms of the loss."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import torch
@@ -43,11 +43,15 @@ class Targets(NamedTuple):
 
 @dataclass(frozen=True)
 class StepResult:
-    """``loss`` is the weighted sum; ``terms`` its unweighted parts (see :func:`loss_terms`)."""
+    """``loss`` is the weighted sum; ``terms`` its unweighted parts (see :func:`loss_terms`).
+
+    ``gradient_norms``: of each weighted term at the decoder's output, where that was asked for.
+    """
 
     loss: Tensor
     terms: dict[str, Tensor]
     targets: Targets
+    gradient_norms: dict[str, Tensor] = field(default_factory=dict)
 
 
 class PretrainNetwork(nn.Module):
@@ -130,6 +134,22 @@ def loss_terms(
             config.student_temperature,
         )
     return terms
+
+
+def gradient_norms(terms: Mapping[str, Tensor], tokens: StepTokens, config: PretrainConfig) -> dict[str, Tensor]:
+    """Length of each weighted term's gradient at the tokens, the output of the last decoder block after its norm.
+
+    Cheap: it passes the heads alone. As upper bounds of the gradients in the network (Sener & Koltun 2018) they say
+    which term pulls how hard.
+    """
+    found = {}
+    for name, term in terms.items():
+        weight = config.loss_weights[name]
+        if weight:
+            gradients = torch.autograd.grad(term, tuple(tokens), retain_graph=True, allow_unused=True)
+            squares = [gradient.square().sum() for gradient in gradients if gradient is not None]
+            found[name] = weight * torch.stack(squares).sum().sqrt()
+    return found
 
 
 def weighted_sum(terms: Mapping[str, Tensor], config: PretrainConfig) -> Tensor:

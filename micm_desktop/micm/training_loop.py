@@ -12,10 +12,11 @@ import torch
 from micm_desktop.images.decode import UnreadableImage
 from micm_desktop.images.pixel_cache import PixelCache
 from micm_desktop.micm import collapse
+from micm_desktop.micm.balance import ADJUST_SHARE, BalanceSignals, adjust, in_words
 from micm_desktop.micm.config import PretrainConfig
 from micm_desktop.micm.draws import Drawn
 from micm_desktop.micm.early_stop import CHECK_SHARE, EarlyStop
-from micm_desktop.micm.events import Checkpoint, Collapse, EpochEnd, Event, Notice, Step, Stopped
+from micm_desktop.micm.events import Balance, Checkpoint, Collapse, EpochEnd, Event, Notice, Step, Stopped
 from micm_desktop.micm.good_states import GoodStates
 from micm_desktop.micm.monitor import EpochSignals, StepSignals, measure
 from micm_desktop.micm.prefetch import Prefetch
@@ -98,9 +99,9 @@ class TrainingLoop:
 
     def _one_step(self, steps: Prefetch[Drawn]) -> Iterator[Event]:
         state = self.state
-        epoch, at_once = state.step // self.steps_per_epoch, state.micro_batch
+        epoch, at_once, due = state.step // self.steps_per_epoch, state.micro_batch, self._balance_is_due()
         with self._on_the_clock():
-            settings, result = self._train(steps.take(state.step))
+            settings, result = self._train(steps.take(state.step), due)
             losses, signals = _to_numbers(result)
             state.step += 1
             kind = self._judge(losses, signals)
@@ -116,7 +117,10 @@ class TrainingLoop:
             self._epoch = EpochSignals()
         if kind is not None:
             yield self._answer(kind)
-        elif self._early_stop.is_due(self.progress):
+            return
+        if due:
+            yield from self._adjust(result)
+        if self._early_stop.is_due(self.progress):
             reason = self._early_stop.look(self.progress, self._few_shot().get("few_shot_accuracy"))
             if reason is not None:
                 self._ended = True
@@ -133,12 +137,35 @@ class TrainingLoop:
             self._accuracy = (found, self.progress)
         return {"few_shot_accuracy": self._accuracy[0]}
 
-    def _train(self, drawn: Drawn) -> tuple[StepSettings, StepResult]:
-        settings = settings_at(self._careful, self.progress)
+    def _train(self, drawn: Drawn, measure_gradients: bool) -> tuple[StepSettings, StepResult]:
+        settings, config = settings_at(self._careful, self.progress), self._careful
         if settings.stage == 2 and self.state.stage == 1:
             self.state.begin_stage2()
-        config = self._careful if settings.stage == 1 else self._careful.for_stage2()
-        return settings, train_step(drawn, self.state, config, settings, self.device, self._scaler)
+        if settings.stage == 2:
+            config = config.for_stage2()
+        elif config.dynamic_balance:
+            config = self.state.balance.applied(config)
+        result = train_step(
+            drawn, self.state, config, settings, self.device, self._scaler, measure_gradients=measure_gradients
+        )
+        return settings, result
+
+    def _balance_is_due(self) -> bool:
+        if not self.config.dynamic_balance or self.progress >= 1 - self.config.stage2_share:
+            return False
+        return (self.state.step + 1) % max(round(self.expected_steps() * ADJUST_SHARE), 1) == 0
+
+    def _adjust(self, result: StepResult) -> Iterator[Balance]:
+        state = self.state
+        if state.watch.recent and self.progress < 1 - self.config.stage2_share:
+            norms = {name: float(norm) for name, norm in result.gradient_norms.items()}
+            by_class = norms.pop("cls", 0.0)
+            watched, best = state.watch.mean(), state.watch.best_spread
+            seen = BalanceSignals(self.progress, watched, best, by_class, math.hypot(*norms.values()))
+            state.balance = adjust(state.balance, seen)
+            now = state.balance.applied(self._careful)
+            if state.balance.reasons:
+                yield Balance(state.step, in_words(now), now.mask_ratio, now.lambda_cls, state.balance.reasons)
 
     def _batch(self, step: int) -> torch.Tensor:
         """Images of a step, (B, S, S, 3) uint8: each image once an epoch, in an order of its own."""

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from micm_desktop.micm import checkpoint
+from micm_desktop.micm.balance import BalanceState
 from micm_desktop.micm.collapse import CollapseWatch
 from micm_desktop.micm.config import EncoderConfig, PretrainConfig
 from micm_desktop.micm.early_stop import Plateau
@@ -39,6 +40,7 @@ class TrainingState:
     """Collapses that were answered."""
     watch: CollapseWatch = field(default_factory=CollapseWatch)
     plateau: Plateau = field(default_factory=Plateau)
+    balance: BalanceState = field(default_factory=BalanceState)
 
     def begin_stage2(self) -> None:
         """Go on from the teacher, as a new student whose optimiser remembers nothing."""

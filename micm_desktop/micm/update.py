@@ -36,6 +36,8 @@ def train_step(
     settings: StepSettings,
     device: torch.device,
     scaler: torch.amp.GradScaler,
+    *,
+    measure_gradients: bool = False,
 ) -> StepResult:
     """Train on what was drawn; ``config`` holds the weights of the stage that the run is in.
 
@@ -45,11 +47,9 @@ def train_step(
     mask = draw_mask(len(drawn.global_crops), state.student.network.config, config, (config.seed, drawn.step), device)
     views = Views(drawn.global_crops, drawn.local_crops, mask)
     set_rates(state.optimizer, settings)
-    result = _try_gradients(drawn, views, state, config, settings, device, scaler)
-    while result is None:
+    while (result := _try_gradients(drawn, views, state, config, settings, device, scaler, measure_gradients)) is None:
         # Here, not where it was caught: the error holds on to all that filled the memory.
         _halve(state, config, device)
-        result = _try_gradients(drawn, views, state, config, settings, device, scaler)
     scaler.unscale_(state.optimizer)
     if settings.prototypes_frozen:
         state.student.head.prototypes.grad = None
@@ -76,6 +76,7 @@ def _try_gradients(
     settings: StepSettings,
     device: torch.device,
     scaler: torch.amp.GradScaler,
+    measure_gradients: bool,
 ) -> StepResult | None:
     """Losses and fresh gradients of a batch; None where the memory was not enough."""
     # Seeded by the step, so that a resumed run draws what an unbroken one would have drawn.
@@ -93,6 +94,7 @@ def _try_gradients(
             scaler.scale,
             state.micro_batch or drawn.images,
             seed,
+            measure_gradients=measure_gradients,
         )
         implants = _implant_terms(drawn, state, config, device)
         if implants:

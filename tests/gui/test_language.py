@@ -53,6 +53,7 @@ CORE_FILES = (
     "micm/training_loop.py",
     "micm/state_file.py",
     "micm/update.py",
+    "micm/balance.py",
     "micm/collapse.py",
     "micm/early_stop.py",
     "micm/encoder_file.py",
@@ -127,6 +128,8 @@ def core_sentences() -> list[str]:
                 text = node.args[1]  # type: ignore[union-attr]
             elif isinstance(node, ast.Return) and isinstance(node.value, (ast.JoinedStr, ast.Constant)):
                 text = node.value
+            elif isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
+                text = node.value.elts[-1]
             else:
                 continue
             if isinstance(text, ast.Constant) and isinstance(text.value, str) and " " in text.value:

@@ -170,11 +170,11 @@ def test_a_sudden_collapse_is_noticed_at_once_and_undone(
 ) -> None:
     """At step 31 of 150 the networks are made to say the same of every image."""
 
-    def spoilt(pixels: Tensor, state: Any, *rest: Any) -> object:
+    def spoilt(drawn: object, state: Any, *rest: Any, **options: Any) -> object:
         if state.step == 30:
             for network in (state.student, state.teacher):
                 torch.nn.init.zeros_(network.network.norm.weight)
-        return training_loop_step(pixels, state, *rest)
+        return training_loop_step(drawn, state, *rest, **options)
 
     training_loop_step = training_loop.train_step
     monkeypatch.setattr(training_loop, "train_step", spoilt)

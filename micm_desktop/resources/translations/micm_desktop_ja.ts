@@ -340,6 +340,42 @@
         <translation>{path} が途中から読めなくなりました（{reason}）。元に戻してから、中断した学習を続けてください。</translation>
     </message>
     <message>
+        <source>Images look more alike to the network than before, so telling them apart counts less.</source>
+        <translation>ネットワークから見た画像どうしの違いが小さくなったため、画像を見分ける課題の重みを下げます。</translation>
+    </message>
+    <message>
+        <source>The network&apos;s answers lose their variety, so telling images apart counts less.</source>
+        <translation>ネットワークの答えが単調になってきたため、画像を見分ける課題の重みを下げます。</translation>
+    </message>
+    <message>
+        <source>Telling images apart counts more, step by step.</source>
+        <translation>画像を見分ける課題の重みを少しずつ上げます。</translation>
+    </message>
+    <message>
+        <source>Telling images apart outweighed the rest, so it counts less.</source>
+        <translation>画像を見分ける課題がほかより強すぎたため、その重みを下げます。</translation>
+    </message>
+    <message>
+        <source>The rest outweighed telling images apart, so that counts more.</source>
+        <translation>ほかの課題が画像を見分ける課題より強すぎたため、見分ける課題の重みを上げます。</translation>
+    </message>
+    <message>
+        <source>More of each image is hidden, step by step.</source>
+        <translation>画像を隠す割合を少しずつ増やします。</translation>
+    </message>
+    <message>
+        <source>Images are recognised easily, so more of them is hidden.</source>
+        <translation>画像が簡単に見分けられるようになったため、隠す割合を増やします。</translation>
+    </message>
+    <message>
+        <source>Images are hardly recognised, so less of them is hidden.</source>
+        <translation>画像がほとんど見分けられないため、隠す割合を減らします。</translation>
+    </message>
+    <message>
+        <source>Now {percent} % of a masked image is hidden, and telling images apart has the weight {weight}.</source>
+        <translation>現在、隠す画像では {percent} % を隠し、画像を見分ける課題の重みは {weight} です。</translation>
+    </message>
+    <message>
         <source>{path} belongs to a run on other images. Start again without --resume.</source>
         <translation>{path} は別の画像での学習のものです。再開せず、初めから始めてください。</translation>
     </message>
