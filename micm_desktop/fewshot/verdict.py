@@ -15,6 +15,7 @@ import numpy as np
 from micm_desktop.fewshot.embedding import EmbeddingTransform, fit_transform
 from micm_desktop.fewshot.features import FeatureExtractor, extract_features, fit_statistics
 from micm_desktop.fewshot.head import Array, Labels
+from micm_desktop.fewshot.rarity import BANK_IMAGES
 from micm_desktop.micm.checkpoint import LoadedEncoder, attach_base, load_encoder
 from micm_desktop.micm.encoder_file import Use, Verdict, read_encoder_info
 from micm_desktop.micm.events import Done, Event
@@ -207,30 +208,36 @@ def _compare(
 ) -> Iterator[Progress | _Compared]:
     count = min(len(paths), SAMPLE)
     sample = list(dict.fromkeys([*(paths[i * len(paths) // count] for i in range(count)), *labels]))
-    features, transforms, rows = [], [], []
-    for index, encoder in enumerate((alone(new), alone(base))):
-        extractor, done, total = None, 0, len(sample)
+    measured = min(len(paths), BANK_IMAGES)
+    total = measured + len(sample)
+    encoders = alone(new), alone(base)
+    found: list[dict[int, Array]] = []
+    for index, encoder in enumerate(encoders):
+        extractor = None
         for event in fit_statistics(encoder, paths, control):
             if isinstance(event, Progress):
-                done, total = event.done, event.total + len(sample)
-                yield Progress(index * total + done, 2 * total)
+                yield Progress(index * total + event.done, 2 * total)
             else:
                 extractor = FeatureExtractor(encoder, event).eval()
         assert extractor is not None
-        batches = []
+        found.append({})
+        done = index * total + measured
         for batch in extract_features(extractor, sample, control):
-            batches.append(batch)
+            found[index] |= dict(zip(batch.rows, batch.features, strict=True))
             done += len(batch.rows) + len(batch.failed)
-            yield Progress(index * total + done, 2 * total)
-        rows = [row for batch in batches for row in batch.rows]
-        if not rows:
-            raise UserError("None of the images could be read. Check the files.")
-        values = np.concatenate([batch.features for batch in batches])
-        unlabeled = np.array([row < count for row in rows])
-        features.append(values)
-        transforms.append(fit_transform(values[unlabeled] if unlabeled.any() else values, encoder.branch_infos))
-    found = np.array([labels.get(sample[row], -1) for row in rows], np.int64)
-    yield _Compared(features[0], features[1], found, (transforms[0], transforms[1]))
+            yield Progress(done, 2 * total)
+    # A file may have gone in between.
+    common = sorted(found[0].keys() & found[1].keys())
+    if not common:
+        raise UserError("None of the images could be read. Check the files.")
+    features = [np.stack([rows[row] for row in common]) for rows in found]
+    unlabeled = [position for position, row in enumerate(common) if row < count] or list(range(len(common)))
+    first, second = (
+        fit_transform(values[unlabeled], encoder.branch_infos)
+        for values, encoder in zip(features, encoders, strict=True)
+    )
+    kinds = np.array([labels.get(sample[row], -1) for row in common], np.int64)
+    yield _Compared(features[0], features[1], kinds, (first, second))
 
 
 def alone(encoder: LoadedEncoder) -> LoadedEncoder:
