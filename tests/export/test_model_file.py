@@ -72,7 +72,8 @@ def test_any_size_and_batch(
     found = outputs(session, noise(count, height, width))
     config = model.module.extractor.branches[0].network.config
     assert found["probabilities"].shape == (count, 6)
-    assert found["embedding"].shape == (count, sum(model.module.sizes))
+    used = [size for size, weight in zip(model.module.sizes, model.module.weights, strict=True) if weight]
+    assert found["embedding"].shape == (count, sum(used))
     assert found["heatmap"].shape == (count, config.grid, config.grid)
     assert found["unknown_score"].shape == (count,)
     assert all(values.dtype == np.float32 and np.isfinite(values).all() for values in found.values())
