@@ -85,7 +85,7 @@ def test_parts_are_those_that_the_encoder_has() -> None:
 
 def test_weights_follow_what_the_encoder_has_seen() -> None:
     unseen, seen = part_weights(BranchInfo(CONV, STARTER)), part_weights(BranchInfo(CONV, TRAINED))
-    assert unseen["rare"] == unseen["last_stage"] == 0.5 and unseen["class_token"] == 0
+    assert unseen["last_stage"] > unseen["rare"] > 0 and unseen["class_token"] == 0
     assert seen["class_token"] > 0
     assert sum(unseen.values()) == pytest.approx(sum(seen.values())) == pytest.approx(1)
 

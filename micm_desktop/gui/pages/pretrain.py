@@ -242,11 +242,11 @@ class PretrainPage(Page):
     # --- words
 
     def _say_result(self) -> None:
-        from micm_desktop.micm.events import Stopped
-
         outcome, result = self._outcome, self.run.result
         if outcome is None:
             return
+        from micm_desktop.micm.events import Stopped
+
         if outcome.failure is not None:
             self.banner.show_failure(outcome.failure)
         elif result is None:
