@@ -60,9 +60,9 @@ class InspectionModel(nn.Module):
     def forward(self, image: Tensor) -> InspectionOutput:
         return self.judge(self.encode(image))
 
-    def encode(self, image: Tensor) -> list[Encoding]:
-        """What both the verdict and the attention are made of, by each network in use."""
-        return self.extractor.encode(self.extractor.prepare(image))
+    def encode(self, image: Tensor, *, attention: bool = False) -> list[Encoding]:
+        """What the verdict is made of, by each network in use; with ``attention`` that of all networks."""
+        return self.extractor.encode(self.extractor.prepare(image), attention=attention)
 
     def judge(self, encodings: Sequence[Encoding]) -> InspectionOutput:
         """The verdict on images that are encoded already."""

@@ -96,7 +96,7 @@ def embed_folder(
         if isinstance(event, Progress):
             yield event
         else:
-            extractor = FeatureExtractor(encoder, event)
+            extractor = FeatureExtractor(encoder, event, every_part=False)
     assert extractor is not None
     rows: list[int] = []
     batches: list[Array] = []

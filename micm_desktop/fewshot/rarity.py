@@ -155,7 +155,8 @@ def _patches_of(network: MicmNetwork, path: Path) -> Tensor | None:
         return None
     device = next(network.parameters()).device
     pixels = prepare(torch.from_numpy(image).unsqueeze(0).to(device), network.config)
-    return patch_vectors(network.encode(pixels))[0].float().cpu().clone()
+    encoding = network.encode(pixels, tokens=network.config.stem == "patch")
+    return patch_vectors(encoding)[0].float().cpu().clone()
 
 
 def save_statistics(path: Path, statistics: Sequence[PatchStatistics]) -> None:

@@ -218,7 +218,7 @@ def _compare(
             if isinstance(event, Progress):
                 yield Progress(index * total + event.done, 2 * total)
             else:
-                extractor = FeatureExtractor(encoder, event).eval()
+                extractor = FeatureExtractor(encoder, event, every_part=False).eval()
         assert extractor is not None
         found.append({})
         done = index * total + measured

@@ -8,12 +8,13 @@ the same statistics, so that cached features stay valid.
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from micm_desktop.fewshot.embedding import EmbeddingTransform, feature_size, fit_transform
+from micm_desktop.fewshot.embedding import EmbeddingTransform, feature_size, fit_transform, part_weights
 from micm_desktop.fewshot.feature_store import FeatureStore
 from micm_desktop.labeling.encoders import EncoderCache
 from micm_desktop.micm.encoder_file import EncoderInfo, file_hash
@@ -126,4 +127,7 @@ def _usable(statistics: Path) -> bool:
 
 
 def _store(statistics: Path, info: EncoderInfo) -> FeatureStore:
-    return FeatureStore(statistics.parent / file_hash(statistics)[:16], feature_size(info.branches))
+    # What counts for nothing is not computed: features made for other weights may lack it.
+    counting = [[name for name, weight in part_weights(branch).items() if weight] for branch in info.branches]
+    key = sha256(f"{file_hash(statistics)} {counting}".encode()).hexdigest()
+    return FeatureStore(statistics.parent / key[:16], feature_size(info.branches))

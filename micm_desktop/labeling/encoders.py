@@ -35,7 +35,7 @@ class EncoderCache:
         measured = file_hash(statistics)
         with self._lock:
             if self._extractor is None or self._extractor[:2] != (info.sha256, measured):
-                made = FeatureExtractor(self._load(info), load_statistics(statistics)).eval()
+                made = FeatureExtractor(self._load(info), load_statistics(statistics), every_part=False).eval()
                 self._extractor = (info.sha256, measured, made)
             return self._extractor[2]
 

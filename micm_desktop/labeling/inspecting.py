@@ -40,7 +40,7 @@ def explain_untagged(
             heat = attention = attention_heat([network.encode(prepare(pixels, network.config))])
         else:
             extractor = encoders.extractor(info, statistics)
-            encodings = extractor.encode(extractor.prepare(pixels))
+            encodings = extractor.encode(extractor.prepare(pixels), attention=True)
             heat, attention = untagged_heat(extractor, encodings), attention_heat(encodings)
     return Explanation(image.sha256, heat[0].numpy(), attention[0].numpy(), "", "")
 
@@ -60,7 +60,7 @@ def explain_verdict(
     pixels = torch.from_numpy(decode_image(image.path))[None]
     model = build_model(project, encoders, fitted, images).eval()
     with torch.inference_mode():
-        encodings = model.encode(pixels)
+        encodings = model.encode(pixels, attention=True)
         output, attention = model.judge(encodings), attention_heat(encodings)[0].numpy()
     first, second = (fitted.classes[index].name for index in output.probabilities[0].topk(2).indices.tolist())
     return Explanation(image.sha256, output.heatmap[0].numpy(), attention, first, second)

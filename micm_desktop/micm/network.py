@@ -157,13 +157,22 @@ class MicmNetwork(nn.Module):
         out = self.norm(self.decoder[-1](tokens))
         return Tokens(out[:, 0], out[:, 1:])
 
-    def encode(self, images: Tensor) -> Encoding:
-        """Features and attention of unmasked, normalised images (B, 3, H, W)."""
-        tokens, stem = self._before_last_block(images, None)
-        last = self.decoder[-1]
-        assert isinstance(last, Block)
-        attention = class_attention(last, tokens)
-        out = self.norm(last(tokens))
+    def encode(self, images: Tensor, *, tokens: bool = True) -> Encoding:
+        """Features and attention of unmasked, normalised images (B, 3, H, W).
+
+        Without ``tokens`` the transformer, which takes longer than a ``conv`` stem, is left out: class token, patch
+        tokens and attention are 0.
+        """
+        if tokens:
+            before, stem = self._before_last_block(images, None)
+            last = self.decoder[-1]
+            assert isinstance(last, Block)
+            attention = class_attention(last, before)
+            out = self.norm(last(before))
+        else:
+            stem = self.stem(_fill_up(images, self.config.patch_size))
+            attention = torch.zeros_like(stem.tokens[:, None, :, 0]).expand(-1, self.config.heads, -1)
+            out = torch.zeros_like(stem.tokens[:, :1]).expand(-1, stem.tokens.shape[1] + 1, -1)
         last_stage = self.stem.last_stage(stem.maps)
         found = self.saliency(stem.finest, stem.fine, stem.maps) if self.saliency is not None else None
         return Encoding(out[:, 0], out[:, 1:], attention, stem.maps, last_stage, stem.fine, found)

@@ -1,5 +1,6 @@
 """The image feature: pooling against slow loops, and files in, rows out."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,12 +8,20 @@ import pytest
 import torch
 from picture_files import noise
 from PIL import Image
-from tiny_features import extractor_of, features_of, made_up_statistics
+from tiny_features import encoder_of, extractor_of, features_of, made_up_statistics
 from tiny_micm import CONV, PATCH, randomise
+from torch import nn
 
 from micm_desktop.fewshot import features as module
-from micm_desktop.fewshot.embedding import part_sizes
-from micm_desktop.fewshot.features import BATCH, FeatureBatch, FeatureExtractor, extract_features, pooled_parts
+from micm_desktop.fewshot.embedding import fit_transform, part_sizes
+from micm_desktop.fewshot.features import (
+    BATCH,
+    FeatureBatch,
+    FeatureExtractor,
+    extract_features,
+    fold_batch_norms,
+    pooled_parts,
+)
 from micm_desktop.fewshot.rarity import RarityPool
 from micm_desktop.micm.config import EncoderConfig
 from micm_desktop.micm.network import Encoding, MicmNetwork
@@ -77,6 +86,70 @@ def test_every_part_of_a_feature_has_length_1(config: EncoderConfig) -> None:
     features = torch.from_numpy(features_of(extractor(config), [noise(30, 40), noise(64, 64)]))
     for part in torch.split(features, list(part_sizes(config).values()), dim=1):
         torch.testing.assert_close(part.norm(dim=1), torch.ones(2), atol=1e-4, rtol=0)
+
+
+def test_folded_batch_norms_change_nothing() -> None:
+    torch.manual_seed(0)
+    made = MicmNetwork(replace(CONV, saliency=True))
+    randomise(made, scale=0.1)
+    for norm in made.modules():
+        if isinstance(norm, nn.BatchNorm2d) and norm.running_mean is not None and norm.running_var is not None:
+            nn.init.normal_(norm.running_mean, std=0.3)
+            nn.init.uniform_(norm.running_var, 0.5, 2)
+    made.eval()
+    folded, images = fold_batch_norms(made), torch.randn(2, 3, 64, 64)
+    with torch.inference_mode():
+        expected, found = made.encode(images), folded.encode(images)
+    assert expected.saliency is not None and found.saliency is not None
+    for name in ("class_token", "stem", "fine", "last_stage"):
+        torch.testing.assert_close(getattr(found, name), getattr(expected, name), atol=1e-3, rtol=1e-3)
+    torch.testing.assert_close(found.saliency.logits, expected.saliency.logits, atol=1e-3, rtol=1e-3)
+
+    def norms(network: MicmNetwork) -> int:
+        return sum(type(one) is nn.BatchNorm2d for one in network.modules())
+
+    assert norms(made) > 50 and norms(folded) == 2, "those before the saliency head's first convolution stay"
+
+
+def test_a_stem_whose_parts_run_in_another_order_is_left_alone() -> None:
+    """Its norms come before the convolutions, and hold the activation."""
+    config = replace(
+        CONV,
+        stem_model="resnetv2_18",
+        finest_channels=64,
+        fine_channels=128,
+        stem_channels=256,
+        last_stage_channels=512,
+    )
+    torch.manual_seed(0)
+    made = MicmNetwork(config).eval()
+    with torch.inference_mode():
+        images = torch.randn(1, 3, 64, 64)
+        expected, found = made.encode(images), fold_batch_norms(made).encode(images)
+    torch.testing.assert_close(found.last_stage, expected.last_stage, atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("training", [{}, {"steps": 5}], ids=["unseen", "pretrained"])
+def test_parts_that_count_for_nothing_are_not_computed(training: dict[str, int]) -> None:
+    torch.manual_seed(0)
+    made = MicmNetwork(CONV)
+    randomise(made, scale=0.1)
+    encoder, statistics = encoder_of(made.eval(), training), [made_up_statistics(part_sizes(CONV)["rare"])]
+    images = [noise(64, 64), noise(30, 50)]
+    whole = features_of(FeatureExtractor(encoder, statistics), images)
+    economical = FeatureExtractor(encoder, statistics, every_part=False)
+    found = features_of(economical, images)
+    tokens = 2 * CONV.dim
+    np.testing.assert_array_equal(found[:, tokens:], whole[:, tokens:])
+    if training:
+        np.testing.assert_array_equal(found, whole)
+    else:
+        assert not found[:, :tokens].any() and whole[:, :tokens].any()
+    transform = fit_transform(whole, encoder.branch_infos)
+    np.testing.assert_array_equal(transform(found), transform(whole))
+    inputs = economical.prepare(torch.from_numpy(images[0])[None])
+    with torch.inference_mode():
+        assert economical.encode(inputs, attention=True)[0].attention.sum() == pytest.approx(CONV.heads, abs=1e-3)
 
 
 @pytest.mark.parametrize("config", [PATCH, CONV], ids=["patch", "conv"])
