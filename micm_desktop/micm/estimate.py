@@ -18,7 +18,7 @@ from micm_desktop.micm.device import resolve_device, use_threads
 from micm_desktop.micm.prefetch import Prefetch
 from micm_desktop.micm.presets import choose, image_facts
 from micm_desktop.micm.schedules import settings_at
-from micm_desktop.micm.trainer import CACHE_MARGIN
+from micm_desktop.micm.trainer import kept_edge
 from micm_desktop.micm.training_state import new_state
 from micm_desktop.micm.update import drawer, train_step
 from micm_desktop.progress import JobControl, UserError
@@ -115,7 +115,7 @@ def duration(seconds: float) -> str:
 
 def _first_images(images: Sequence[Path], config: PretrainConfig, control: JobControl) -> tuple[Tensor, float]:
     """The first readable images, at most one batch, (B, S, S, 3) uint8, and the seconds that decoding one took."""
-    size = round(config.crop_size * CACHE_MARGIN)
+    size = kept_edge(config, image_facts(images).edge)
     pixels: list[np.ndarray] = []
     began = time.perf_counter()
     tried = 0

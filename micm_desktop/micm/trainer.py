@@ -55,7 +55,7 @@ def pretrain(
     else:
         config = choose(config, image_facts(images), device.type, torch.get_num_threads()).config
     config = config.for_objective()
-    cache = PixelCache(out.with_suffix(".pixels.tmp"), _kept_edge(config, image_facts(images).edge))
+    cache = PixelCache(out.with_suffix(".pixels.tmp"), kept_edge(config, image_facts(images).edge))
     try:
         try:
             yield from cache.fill(images, control)
@@ -86,7 +86,7 @@ def pretrain(
         cache.delete()
 
 
-def _kept_edge(config: PretrainConfig, edge: int) -> int:
+def kept_edge(config: PretrainConfig, edge: int) -> int:
     """Edge in pixels at which images of about ``edge`` pixels (0 where unknown) are kept while training.
 
     Never enlarged beyond the crop: an implanted defect would be sharper than the image it lies in.
