@@ -146,17 +146,60 @@ TEMPLATES = (
         "Core",
         "Now {percent} % of a masked image is hidden, and telling images apart has the weight {weight}.",
     ),
-    QT_TRANSLATE_NOOP("Core", "{path} belongs to a run on other images. Start again without --resume."),
-    QT_TRANSLATE_NOOP("Core", "{path} was made with other settings. Start again without --resume."),
     QT_TRANSLATE_NOOP(
-        "Core", "{path} was made with other settings ({names}). Use those, or start again without --resume."
+        "Core",
+        "The stopped run in {path} was made with other settings ({names}). Go on with those, or start a new run with "
+        "these: the stopped one is kept.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The images are not those of the stopped run in {path}: {added} were added and {gone} are gone or have "
+        "changed. To go on with that run, bring them back as they were. To use them as they are, start a new run: the "
+        "stopped one is kept.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The stopped run in {path} is damaged, or another version of this program made it. Start a new run.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The run that was stopped here before is kept as {kept}, and a new one begins. To go on with the old one "
+        "instead, stop this run and rename that file to {name}. The last {count} such files are kept.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The state of training could not be written to {path} ({reason}). Training goes on and tries again; free some "
+        "space there, or a stop would lose what was learned since the last time.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The images could not be kept in {path} while training ({reason}). That needs {size} MB: free some space "
+        "there, or let the encoder be written to another disk.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "All {count} images show exactly the same, so there is nothing to learn from them. Add images that differ.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The time was enough for {seen} of the {count} images, once each. To see each of them once, this computer "
+        "needs about {minutes} minutes; several times that teach much more.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The finished encoder could not be written to {path} ({reason}). Free some space there, then go on with the "
+        "stopped run: no more than its last minute is lost. The encoder you had before is unchanged.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The finished encoder could not be written to {path} ({reason}), nor could the state of training. Free some "
+        "space there and start again. The encoder you had before is unchanged.",
     ),
     QT_TRANSLATE_NOOP("Core", "{path} cannot be read: it is damaged or not a .safetensors file ({reason})."),
     QT_TRANSLATE_NOOP(
         "Core", "There is no encoder file at {path}. Name a .safetensors file made by pretrain, or 'starter'."
     ),
     QT_TRANSLATE_NOOP("Core", "{path} is not a file of MICM Desktop ({reason}). Choose another file."),
-    QT_TRANSLATE_NOOP("Core", "The settings inside {path} are damaged. Start a new run."),
     QT_TRANSLATE_NOOP("Core", "{path} was made by a newer MICM Desktop. Update this program to read it."),
     QT_TRANSLATE_NOOP("Core", "The encoder file {path} does not fit this version of MICM Desktop: {reason}"),
     # The verdict on a pretraining run

@@ -72,9 +72,10 @@ class PixelCache:
             found[place] = image
         return found
 
-    def digest(self) -> str:
-        """sha256 (hexadecimal) of all images together, whatever their order and names."""
-        return sha256(b"".join(sorted(self._hashes))).hexdigest()
+    @property
+    def digests(self) -> Sequence[bytes]:
+        """sha256 of each image as it is kept, in the order of ``paths``."""
+        return self._hashes
 
     def _decode(self, path: Path) -> npt.NDArray[np.uint8] | UnreadableImage:
         image = try_decode(path)

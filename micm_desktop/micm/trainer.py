@@ -1,23 +1,28 @@
 """Pretraining as a generator of events: whoever runs it draws them, prints them or collects them."""
 
 import math
+import platform
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+import timm
 import torch
 
+from micm_desktop import __version__
 from micm_desktop.images.pixel_cache import PixelCache
 from micm_desktop.micm import checkpoint
 from micm_desktop.micm.config import PretrainConfig, fit_crops
 from micm_desktop.micm.device import describe, peak_memory_mb, resolve_device, use_threads
-from micm_desktop.micm.events import Done, Event, Started
+from micm_desktop.micm.events import Done, Event, Notice, Started
+from micm_desktop.micm.image_set import ImageSet
 from micm_desktop.micm.presets import choose, image_facts, keep_choices
-from micm_desktop.micm.state_file import restore_state, saved_config
+from micm_desktop.micm.state_file import SavedRun, keep_aside, state_path
 from micm_desktop.micm.tagged import TaggedImages
 from micm_desktop.micm.training_loop import TrainingLoop
 from micm_desktop.micm.training_state import base_with_saliency, new_state
-from micm_desktop.progress import Cancelled, JobControl, UserError
+from micm_desktop.progress import Cancelled, JobControl, ProcessingError, Progress, UserError
 
 MIN_IMAGES = 16
 CACHE_MARGIN = 1.25
@@ -42,48 +47,71 @@ def pretrain(
 
     With ``resume`` a training state left beside ``out`` is continued with the same schedules; the state is deleted when
     the run completes. On :meth:`JobControl.cancel` the state and the encoder so far are written, and the last event is
-    ``Done(completed=False)``. Raises UserError for too few images, an unusable init or device, ProcessingError where
-    training went wrong from its beginning and no remedy helped; OSError where the disk refuses.
+    ``Done(completed=False)``. Without it, such a state is kept under another name. Raises UserError for too few images,
+    all of them equal, an unusable init or device, a state of other images or settings; ProcessingError where training
+    went wrong from its beginning and no remedy helped, or where the disk has no room for the images or for the result.
     """
     started = time.perf_counter()
     device = resolve_device(config.device)
     use_threads(config.threads)
-    state_file = out.with_suffix(".state.safetensors")
-    resume = resume and state_file.exists()
-    if resume:
-        config = keep_choices(config, saved_config(out))
+    state_file = state_path(out)
+    saved = SavedRun.read(state_file) if resume and state_file.exists() else None
+    facts = image_facts(images)
+    if saved is not None:
+        config = keep_choices(config, saved.config)
     else:
-        config = choose(config, image_facts(images), device.type, torch.get_num_threads()).config
+        config = choose(config, facts, device.type, torch.get_num_threads()).config
+    # What is wrong with the settings or with init is said before the images are read, which may take minutes.
+    torch.manual_seed(config.seed)
     config = config.for_objective()
-    cache = PixelCache(out.with_suffix(".pixels.tmp"), kept_edge(config, image_facts(images).edge))
+    state = new_state(config, device)
+    config = fit_crops(config, state.student.network.config.patch_size)
+    if saved is not None:
+        saved.check_settings(config)
+    cache = PixelCache(
+        out.with_suffix(".pixels.tmp"), saved.edge if saved is not None else kept_edge(config, facts.edge)
+    )
     try:
-        try:
-            yield from cache.fill(images, control)
-        except Cancelled:
-            raise UserError(
-                "Pretraining was cancelled while the images were being read; nothing was trained."
-            ) from None
-        count = len(cache.paths)
-        if count < MIN_IMAGES:
-            raise UserError(
-                f"Pretraining needs at least {MIN_IMAGES} readable images; {count} were found"
-                f" and {len(cache.failed)} could not be read. Add more images of the same product."
-            )
-        torch.manual_seed(config.seed)
-        state = new_state(config, device)
-        config = fit_crops(config, state.student.network.config.patch_size)
-        source = cache.digest()
-        if resume:
-            restore_state(state, config, state_file, source)
+        yield from _read(cache, images, control)
+        found = ImageSet.of(cache.digests)
+        resumed = saved is not None
+        if saved is not None:
+            saved.restore(state, config, found)
+            saved = None  # its tensors are as large as the networks
         among = TaggedImages.among(cache.paths, tagged or {})
-        loop = TrainingLoop(cache, state, config, device, control, state_file, source, among)
-        yield Started(
-            count, len(cache.failed), loop.expected_steps(), state.step, describe(device), tuple(cache.failed)
-        )
+        loop = TrainingLoop(cache, state, config, device, control, state_file, found, among)
+        count, failed = len(cache.paths), tuple(cache.failed)
+        yield Started(count, len(failed), loop.expected_steps(), state.step, describe(device), failed)
+        if not resumed and state_file.exists():
+            yield Notice(0, keep_aside(state_file))
         yield from loop.events()
         yield from _finish(loop, out, started)
     finally:
         cache.delete()
+
+
+def _read(cache: PixelCache, images: Sequence[Path], control: JobControl) -> Iterator[Progress]:
+    """Read ``images``. Raises UserError where they are not enough to learn from."""
+    try:
+        yield from cache.fill(images, control)
+    except Cancelled:
+        raise UserError("Pretraining was cancelled while the images were being read; nothing was trained.") from None
+    except OSError as problem:
+        megabytes = len(images) * cache.size**2 * 3 / 1e6
+        raise ProcessingError(
+            f"The images could not be kept in {cache.file} while training ({problem.strerror or problem}). That needs"
+            f" {megabytes:.1f} MB: free some space there, or let the encoder be written to another disk."
+        ) from problem
+    count = len(cache.paths)
+    if count < MIN_IMAGES:
+        raise UserError(
+            f"Pretraining needs at least {MIN_IMAGES} readable images; {count} were found"
+            f" and {len(cache.failed)} could not be read. Add more images of the same product."
+        )
+    if ImageSet.of(cache.digests).all_equal:
+        raise UserError(
+            f"All {count} images show exactly the same, so there is nothing to learn from them. Add images that differ."
+        )
 
 
 def kept_edge(config: PretrainConfig, edge: int) -> int:
@@ -96,26 +124,66 @@ def kept_edge(config: PretrainConfig, edge: int) -> int:
 
 
 def _finish(loop: TrainingLoop, out: Path, started: float) -> Iterator[Event]:
-    config, state, count = loop.config, loop.state, len(loop.cache.paths)
+    state, count = loop.state, len(loop.cache.paths)
     completed = not loop.control.cancelled
     epochs = state.step / loop.steps_per_epoch
-    training = {
-        "images": count,
-        "epochs": round(epochs, 2),
-        "steps": state.step,
-        "objective": config.objective,
-        "seed": config.seed,
-        "source_hash": loop.source,
-        "completed": completed,
-        "init": config.init,
-        "torch": torch.__version__,
-        "config": config.to_dict(),
-    }
     if not completed:
-        yield loop.checkpoint()
-    checkpoint.save_encoder(out, state.teacher.network, training, base=base_with_saliency(state))
+        yield from loop.save()
+    elif epochs < 1 and not loop.ended_early:
+        yield Notice(state.step, _too_short(loop, count))
+    loop.cache.delete()  # its room may be what a full disk lacks
+    try:
+        base = base_with_saliency(state)
+        checkpoint.save_encoder(out, state.teacher.network, _summary(loop, count, completed), base=base)
+    except OSError as problem:
+        raise ProcessingError(_not_written(out, problem, loop.state_file.exists())) from problem
     seconds, memory = time.perf_counter() - started, peak_memory_mb(loop.device)
     yield Done(out, completed, math.floor(epochs), count, loop.images_per_second, loop.losses, memory, seconds)
     # Only now: where whoever takes the encoder over fails, the run can still be resumed.
     if completed:
         loop.state_file.unlink(missing_ok=True)
+
+
+def _summary(loop: TrainingLoop, images: int, completed: bool) -> dict[str, Any]:
+    """What the encoder's file says of its training. No times: the same run makes the same file."""
+    config, state = loop.config, loop.state
+    return {
+        "images": images,
+        "epochs": round(state.step / loop.steps_per_epoch, 2),
+        "steps": state.step,
+        "objective": config.objective,
+        "seed": config.seed,
+        "source_hash": loop.images.digest,
+        "completed": completed,
+        "collapses": state.answers,
+        "init": config.init,
+        "versions": {
+            "micm-desktop": __version__,
+            "python": platform.python_version(),
+            "torch": torch.__version__,
+            "timm": timm.__version__,
+        },
+        "config": config.to_dict(),
+    }
+
+
+def _too_short(loop: TrainingLoop, count: int) -> str:
+    seen = loop.state.step * loop.config.batch_size
+    minutes = loop.state.elapsed / 60 * loop.steps_per_epoch / loop.state.step
+    return (
+        f"The time was enough for {seen} of the {count} images, once each. To see each of them once, this computer"
+        f" needs about {minutes:.1f} minutes; several times that teach much more."
+    )
+
+
+def _not_written(out: Path, problem: OSError, resumable: bool) -> str:
+    reason = problem.strerror or problem
+    if resumable:
+        return (
+            f"The finished encoder could not be written to {out} ({reason}). Free some space there, then go on with the"
+            " stopped run: no more than its last minute is lost. The encoder you had before is unchanged."
+        )
+    return (
+        f"The finished encoder could not be written to {out} ({reason}), nor could the state of training. Free some"
+        " space there and start again. The encoder you had before is unchanged."
+    )

@@ -18,6 +18,7 @@ from micm_desktop.micm.draws import Drawn
 from micm_desktop.micm.early_stop import CHECK_SHARE, EarlyStop
 from micm_desktop.micm.events import Balance, Checkpoint, Collapse, EpochEnd, Event, Notice, Step, Stopped
 from micm_desktop.micm.good_states import GoodStates
+from micm_desktop.micm.image_set import ImageSet
 from micm_desktop.micm.monitor import EpochSignals, StepSignals, measure
 from micm_desktop.micm.prefetch import Prefetch
 from micm_desktop.micm.schedules import StepSettings, settings_at
@@ -27,6 +28,12 @@ from micm_desktop.micm.tagged import TaggedImages
 from micm_desktop.micm.training_state import TrainingState
 from micm_desktop.micm.update import drawer, train_step
 from micm_desktop.progress import JobControl, ProcessingError
+
+MOST_LOST_SECONDS = 55.0
+"""Of training, when the process is killed at the worst moment; a single step that takes longer is lost as a whole."""
+SLOW_SAVE, SLOW_DISK = 1.0, 10
+"""Where writing the state takes more seconds than the first, it may take one part in so many of the time."""
+DOUBTFUL_SECONDS = 20.0
 
 
 class TrainingLoop:
@@ -40,14 +47,15 @@ class TrainingLoop:
         device: torch.device,
         control: JobControl,
         state_file: Path,
-        source: str,
+        images: ImageSet,
         tagged: TaggedImages | None = None,
     ) -> None:
         self.cache, self.state, self.config, self.device = cache, state, config, device
-        self.control, self.state_file, self.source = control, state_file, source
+        self.control, self.state_file, self.images = control, state_file, images
         self.steps_per_epoch = max(1, len(cache.paths) // config.batch_size)
         self.losses: dict[str, float] = {}
         """Of the last step."""
+        self.ended_early = False
         self._careful = collapse.remedied(config, state.answers)
         self._good = GoodStates(state)
         self._epoch = EpochSignals()
@@ -55,11 +63,13 @@ class TrainingLoop:
         self._accuracy: tuple[float, float] | None = None
         """Of the tagged images, and the progress at which it was measured."""
         self._early_stop = EarlyStop(config, state.plateau, len(tagged.rows) if tagged is not None else 0)
-        self._ended = False
         half_precision = device.type == "cuda" and not torch.cuda.is_bf16_supported()
         self._scaler = torch.amp.GradScaler(device.type, enabled=half_precision)
         self._first_step, self._first_elapsed = state.step, state.elapsed
-        self._saved_at = time.perf_counter()
+        self._saved_at = state.elapsed
+        self._save_failed = False
+        self._step_seconds = self._save_seconds = 0.0
+        self._good_now = True
 
     @property
     def progress(self) -> float:
@@ -83,29 +93,50 @@ class TrainingLoop:
     def events(self) -> Iterator[Event]:
         """Train until the end, or until cancelled. Raises ProcessingError where nothing was learned at all."""
         with Prefetch(drawer(self.state, self.config, self.device, self._batch)) as steps:
-            while self.progress < 1 and not self._ended:
+            while self.progress < 1 and not self.ended_early:
                 self.control.wait_if_paused()
                 if self.control.cancelled:
                     return
                 yield from self._one_step(steps)
-                if time.perf_counter() - self._saved_at > self.config.checkpoint_seconds:
-                    yield self.checkpoint()
+                if self._save_is_due():
+                    yield from self.save()
 
-    def checkpoint(self) -> Checkpoint:
-        """Write the state to the disk. Raises OSError."""
-        save_state(self.state, self.config, self.state_file, self.source)
-        self._saved_at = time.perf_counter()
-        return Checkpoint(self.state_file, self.state.step)
+    def save(self) -> Iterator[Checkpoint | Notice]:
+        """Write the state to the disk; where the disk refuses, say so, once until it works again."""
+        began = time.perf_counter()
+        self._saved_at = self.state.elapsed
+        try:
+            save_state(self.state, self.config, self.state_file, self.images, self.cache.size)
+        except OSError as problem:
+            if not self._save_failed:
+                yield Notice(self.state.step, _not_saved(self.state_file, problem))
+            self._save_failed = True
+            return
+        self._save_failed = False
+        self._save_seconds = time.perf_counter() - began
+        yield Checkpoint(self.state_file, self.state.step)
+
+    def _save_is_due(self) -> bool:
+        """Before the next step would be more training than a kill may cost; seldom on a slow disk, and a little later
+        while the signals are doubtful: a state that is collapsing is not worth going on from."""
+        wanted = self.config.checkpoint_seconds
+        if self._save_seconds > SLOW_SAVE:
+            wanted = max(wanted, SLOW_DISK * self._save_seconds)
+        if not self._good_now:
+            wanted += DOUBTFUL_SECONDS
+        return self.state.elapsed - self._saved_at + self._step_seconds > min(wanted, MOST_LOST_SECONDS)
 
     def _one_step(self, steps: Prefetch[Drawn]) -> Iterator[Event]:
         state = self.state
         epoch, at_once, due = state.step // self.steps_per_epoch, state.micro_batch, self._balance_is_due()
+        before = state.elapsed
         with self._on_the_clock():
             settings, result = self._train(steps.take(state.step), due)
             losses, signals = _to_numbers(result)
             state.step += 1
             kind = self._judge(losses, signals)
             self.losses = losses
+        self._step_seconds = state.elapsed - before
         if state.micro_batch != at_once:
             yield Notice(state.step, _in_parts(state.micro_batch))
         if math.isfinite(losses["total"]):
@@ -123,7 +154,7 @@ class TrainingLoop:
         if self._early_stop.is_due(self.progress):
             reason = self._early_stop.look(self.progress, self._few_shot().get("few_shot_accuracy"))
             if reason is not None:
-                self._ended = True
+                self.ended_early = True
                 yield Stopped(state.step, reason)
 
     def _few_shot(self) -> dict[str, float]:
@@ -193,7 +224,8 @@ class TrainingLoop:
             return None  # the class token is not trained, so nothing can be asked of it
         total = self.expected_steps()
         kind = self.state.watch.observe(signals, total)
-        if kind is None and self.state.watch.good():
+        self._good_now = kind is None and self.state.watch.good()
+        if self._good_now:
             self._good.keep(self.state, collapse.steps_between_good_states(total))
         return kind
 
@@ -202,7 +234,7 @@ class TrainingLoop:
         if state.answers >= collapse.MOST_ANSWERS:
             if good.step == 0:
                 raise ProcessingError(_nothing_learned(kind))
-            self._ended = True
+            self.ended_early = True
             good.go_back(state)
             return Stopped(state.step, _given_up(kind, good.step))
         state.answers += 1
@@ -226,6 +258,13 @@ def _to_numbers(result: StepResult) -> tuple[dict[str, float], StepSignals]:
     numbers = values.tolist()
     losses = dict(zip(terms, numbers, strict=False))
     return losses, StepSignals(*numbers[len(terms) :])
+
+
+def _not_saved(path: Path, problem: OSError) -> str:
+    return (
+        f"The state of training could not be written to {path} ({problem.strerror or problem}). Training goes on and"
+        " tries again; free some space there, or a stop would lose what was learned since the last time."
+    )
 
 
 def _in_parts(images: int) -> str:

@@ -11,13 +11,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import tiny_micm
+from PIL import Image
 from tiny_micm import cancel_after, run_to_end, same_weights, tiny_run, write_images
 
 import micm_desktop
-from micm_desktop.micm.checkpoint import load_encoder
-from micm_desktop.micm.events import Checkpoint, Done, Event, Started, Step
+from micm_desktop.micm.checkpoint import STATE_FORMAT, load_encoder, read_tensors, write_tensors
+from micm_desktop.micm.config import PretrainConfig
+from micm_desktop.micm.events import Checkpoint, Done, Event, Notice, Started, Step
+from micm_desktop.micm.state_file import KEPT_ASIDE, keep_aside
 from micm_desktop.micm.trainer import pretrain
 from micm_desktop.progress import JobControl, UserError
 
@@ -25,15 +29,29 @@ KILLED = """
 import json, sys
 from pathlib import Path
 from micm_desktop.micm.config import PretrainConfig
-from micm_desktop.micm.events import Checkpoint
+from micm_desktop.micm.events import Checkpoint, Step
 from micm_desktop.micm.trainer import pretrain
 from micm_desktop.progress import JobControl
 
 images, out, config = [Path(name) for name in json.loads(sys.argv[1])], Path(sys.argv[2]), json.loads(sys.argv[3])
 for event in pretrain(images, out, PretrainConfig.from_dict(config), JobControl()):
     if isinstance(event, Checkpoint):
-        print(event.step, flush=True)
+        print("saved", event.step, flush=True)
+    elif isinstance(event, Step):
+        print("trained", event.step * 8 / event.images_per_second, flush=True)
 """
+
+
+def start_to_kill(images: list[Path], out: Path, config: PretrainConfig) -> "subprocess.Popen[str]":
+    """A process of its own that pretrains; it prints each state it has saved, and the seconds trained so far."""
+    paths = os.pathsep.join([str(Path(micm_desktop.__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
+    arguments = [json.dumps([str(path) for path in images]), str(out), json.dumps(config.to_dict())]
+    return subprocess.Popen(
+        [sys.executable, "-c", KILLED, *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": paths, "OMP_NUM_THREADS": "1"},
+    )
 
 
 @pytest.fixture
@@ -138,17 +156,10 @@ def test_a_pause_does_not_count_as_training_time(pictures: list[Path], out: Path
 
 def test_a_killed_run_goes_on_from_its_last_checkpoint(pictures: list[Path], out: Path, unbroken: Path) -> None:
     config = tiny_run(checkpoint_seconds=1e-6)
-    paths = os.pathsep.join([str(Path(micm_desktop.__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
-    arguments = [json.dumps([str(path) for path in pictures]), str(out), json.dumps(config.to_dict())]
-    process = subprocess.Popen(
-        [sys.executable, "-c", KILLED, *arguments],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": paths, "OMP_NUM_THREADS": "1"},
-    )
+    process = start_to_kill(pictures, out, config)
     assert process.stdout is not None
-    assert process.stdout.readline() == "1\n"
-    assert process.stdout.readline() == "2\n"
+    while process.stdout.readline() != "saved 2\n":
+        assert process.poll() is None
     process.kill()
     process.communicate()
     assert not out.exists()
@@ -159,26 +170,99 @@ def test_a_killed_run_goes_on_from_its_last_checkpoint(pictures: list[Path], out
     assert list(out.parent.iterdir()) == [out]
 
 
+def test_a_kill_costs_no_more_training_than_lies_between_two_states(pictures: list[Path], out: Path) -> None:
+    interval, trained, longest = 0.4, 0.0, 0.0
+    process = start_to_kill(pictures, out, tiny_run(epochs=100_000, checkpoint_seconds=interval))
+    assert process.stdout is not None
+    while trained < 3.5 * interval:
+        word, _, value = process.stdout.readline().partition(" ")
+        if word == "trained":
+            longest, trained = max(longest, float(value) - trained), float(value)
+    process.kill()
+    rest, _ = process.communicate()
+    trained = max([trained, *(float(line.split()[1]) for line in rest.splitlines() if line.startswith("trained "))])
+    _, metadata = read_tensors(state_file(out), STATE_FORMAT)
+    kept = json.loads(metadata["progress"])["elapsed"]
+    assert kept > 0
+    assert trained - kept <= interval + longest
+
+
 def test_without_a_state_resuming_starts_at_the_beginning(pictures: list[Path], out: Path, unbroken: Path) -> None:
     run_to_end(pictures, out, tiny_run(), resume=True)
     same_weights(unbroken, out)
 
 
-def test_without_resume_a_run_starts_anew(pictures: list[Path], out: Path, unbroken: Path) -> None:
-    cancel_after(4, pictures, out, tiny_run())
-    run_to_end(pictures, out, tiny_run())
+def test_a_new_run_keeps_the_stopped_one_aside(pictures: list[Path], out: Path, unbroken: Path) -> None:
+    cancel_after(4, pictures, out, tiny_run(seed=1))
+    stopped = state_file(out).read_bytes()
+    events = run_to_end(pictures, out, tiny_run())
     same_weights(unbroken, out)
-    assert list(out.parent.iterdir()) == [out]
+    (kept,) = set(out.parent.iterdir()) - {out}
+    assert kept.name.startswith("encoder.stopped-")
+    assert kept.read_bytes() == stopped
+    (notice,) = [event for event in events if isinstance(event, Notice)]
+    assert str(kept) in notice.sentence and state_file(out).name in notice.sentence
+    kept.rename(state_file(out))  # as the notice says
+    resumed = run_to_end(pictures, out, tiny_run(seed=1), resume=True)
+    assert [event.step for event in resumed if isinstance(event, Step)] == [5, 6]
 
 
-def test_other_images_under_the_same_names_are_noticed(pictures: list[Path], out: Path, tmp_path: Path) -> None:
+def test_the_last_stopped_runs_are_kept(pictures: list[Path], out: Path) -> None:
+    other = out.with_name("encoder.stopped[1].state.safetensors")
+    other.write_bytes(b"another run's")
+    for number in range(KEPT_ASIDE + 2):
+        state_file(out).write_bytes(b"%d" % number)
+        os.utime(state_file(out), (1000 + number, 1000 + number))
+        keep_aside(state_file(out))
+    kept = sorted(out.parent.glob("encoder.stopped-*"), key=lambda file: file.stat().st_mtime)
+    assert [file.read_bytes() for file in kept] == [b"2", b"3", b"4"]
+    assert other.exists() and not state_file(out).exists()
+
+
+def test_runs_stopped_in_the_same_second_are_both_kept(out: Path) -> None:
+    for number in range(2):
+        state_file(out).write_bytes(b"%d" % number)
+        os.utime(state_file(out), (1000, 1000))
+        keep_aside(state_file(out))
+    assert {file.read_bytes() for file in out.parent.iterdir()} == {b"0", b"1"}
+
+
+def test_a_run_that_cannot_begin_leaves_the_stopped_one_where_it_is(pictures: list[Path], out: Path) -> None:
+    cancel_after(4, pictures, out, tiny_run())
+    before = state_file(out).read_bytes()
+    with pytest.raises(UserError, match="at least 16"):
+        run_to_end(pictures[:3], out, tiny_run())
+    assert state_file(out).read_bytes() == before
+
+
+def test_what_has_changed_among_the_images_is_counted(pictures: list[Path], out: Path, tmp_path: Path) -> None:
     cancel_after(2, pictures, out, tiny_run())
     others = write_images(tmp_path / "others", 24, first_seed=500)
     assert [path.name for path in others] == [path.name for path in pictures]
     before = state_file(out).read_bytes()
-    with pytest.raises(UserError, match="other images"):
-        run_to_end(others, out, tiny_run(), resume=True)
-    assert state_file(out).read_bytes() == before
+    for images, added, gone in (
+        (others, 24, 24),
+        (pictures[:20], 0, 4),
+        ([*pictures, *others[:3]], 3, 0),
+        ([*pictures[:-1], others[0]], 1, 1),
+        ([*pictures, pictures[0]], 1, 0),
+    ):
+        with pytest.raises(UserError, match=f": {added} were added and {gone} are gone") as problem:
+            run_to_end(images, out, tiny_run(), resume=True)
+        assert "bring them back" in str(problem.value) and "start a new run" in str(problem.value)
+        assert "--" not in str(problem.value)
+        assert state_file(out).read_bytes() == before
+
+
+def test_larger_images_among_the_same_change_nothing_but_the_count(
+    pictures: list[Path], out: Path, tmp_path: Path
+) -> None:
+    """The size at which images are kept follows from theirs: it is the stopped run's, so that the others are known."""
+    cancel_after(2, pictures, out, tiny_run())
+    large = tmp_path / "large.png"
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (900, 900, 3), np.uint8)).save(large)
+    with pytest.raises(UserError, match=": 30 were added and 0 are gone"):
+        run_to_end([*pictures, *[large] * 30], out, tiny_run(), resume=True)
 
 
 def test_moved_images_are_still_the_same(pictures: list[Path], out: Path, tmp_path: Path, unbroken: Path) -> None:
@@ -213,6 +297,15 @@ def test_a_longer_run_may_follow(pictures: list[Path], out: Path) -> None:
     cancel_after(2, pictures, out, tiny_run())
     events = run_to_end(pictures, out, tiny_run(epochs=3), resume=True)
     assert [event.step for event in events if isinstance(event, Step)] == [3, 4, 5, 6, 7, 8, 9]
+
+
+def test_a_state_of_another_version_is_named(pictures: list[Path], out: Path) -> None:
+    cancel_after(2, pictures, out, tiny_run())
+    tensors, metadata = read_tensors(state_file(out), STATE_FORMAT)
+    for changes in ({"progress": "{}"}, {"progress": '{"edge": 40}'}, {"config": "[]"}):
+        write_tensors(state_file(out), tensors, metadata | changes)
+        with pytest.raises(UserError, match="another version"):
+            run_to_end(pictures, out, tiny_run(), resume=True)
 
 
 @pytest.mark.parametrize("content", [b"", b"no state at all" * 20])

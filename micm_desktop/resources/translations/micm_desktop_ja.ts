@@ -376,16 +376,44 @@
         <translation>現在、隠す画像では {percent} % を隠し、画像を見分ける課題の重みは {weight} です。</translation>
     </message>
     <message>
-        <source>{path} belongs to a run on other images. Start again without --resume.</source>
-        <translation>{path} は別の画像での学習のものです。再開せず、初めから始めてください。</translation>
+        <source>The stopped run in {path} was made with other settings ({names}). Go on with those, or start a new run with these: the stopped one is kept.</source>
+        <translation>{path} の中断した学習は別の設定で行われました（{names}）。その設定で続けるか、今の設定で新しく始めてください。中断した学習は残ります。</translation>
     </message>
     <message>
-        <source>{path} was made with other settings. Start again without --resume.</source>
-        <translation>{path} は別の設定で作られたものです。再開せず、初めから始めてください。</translation>
+        <source>The images are not those of the stopped run in {path}: {added} were added and {gone} are gone or have changed. To go on with that run, bring them back as they were. To use them as they are, start a new run: the stopped one is kept.</source>
+        <translation>画像が {path} の中断した学習のときと違います（追加 {added} 枚、なくなったか変わったもの {gone} 枚）。続けるには画像を元に戻してください。今の画像を使うには新しく始めてください。中断した学習は残ります。</translation>
     </message>
     <message>
-        <source>{path} was made with other settings ({names}). Use those, or start again without --resume.</source>
-        <translation>{path} は別の設定（{names}）で作られたものです。同じ設定で再開するか、初めから始めてください。</translation>
+        <source>The stopped run in {path} is damaged, or another version of this program made it. Start a new run.</source>
+        <translation>{path} の中断した学習は壊れているか、このプログラムの別のバージョンで作られています。新しく始めてください。</translation>
+    </message>
+    <message>
+        <source>The run that was stopped here before is kept as {kept}, and a new one begins. To go on with the old one instead, stop this run and rename that file to {name}. The last {count} such files are kept.</source>
+        <translation>以前に中断した学習を {kept} として残し、新しい学習を始めます。以前のものを続けるには、この学習を止めて、そのファイルの名前を {name} に変えてください。こうしたファイルは新しいものから {count} 個まで残ります。</translation>
+    </message>
+    <message>
+        <source>The state of training could not be written to {path} ({reason}). Training goes on and tries again; free some space there, or a stop would lose what was learned since the last time.</source>
+        <translation>学習の途中経過を {path} に書き込めませんでした（{reason}）。学習は続け、後でもう一度試します。空き容量を増やしてください。そうしないと、止めたときに前回の保存以降の学習が失われます。</translation>
+    </message>
+    <message>
+        <source>The images could not be kept in {path} while training ({reason}). That needs {size} MB: free some space there, or let the encoder be written to another disk.</source>
+        <translation>学習中に使う画像を {path} に置けませんでした（{reason}）。{size} MB が必要です。空き容量を増やすか、エンコーダーの保存先を別のディスクにしてください。</translation>
+    </message>
+    <message>
+        <source>All {count} images show exactly the same, so there is nothing to learn from them. Add images that differ.</source>
+        <translation>{count} 枚の画像がすべて同じ内容のため、学習できることがありません。違いのある画像を追加してください。</translation>
+    </message>
+    <message>
+        <source>The time was enough for {seen} of the {count} images, once each. To see each of them once, this computer needs about {minutes} minutes; several times that teach much more.</source>
+        <translation>時間内に見られたのは {count} 枚のうち {seen} 枚で、それぞれ 1 回だけです。すべてを 1 回ずつ見るには、このコンピューターで約 {minutes} 分かかります。その数倍の時間をかけると、ずっとよく学習できます。</translation>
+    </message>
+    <message>
+        <source>The finished encoder could not be written to {path} ({reason}). Free some space there, then go on with the stopped run: no more than its last minute is lost. The encoder you had before is unchanged.</source>
+        <translation>完成したエンコーダーを {path} に書き込めませんでした（{reason}）。空き容量を増やしてから、中断した学習を続けてください。失われるのは最後の 1 分以内です。これまでのエンコーダーはそのままです。</translation>
+    </message>
+    <message>
+        <source>The finished encoder could not be written to {path} ({reason}), nor could the state of training. Free some space there and start again. The encoder you had before is unchanged.</source>
+        <translation>完成したエンコーダーも学習の途中経過も {path} に書き込めませんでした（{reason}）。空き容量を増やして、もう一度始めてください。これまでのエンコーダーはそのままです。</translation>
     </message>
     <message>
         <source>{path} cannot be read: it is damaged or not a .safetensors file ({reason}).</source>
@@ -398,10 +426,6 @@
     <message>
         <source>{path} is not a file of MICM Desktop ({reason}). Choose another file.</source>
         <translation>{path} は MICM Desktop のファイルではありません（{reason}）。別のファイルを選んでください。</translation>
-    </message>
-    <message>
-        <source>The settings inside {path} are damaged. Start a new run.</source>
-        <translation>{path} の中の設定が壊れています。新しく学習を始めてください。</translation>
     </message>
     <message>
         <source>{path} was made by a newer MICM Desktop. Update this program to read it.</source>
