@@ -15,7 +15,7 @@ from micm_desktop.fewshot import classify
 from micm_desktop.labeling import Labeling
 from micm_desktop.micm.config import PretrainConfig
 from micm_desktop.micm.encoder_file import file_hash
-from micm_desktop.micm.events import Checkpoint, Done, Started, Step
+from micm_desktop.micm.events import Checkpoint, Done, EpochEnd, Started, Step
 from micm_desktop.progress import Cancelled, JobControl, Progress, UserError
 
 RUN = tiny_run(encoder=PATCH, epochs=3)
@@ -170,6 +170,12 @@ def test_pretraining_registers_its_encoder_and_uses_it(bench: LabelingBench) -> 
     again = last(labeling.pretrain(RUN, JobControl()), Done)
     assert again.encoder != done.encoder and done.encoder.is_file(), "no run overwrites another's encoder"
     assert [record.active for record in labeling.project.encoders()] == [False, False, True]
+
+
+def test_pretraining_says_what_the_tags_are_worth(bench: LabelingBench) -> None:
+    ends = [event for event in bench.labeling.pretrain(RUN, JobControl()) if isinstance(event, EpochEnd)]
+    assert len(ends) == 3
+    assert all(0 <= end.monitor["few_shot_accuracy"] <= 1 for end in ends)
 
 
 def test_a_cancelled_run_can_be_resumed_after_a_restart(bench: LabelingBench) -> None:

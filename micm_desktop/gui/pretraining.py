@@ -26,6 +26,8 @@ class Pretraining(QObject):
     """A :class:`Started` event."""
     stepped = Signal(object)
     """A :class:`Step` event."""
+    epoch_ended = Signal(object)
+    """An :class:`EpochEnd` event."""
     told = Signal()
     """:attr:`notice` is new."""
     ended = Signal(object)
@@ -97,7 +99,7 @@ class Pretraining(QObject):
     @Slot(object)
     def _on_event(self, event: object) -> None:
         # Here, not above: the core's modules take time to load and the window is shown first.
-        from micm_desktop.micm.events import Checkpoint, Done, Started, Step, Told
+        from micm_desktop.micm.events import Checkpoint, Done, EpochEnd, Started, Step, Told
 
         match event:
             case Progress():
@@ -113,6 +115,8 @@ class Pretraining(QObject):
             case Step():
                 self.last_step = event
                 self.stepped.emit(event)
+            case EpochEnd():
+                self.epoch_ended.emit(event)
             case Checkpoint():
                 self.checkpoint = event
             case Told():

@@ -33,7 +33,8 @@ def pretrain_project(
         tags = project.tags()
         return {image.path: tags[image.sha256] for image in images if image.sha256 in tags}
 
-    for event in judged(pretrain(paths, out, config, control, resume=resume), config.init, paths, tagged, control):
+    events = pretrain(paths, out, config, control, resume=resume, tagged=tagged())
+    for event in judged(events, config.init, paths, tagged, control):
         if isinstance(event, Done) and event.completed:
             number, final = _free_encoder_file(project)
             out.replace(final)

@@ -144,19 +144,34 @@ def _network(config: str, weights: Mapping[str, Tensor]) -> MicmNetwork:
 
 
 def write_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> None:
-    """Write safetensors to a temporary file, flush it to the disk and rename it over ``path``. Raises OSError."""
+    """Write safetensors to a temporary file, flush it to the disk and rename it over ``path``. Raises OSError.
+
+    The same content makes the same bytes.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".part")
     try:
         # Not save_file: it gives the file to its owner alone, and its error for a full disk is not an OSError.
         content = save({key: value.detach().cpu().contiguous() for key, value in tensors.items()}, dict(metadata))
+        header, data = _ordered(memoryview(content))
         with temporary.open("wb") as stream:
-            stream.write(content)
+            stream.write(header)
+            stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _ordered(content: memoryview) -> tuple[bytes, memoryview]:
+    """Header and data of a safetensors file, the metadata sorted: the library writes it in an order of chance."""
+    size = int.from_bytes(content[:8], "little")
+    header = json.loads(bytes(content[8 : 8 + size]))
+    header["__metadata__"] = dict(sorted(header.get("__metadata__", {}).items()))
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    text += b" " * (-len(text) % 8)
+    return len(text).to_bytes(8, "little") + text, content[8 + size :]
 
 
 def read_tensors(path: Path, expected_format: str) -> tuple[dict[str, Tensor], dict[str, str]]:

@@ -58,6 +58,21 @@ def test_a_run_ends_with_a_new_encoder_and_new_predictions(
     assert predictions is not None and (predictions.class_index >= 0).all()
 
 
+def test_the_tagged_images_show_what_is_learned(
+    labelling: MainWindow, select: Callable[[str], int], qtbot: QtBot
+) -> None:
+    for name, key in (("good_0.png", "1"), ("good_1.png", "1"), ("scratch_0.png", "2"), ("scratch_1.png", "2")):
+        select(name)
+        QTest.keyClick(labelling.label.grid, key)
+    start_long(labelling, qtbot)
+    page = labelling.pretrain
+    qtbot.waitUntil(lambda: "% of the tagged images told apart" in page.numbers.text(), timeout=TIMEOUT)
+    labelling._choose_language("ja")
+    qtbot.waitUntil(lambda: "タグ付き画像の正解率" in page.numbers.text(), timeout=TIMEOUT)
+    page.stop.click()
+    qtbot.waitUntil(lambda: not page.run.running, timeout=TIMEOUT)
+
+
 def test_pause_go_on_and_stop(opened: MainWindow, qtbot: QtBot) -> None:
     start_long(opened, qtbot)
     page, run = opened.pretrain, opened.pretrain.run

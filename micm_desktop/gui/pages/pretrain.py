@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
 )
 
 from micm_desktop.gui.features import Features
-from micm_desktop.gui.i18n import decimal, number
 from micm_desktop.gui.jobs import Outcome
 from micm_desktop.gui.messages import reason_in_words
 from micm_desktop.gui.pages.page import Page
@@ -25,13 +24,14 @@ from micm_desktop.gui.pretraining import Pretraining
 from micm_desktop.gui.session import Session
 from micm_desktop.gui.widgets.banner import Banner
 from micm_desktop.gui.widgets.duration_choice import DurationChoice
+from micm_desktop.gui.widgets.run_numbers import RunNumbers
 from micm_desktop.gui.widgets.styled import styled_label
 from micm_desktop.gui.words import words
 from micm_desktop.progress import Progress
 
 if TYPE_CHECKING:
     from micm_desktop.gui.widgets.curves import LossCurves
-    from micm_desktop.micm.events import Started, Step
+    from micm_desktop.micm.events import EpochEnd, Started, Step
 
 NOTE_INTERVAL = 1.0
 """Seconds between two updates of the navigation's note."""
@@ -75,7 +75,7 @@ class PretrainPage(Page):
         self.status.setWordWrap(True)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.numbers = styled_label("muted")
+        self.numbers = RunNumbers()
         self._plot_title = styled_label("heading")
         self._plot_hint = styled_label("muted", wrap=True)
         self._plot_box = QVBoxLayout()
@@ -85,6 +85,7 @@ class PretrainPage(Page):
         self.run.reading.connect(self._on_reading)
         self.run.began.connect(self._on_began)
         self.run.stepped.connect(self._on_step)
+        self.run.epoch_ended.connect(self._on_epoch)
         self.run.told.connect(self._on_phase)
         self.run.ended.connect(self._on_ended)
         session.opened.connect(self._on_project)
@@ -185,7 +186,7 @@ class PretrainPage(Page):
         self._reading = progress
         self.bar.setRange(0, progress.total)
         self.bar.setValue(progress.done)
-        self.numbers.setText(f"{number(progress.done)} / {number(progress.total)}" if progress.total else "")
+        self.numbers.show_reading(progress)
 
     @Slot(object)
     def _on_began(self, started: "Started") -> None:
@@ -200,25 +201,20 @@ class PretrainPage(Page):
             self._say_curves()
         self.bar.setRange(0, step.total_steps)
         self.bar.setValue(step.step)
-        self._say_numbers(step)
+        self.numbers.show_step(step)
         now = time.monotonic()
         if now - self._last_note > NOTE_INTERVAL:
             self._last_note = now
             self.progressed.emit()
 
-    def _say_numbers(self, step: "Step") -> None:
-        parts = [
-            words.time_left(step.seconds_left),
-            self.tr("{speed} images per second").format(speed=decimal(step.images_per_second)),
-            self.tr("step {step} of about {total}").format(step=number(step.step), total=number(step.total_steps)),
-            self.tr("pass {epoch} over the images").format(epoch=number(step.epoch + 1)),
-        ]
-        self.numbers.setText("   ·   ".join(parts))
+    @Slot(object)
+    def _on_epoch(self, end: "EpochEnd") -> None:
+        self.numbers.show_accuracy(end.monitor.get("few_shot_accuracy"))
 
     @Slot(object)
     def _on_ended(self, outcome: Outcome) -> None:
         self._outcome = outcome
-        self.numbers.clear()
+        self.numbers.reset()
         self._read_encoder()
         self._say_result()
         if self.run.result is not None and self.run.result.completed and self._session.labeling is not None:
@@ -355,5 +351,3 @@ class PretrainPage(Page):
         self._read_encoder()
         self._on_phase()
         self._say_result()
-        if self.run.last_step is not None and self.running:
-            self._say_numbers(self.run.last_step)

@@ -1212,18 +1212,6 @@ Choose another one above.</source>
 <context>
     <name>PretrainPage</name>
     <message>
-        <source>{speed} images per second</source>
-        <translation>毎秒 {speed} 枚</translation>
-    </message>
-    <message>
-        <source>step {step} of about {total}</source>
-        <translation>ステップ {step} / 約 {total}</translation>
-    </message>
-    <message>
-        <source>pass {epoch} over the images</source>
-        <translation>画像全体の {epoch} 周目</translation>
-    </message>
-    <message>
         <source>Pretraining was cancelled before it began.</source>
         <translation>事前学習は、始まる前に中止されました。</translation>
     </message>
@@ -1344,6 +1332,25 @@ Choose another one above.</source>
     <message>
         <source>Cancel</source>
         <translation>中止</translation>
+    </message>
+</context>
+<context>
+    <name>RunNumbers</name>
+    <message>
+        <source>{speed} images per second</source>
+        <translation>毎秒 {speed} 枚</translation>
+    </message>
+    <message>
+        <source>step {step} of about {total}</source>
+        <translation>ステップ {step} / 約 {total}</translation>
+    </message>
+    <message>
+        <source>pass {epoch} over the images</source>
+        <translation>画像全体の {epoch} 周目</translation>
+    </message>
+    <message>
+        <source>{percent} % of the tagged images told apart</source>
+        <translation>タグ付き画像の正解率 {percent} %</translation>
     </message>
 </context>
 <context>
