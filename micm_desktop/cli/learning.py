@@ -12,7 +12,18 @@ import numpy as np
 import typer
 from rich.table import Table
 
-from micm_desktop.cli.output import FAILED, Json, check_ending, command, finish, needs_desktop, stderr, stdout, tracked
+from micm_desktop.cli.output import (
+    DONE,
+    FAILED,
+    Json,
+    check_ending,
+    command,
+    finish,
+    needs_desktop,
+    stderr,
+    stdout,
+    tracked,
+)
 from micm_desktop.cli.projects import export_values
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.images.decode import UnreadableImage
@@ -84,6 +95,7 @@ def pretrain(
     check_ending(out, ".safetensors")
     from micm_desktop.fewshot.verdict import judged
     from micm_desktop.micm.config import EncoderConfig, PretrainConfig
+    from micm_desktop.micm.distributed import is_first, started_by_torchrun
     from micm_desktop.micm.estimate import estimate
     from micm_desktop.micm.events import Done, EpochEnd, Started, Step, Told
     from micm_desktop.micm.shapes import named_shape
@@ -107,8 +119,14 @@ def pretrain(
     code = FAILED
     control = JobControl()
     with _interrupt_cancels(control):
+        if not is_first():
+            # One of several processes of torchrun: the first one tells, and judges the result.
+            for _ in run(paths, out, config, control, resume=resume):
+                pass
+            return DONE
         # Of a run of seconds nothing is worth telling before it, and one that goes on tells its rest at once.
-        if not resume and (minutes is None or minutes >= SHORTEST_ESTIMATED):
+        alone = not started_by_torchrun()
+        if alone and not resume and (minutes is None or minutes >= SHORTEST_ESTIMATED):
             with suppress(UserError):  # The run itself says what is wrong, and counts the files.
                 expected = estimate(paths, config, control)
                 for sentence in (*expected.reasons, expected.sentence()):

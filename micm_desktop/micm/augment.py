@@ -5,10 +5,32 @@ DINO's recipe (arXiv:2104.14294), changed for factory images: vertical flips and
 """
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+
+
+@dataclass(frozen=True)
+class Share:
+    """Part ``number`` of a batch that is cut into ``of`` equal parts."""
+
+    number: int = 0
+    of: int = 1
+
+    def rows(self, count: int) -> slice:
+        """This part's rows of ``count``, a multiple of ``of``."""
+        size = count // self.of
+        return slice(self.number * size, (self.number + 1) * size)
+
+    def draw(self, numbers: Callable[[int], Tensor], count: int) -> Tensor:
+        """``count`` random numbers, those that this part's rows get where the whole batch draws them."""
+        return numbers(count * self.of)[self.rows(count * self.of)]
+
+
+WHOLE = Share()
 
 
 def crop_views(
@@ -18,8 +40,11 @@ def crop_views(
     generator: torch.Generator,
     *,
     right_angle_rotations: bool = True,
+    share: Share = WHOLE,
 ) -> Tensor:
     """One random crop of each image, flipped and turned. images (B, 3, S, S) in [0, 1] -> (B, 3, size, size).
+
+    ``images`` are the ``share`` of a batch, and get what the whole batch would give them.
 
     ``scale`` is the share of the area that a crop keeps; its aspect ratio is drawn from 3:4 to 4:3, as far as the
     image lets a crop of that area have it.
@@ -27,7 +52,7 @@ def crop_views(
     batch = len(images)
 
     def uniform(low: float, high: float) -> Tensor:
-        return torch.rand(batch, generator=generator) * (high - low) + low
+        return share.draw(lambda count: torch.rand(count, generator=generator), batch) * (high - low) + low
 
     area = uniform(*scale)
     aspect = uniform(math.log(3 / 4), math.log(4 / 3)).exp().clamp(area, 1 / area)
@@ -35,8 +60,9 @@ def crop_views(
     height = (area / aspect).sqrt().clamp_max(1.0)
     center_x = uniform(-1, 1) * (1 - width)
     center_y = uniform(-1, 1) * (1 - height)
-    quarter = torch.randint(0, 4 if right_angle_rotations else 1, (batch,), generator=generator) * (math.pi / 2)
-    flip_x = torch.randint(0, 2, (batch,), generator=generator) * 2.0 - 1
+    turns = 4 if right_angle_rotations else 1
+    quarter = share.draw(lambda count: torch.randint(turns, (count,), generator=generator), batch) * (math.pi / 2)
+    flip_x = share.draw(lambda count: torch.randint(2, (count,), generator=generator), batch) * 2.0 - 1
     cos, sin = quarter.cos().round(), quarter.sin().round()
     theta = torch.stack(
         [
@@ -57,20 +83,25 @@ def jitter(
     grayscale: float = 0.2,
     blur: float = 0.3,
     solarize: float = 0.0,
+    share: Share = WHOLE,
 ) -> Tensor:
     """Brightness, contrast and saturation within ± ``strength``; then, each with its probability, grayscale, Gaussian
-    blur and solarize. views (B, 3, H, W) in [0, 1] -> the same shape, clipped to [0, 1].
+    blur and solarize. views (B, 3, H, W) in [0, 1] -> the same shape, clipped to [0, 1]. ``share`` as in
+    :func:`crop_views`.
     """
     batch = len(views)
 
     def per_image(values: Tensor) -> Tensor:
         return values.view(batch, 1, 1, 1).to(views)
 
+    def rand() -> Tensor:
+        return share.draw(lambda count: torch.rand(count, generator=generator), batch)
+
     def factor() -> Tensor:
-        return per_image(1 + (torch.rand(batch, generator=generator) * 2 - 1) * strength)
+        return per_image(1 + (rand() * 2 - 1) * strength)
 
     def chosen(probability: float) -> Tensor:
-        return per_image((torch.rand(batch, generator=generator) < probability).float())
+        return per_image((rand() < probability).float())
 
     views = views * factor()
     mean = views.mean(dim=(1, 2, 3), keepdim=True)
@@ -79,8 +110,8 @@ def jitter(
     views = gray + (views - gray) * (factor() * (1 - chosen(grayscale)))
     if blur > 0:
         # Only those that are blurred at all: most of the time of all augmentation goes here.
-        rows = (torch.rand(batch, generator=generator) < blur).nonzero().flatten()
-        amount = per_image(torch.rand(batch, generator=generator))[rows]
+        rows = (rand() < blur).nonzero().flatten()
+        amount = per_image(rand())[rows]
         views[rows] = torch.lerp(views[rows], _gaussian_blur(views[rows]), amount)
     views = views.clamp(0, 1)
     if solarize > 0:

@@ -52,9 +52,14 @@ def pixel_loss(predicted: Tensor, images: Tensor, mask: Tensor, patch_size: int)
     predicted: (M, 3·p²) for the M masked patches in row-major order of ``mask`` (B, N); images: normalised
     (B, 3, H, W). Divided by the masked area, unlike the reference, which divides by a constant. 0 where M = 0.
     """
+    return rebuilding_loss(predicted, patchify(images, patch_size)[mask])
+
+
+def rebuilding_loss(predicted: Tensor, pixels: Tensor) -> Tensor:
+    """Mean squared error of patches' pixels, both (M, 3·p²). 0 where M = 0."""
     if not len(predicted):
         return predicted.sum()
-    return F.mse_loss(predicted.float(), patchify(images, patch_size)[mask].float())
+    return F.mse_loss(predicted.float(), pixels.float())
 
 
 def patchify(images: Tensor, patch_size: int) -> Tensor:

@@ -8,13 +8,16 @@ each part, and the batch statistics of a stem that learns them from nothing, whi
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from micm_desktop.micm.config import PretrainConfig
 from micm_desktop.micm.device import autocast
+from micm_desktop.micm.distributed import ALONE, Group
 from micm_desktop.micm.draws import Views
+from micm_desktop.micm.losses import patchify
 from micm_desktop.micm.step import (
     PretrainNetwork,
     StepResult,
@@ -40,29 +43,53 @@ def backward(
     seed: int,
     *,
     measure_gradients: bool = False,
+    group: Group = ALONE,
 ) -> StepResult:
     """Losses and gradients of a batch. ``scale`` is applied to the loss before its gradients are taken.
 
-    ``centers`` (K,) of class and patch tokens. Each part draws its drop path by ``seed``.
+    ``views`` are this process's, their mask that of the whole batch of ``group``; the losses are of the whole batch,
+    the gradients of the network this process's part of them. ``centers`` (K,) of class and patch tokens. Each part
+    draws its drop path by ``seed``.
     """
     device = views.global_crops.device
-    parts = split(views, images_at_once)
+    own = replace(views, mask=group.own_rows(views.mask))
+    parts = split(own, images_at_once)
     with autocast(device, config.half_precision):
-        seen = gathered([teacher_tokens(teacher, part) for part in parts])
+        seen = of_all(group, gathered([teacher_tokens(teacher, part) for part in parts]), views)
         targets = make_targets(teacher, seen, config, teacher_temperature, *centers)
         if len(parts) == 1:
-            tokens = student_tokens(student, views, config)
+            tokens = student_tokens(student, own, config)
         else:
             with torch.no_grad():
                 tokens = gathered([_part_tokens(student, part, config, seed + k) for k, part in enumerate(parts)])
             tokens = StepTokens(*(values.requires_grad_() for values in tokens))
-        terms = loss_terms(student, tokens, targets, views, config)
-    norms = gradient_norms(terms, tokens, config) if measure_gradients else {}
+        exchanged = of_all(group, tokens, views)
+        terms = loss_terms(student, exchanged, targets, with_hidden_pixels(group, own, views, student), config)
+    norms = gradient_norms(terms, exchanged, config) if measure_gradients else {}
     loss = weighted_sum(terms, config)
     scale(loss).backward()  # type: ignore[no-untyped-call]
     if len(parts) > 1:
         _carry_on(student, parts, tokens, config, seed)
     return StepResult(loss, terms, targets, norms)
+
+
+def of_all(group: Group, tokens: StepTokens, views: Views) -> StepTokens:
+    """The tokens of all processes, in the order of the whole batch, whose mask ``views`` holds."""
+    images = len(tokens.global_class) // 2
+    local_crops = len(tokens.local_class) // images
+    return StepTokens(
+        group.gather(tokens.global_class, [[images] * 2] * group.size),
+        group.gather(tokens.hidden, group.halves(views.mask)),
+        group.gather(tokens.local_class, [[images] * local_crops] * group.size) if local_crops else tokens.local_class,
+    )
+
+
+def with_hidden_pixels(group: Group, own: Views, views: Views, student: PretrainNetwork) -> Views:
+    """The views with the hidden pixels of all processes."""
+    if group.alone:
+        return own
+    pixels = patchify(own.global_crops, student.network.config.patch_size)[own.mask]
+    return replace(own, hidden_pixels=group.gather(pixels, group.halves(views.mask)))
 
 
 def split(views: Views, images_at_once: int) -> list[Views]:

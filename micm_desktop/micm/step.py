@@ -14,6 +14,7 @@ from micm_desktop.micm.losses import (
     class_loss,
     patch_loss,
     pixel_loss,
+    rebuilding_loss,
     sinkhorn_distribution,
     teacher_distribution,
 )
@@ -113,7 +114,7 @@ def loss_terms(
     """
     zero = tokens.global_class.sum() * 0.0
     terms = {"cls": zero, "patch": zero, "pixel": zero}
-    by_view = (-1, len(views.global_crops) // 2, targets.class_logits.shape[1])
+    by_view = (-1, len(tokens.global_class) // 2, targets.class_logits.shape[1])
     if config.lambda_cls:
         logits = [student.head(tokens.global_class)]
         if len(tokens.local_class):
@@ -125,7 +126,10 @@ def loss_terms(
         terms["patch"] = patch_loss(logits_hidden, targets.patch_distributions, config.student_temperature)
     if config.lambda_pixel:
         rebuilt = student.pixel_head(tokens.hidden)
-        terms["pixel"] = pixel_loss(rebuilt, views.global_crops, views.mask, student.network.config.patch_size)
+        if views.hidden_pixels is None:
+            terms["pixel"] = pixel_loss(rebuilt, views.global_crops, views.mask, student.network.config.patch_size)
+        else:
+            terms["pixel"] = rebuilding_loss(rebuilt, views.hidden_pixels)
     if config.lambda_pseudo:
         terms["pseudo"] = pseudo_positive_loss(
             student.head(tokens.global_class).reshape(by_view),

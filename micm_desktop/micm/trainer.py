@@ -15,6 +15,7 @@ from micm_desktop.images.pixel_cache import PixelCache
 from micm_desktop.micm import checkpoint
 from micm_desktop.micm.config import PretrainConfig, fit_crops
 from micm_desktop.micm.device import describe, peak_memory_mb, resolve_device, use_threads
+from micm_desktop.micm.distributed import Group, joined
 from micm_desktop.micm.events import Done, Event, Notice, Started
 from micm_desktop.micm.image_set import ImageSet
 from micm_desktop.micm.presets import choose, image_facts, keep_choices
@@ -50,10 +51,27 @@ def pretrain(
     ``Done(completed=False)``. Without it, such a state is kept under another name. Raises UserError for too few images,
     all of them equal, an unusable init or device, a state of other images or settings; ProcessingError where training
     went wrong from its beginning and no remedy helped, or where the disk has no room for the images or for the result.
+
+    Started by ``torchrun``, every process runs this with the same arguments and gets the same events; the first one
+    writes the files, and ``batch_size`` is of one process.
     """
-    started = time.perf_counter()
     device = resolve_device(config.device)
     use_threads(config.threads)
+    with joined(device) as group:
+        yield from _pretrain(images, out, config, control, resume, tagged or {}, device, group)
+
+
+def _pretrain(
+    images: Sequence[Path],
+    out: Path,
+    config: PretrainConfig,
+    control: JobControl,
+    resume: bool,
+    tagged: Mapping[Path, int],
+    device: torch.device,
+    group: Group,
+) -> Iterator[Event]:
+    started = time.perf_counter()
     state_file = state_path(out)
     saved = SavedRun.read(state_file) if resume and state_file.exists() else None
     facts = image_facts(images)
@@ -68,30 +86,31 @@ def pretrain(
     config = fit_crops(config, state.student.network.config.patch_size)
     if saved is not None:
         saved.check_settings(config)
-    cache = PixelCache(
-        out.with_suffix(".pixels.tmp"), saved.edge if saved is not None else kept_edge(config, facts.edge)
-    )
+    # Each process keeps its own: they may run on different computers.
+    own = out.with_suffix(".pixels.tmp" if group.first else f".pixels.{group.share.number}.tmp")
+    cache = PixelCache(own, saved.edge if saved is not None else kept_edge(config, facts.edge))
     try:
-        yield from _read(cache, images, control)
+        yield from _read(cache, images, control, max(MIN_IMAGES, 2 * group.size))
         found = ImageSet.of(cache.digests)
         resumed = saved is not None
         if saved is not None:
             saved.restore(state, config, found)
             saved = None  # its tensors are as large as the networks
-        among = TaggedImages.among(cache.paths, tagged or {})
-        loop = TrainingLoop(cache, state, config, device, control, state_file, found, among)
+        among = TaggedImages.among(cache.paths, tagged)
+        loop = TrainingLoop(cache, state, config, device, control, state_file, found, among, group)
         count, failed = len(cache.paths), tuple(cache.failed)
-        yield Started(count, len(failed), loop.expected_steps(), state.step, describe(device), failed)
-        if not resumed and state_file.exists():
+        where = describe(device) if group.alone else f"{group.size} processes, each {describe(device)}"
+        yield Started(count, len(failed), loop.expected_steps(), state.step, where, failed)
+        if group.first and not resumed and state_file.exists():
             yield Notice(0, keep_aside(state_file))
         yield from loop.events()
-        yield from _finish(loop, out, started)
+        yield from _finish(loop, out, started, group)
     finally:
         cache.delete()
 
 
-def _read(cache: PixelCache, images: Sequence[Path], control: JobControl) -> Iterator[Progress]:
-    """Read ``images``. Raises UserError where they are not enough to learn from."""
+def _read(cache: PixelCache, images: Sequence[Path], control: JobControl, least: int) -> Iterator[Progress]:
+    """Read ``images``. Raises UserError where they are not enough to learn from: fewer than ``least``."""
     try:
         yield from cache.fill(images, control)
     except Cancelled:
@@ -103,9 +122,9 @@ def _read(cache: PixelCache, images: Sequence[Path], control: JobControl) -> Ite
             f" {megabytes:.1f} MB: free some space there, or let the encoder be written to another disk."
         ) from problem
     count = len(cache.paths)
-    if count < MIN_IMAGES:
+    if count < least:
         raise UserError(
-            f"Pretraining needs at least {MIN_IMAGES} readable images; {count} were found"
+            f"Pretraining needs at least {least} readable images; {count} were found"
             f" and {len(cache.failed)} could not be read. Add more images of the same product."
         )
     if ImageSet.of(cache.digests).all_equal:
@@ -123,7 +142,7 @@ def kept_edge(config: PretrainConfig, edge: int) -> int:
     return max(config.crop_size, min(wanted, edge)) if edge else wanted
 
 
-def _finish(loop: TrainingLoop, out: Path, started: float) -> Iterator[Event]:
+def _finish(loop: TrainingLoop, out: Path, started: float, group: Group) -> Iterator[Event]:
     state, count = loop.state, len(loop.cache.paths)
     completed = not loop.control.cancelled
     epochs = state.step / loop.steps_per_epoch
@@ -133,14 +152,15 @@ def _finish(loop: TrainingLoop, out: Path, started: float) -> Iterator[Event]:
         yield Notice(state.step, _too_short(loop, count))
     loop.cache.delete()  # its room may be what a full disk lacks
     try:
-        base = base_with_saliency(state)
-        checkpoint.save_encoder(out, state.teacher.network, _summary(loop, count, completed), base=base)
+        if group.first:
+            base = base_with_saliency(state)
+            checkpoint.save_encoder(out, state.teacher.network, _summary(loop, count, completed), base=base)
     except OSError as problem:
         raise ProcessingError(_not_written(out, problem, loop.state_file.exists())) from problem
     seconds, memory = time.perf_counter() - started, peak_memory_mb(loop.device)
     yield Done(out, completed, math.floor(epochs), count, loop.images_per_second, loop.losses, memory, seconds)
     # Only now: where whoever takes the encoder over fails, the run can still be resumed.
-    if completed:
+    if completed and group.first:
         loop.state_file.unlink(missing_ok=True)
 
 
@@ -168,7 +188,7 @@ def _summary(loop: TrainingLoop, images: int, completed: bool) -> dict[str, Any]
 
 
 def _too_short(loop: TrainingLoop, count: int) -> str:
-    seen = loop.state.step * loop.config.batch_size
+    seen = loop.state.step * loop.batch_size
     minutes = loop.state.elapsed / 60 * loop.steps_per_epoch / loop.state.step
     return (
         f"The time was enough for {seen} of the {count} images, once each. To see each of them once, this computer"

@@ -14,6 +14,7 @@ from micm_desktop.images.pixel_cache import PixelCache
 from micm_desktop.micm import collapse
 from micm_desktop.micm.balance import ADJUST_SHARE, BalanceSignals, adjust, in_words
 from micm_desktop.micm.config import PretrainConfig
+from micm_desktop.micm.distributed import ALONE, Group
 from micm_desktop.micm.draws import Drawn
 from micm_desktop.micm.early_stop import CHECK_SHARE, EarlyStop
 from micm_desktop.micm.events import Balance, Checkpoint, Collapse, EpochEnd, Event, Notice, Step, Stopped
@@ -49,10 +50,14 @@ class TrainingLoop:
         state_file: Path,
         images: ImageSet,
         tagged: TaggedImages | None = None,
+        group: Group = ALONE,
     ) -> None:
         self.cache, self.state, self.config, self.device = cache, state, config, device
         self.control, self.state_file, self.images = control, state_file, images
-        self.steps_per_epoch = max(1, len(cache.paths) // config.batch_size)
+        self._group = group
+        self.batch_size = config.batch_size * group.size
+        """Of all processes together."""
+        self.steps_per_epoch = max(1, len(cache.paths) // self.batch_size)
         self.losses: dict[str, float] = {}
         """Of the last step."""
         self.ended_early = False
@@ -81,7 +86,7 @@ class TrainingLoop:
 
     @property
     def images_per_second(self) -> float:
-        images = (self.state.step - self._first_step) * min(self.config.batch_size, len(self.cache.paths))
+        images = (self.state.step - self._first_step) * min(self.batch_size, len(self.cache.paths))
         return images / max(self.state.elapsed - self._first_elapsed, 1e-9)
 
     def expected_steps(self) -> int:
@@ -92,10 +97,11 @@ class TrainingLoop:
 
     def events(self) -> Iterator[Event]:
         """Train until the end, or until cancelled. Raises ProcessingError where nothing was learned at all."""
-        with Prefetch(drawer(self.state, self.config, self.device, self._batch)) as steps:
+        with Prefetch(drawer(self.state, self.config, self.device, self._batch, self._group)) as steps:
             while self.progress < 1 and not self.ended_early:
                 self.control.wait_if_paused()
-                if self.control.cancelled:
+                if self._group.any(self.control.cancelled, self.device):
+                    self.control.cancel()
                     return
                 yield from self._one_step(steps)
                 if self._save_is_due():
@@ -106,7 +112,8 @@ class TrainingLoop:
         began = time.perf_counter()
         self._saved_at = self.state.elapsed
         try:
-            save_state(self.state, self.config, self.state_file, self.images, self.cache.size)
+            if self._group.first:
+                save_state(self.state, self.config, self.state_file, self.images, self.cache.size)
         except OSError as problem:
             if not self._save_failed:
                 yield Notice(self.state.step, _not_saved(self.state_file, problem))
@@ -132,7 +139,7 @@ class TrainingLoop:
         before = state.elapsed
         with self._on_the_clock():
             settings, result = self._train(steps.take(state.step), due)
-            losses, signals = _to_numbers(result)
+            losses, signals = self._to_numbers(result)
             state.step += 1
             kind = self._judge(losses, signals)
             self.losses = losses
@@ -177,7 +184,14 @@ class TrainingLoop:
         elif config.dynamic_balance:
             config = self.state.balance.applied(config)
         result = train_step(
-            drawn, self.state, config, settings, self.device, self._scaler, measure_gradients=measure_gradients
+            drawn,
+            self.state,
+            config,
+            settings,
+            self.device,
+            self._scaler,
+            measure_gradients=measure_gradients,
+            group=self._group,
         )
         return settings, result
 
@@ -189,7 +203,8 @@ class TrainingLoop:
     def _adjust(self, result: StepResult) -> Iterator[Balance]:
         state = self.state
         if state.watch.recent and self.progress < 1 - self.config.stage2_share:
-            norms = {name: float(norm) for name, norm in result.gradient_norms.items()}
+            measured = [float(norm) for norm in result.gradient_norms.values()]
+            norms = dict(zip(result.gradient_norms, self._group.decide(measured, self.device), strict=True))
             by_class = norms.pop("cls", 0.0)
             watched, best = state.watch.mean(), state.watch.best_spread
             seen = BalanceSignals(self.progress, watched, best, by_class, math.hypot(*norms.values()))
@@ -199,10 +214,12 @@ class TrainingLoop:
                 yield Balance(state.step, in_words(now), now.mask_ratio, now.lambda_cls, state.balance.reasons)
 
     def _batch(self, step: int) -> torch.Tensor:
-        """Images of a step, (B, S, S, 3) uint8: each image once an epoch, in an order of its own."""
+        """Images of a step for all processes, (B, S, S, 3) uint8: each once an epoch, in an order of its own."""
         epoch, position = divmod(step, self.steps_per_epoch)
         order = np.random.default_rng((self.config.seed, epoch)).permutation(len(self.cache.paths))
-        rows = order[position * self.config.batch_size : (position + 1) * self.config.batch_size]
+        rows = order[position * self.batch_size : (position + 1) * self.batch_size]
+        # Every process gets as many; only a batch of more images than there are loses any.
+        rows = rows[: len(rows) - len(rows) % self._group.size]
         try:
             return torch.from_numpy(self.cache.rows(np.sort(rows)))
         except UnreadableImage as problem:
@@ -248,16 +265,16 @@ class TrainingLoop:
         """What is done inside counts as time of training; pauses and the listener's own time do not."""
         began = time.perf_counter()
         yield
-        self.state.elapsed += time.perf_counter() - began
+        elapsed = self.state.elapsed + time.perf_counter() - began
+        [self.state.elapsed] = self._group.decide([elapsed], self.device)
 
-
-def _to_numbers(result: StepResult) -> tuple[dict[str, float], StepSignals]:
-    """In one transfer: each one by itself would make a GPU wait."""
-    terms = result.terms | {"total": result.loss}
-    values = torch.cat([torch.stack([term.detach().float() for term in terms.values()]), measure(result.targets)])
-    numbers = values.tolist()
-    losses = dict(zip(terms, numbers, strict=False))
-    return losses, StepSignals(*numbers[len(terms) :])
+    def _to_numbers(self, result: StepResult) -> tuple[dict[str, float], StepSignals]:
+        """In one transfer: each one by itself would make a GPU wait."""
+        terms = result.terms | {"total": result.loss}
+        values = torch.cat([torch.stack([term.detach().float() for term in terms.values()]), measure(result.targets)])
+        numbers = self._group.decide(values.tolist(), self.device)
+        losses = dict(zip(terms, numbers, strict=False))
+        return losses, StepSignals(*numbers[len(terms) :])
 
 
 def _not_saved(path: Path, problem: OSError) -> str:

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from micm_desktop.micm.config import PretrainConfig
 from micm_desktop.micm.device import autocast
+from micm_desktop.micm.distributed import ALONE, Group
 from micm_desktop.micm.draws import Drawn, Views, draw, draw_mask
 from micm_desktop.micm.implant_loss import implant_terms
 from micm_desktop.micm.losses import update_center
@@ -21,12 +22,19 @@ from micm_desktop.progress import ProcessingError
 
 
 def drawer(
-    state: TrainingState, config: PretrainConfig, device: torch.device, batch: Callable[[int], Tensor]
+    state: TrainingState,
+    config: PretrainConfig,
+    device: torch.device,
+    batch: Callable[[int], Tensor],
+    group: Group = ALONE,
 ) -> Callable[[int], Drawn]:
-    """A function from the number of a step to what it looks at; ``batch`` gives its images, (B, S, S, 3) uint8."""
+    """A function from the number of a step to what it looks at.
+
+    ``batch`` gives its images, (B, S, S, 3) uint8, of all processes of ``group``.
+    """
     encoder = state.student.network.config
     implants_on = state.base.config if state.base is not None and state.student.implants is not None else None
-    return lambda step: draw(batch(step), step, encoder, config, device, implants_on)
+    return lambda step: draw(batch(step), step, encoder, config, device, implants_on, group.share)
 
 
 def train_step(
@@ -38,18 +46,28 @@ def train_step(
     scaler: torch.amp.GradScaler,
     *,
     measure_gradients: bool = False,
+    group: Group = ALONE,
 ) -> StepResult:
     """Train on what was drawn; ``config`` holds the weights of the stage that the run is in.
 
     Where the device's memory is too small for it, ``state.micro_batch`` is halved until it is not; raises
-    ProcessingError where it is too small for a single image.
+    ProcessingError where it is too small for a single image, or where other processes of ``group`` train with it.
     """
-    mask = draw_mask(len(drawn.global_crops), state.student.network.config, config, (config.seed, drawn.step), device)
+    crops = len(drawn.global_crops) * group.size
+    mask = draw_mask(crops, state.student.network.config, config, (config.seed, drawn.step), device)
     views = Views(drawn.global_crops, drawn.local_crops, mask)
     set_rates(state.optimizer, settings)
-    while (result := _try_gradients(drawn, views, state, config, settings, device, scaler, measure_gradients)) is None:
+    while (
+        result := _try_gradients(drawn, views, state, config, settings, device, scaler, measure_gradients, group)
+    ) is None:
         # Here, not where it was caught: the error holds on to all that filled the memory.
-        _halve(state, config, device)
+        _halve(state, config, device, group)
+    student = state.student
+    group.add_gradients(
+        student.network.parameters(),
+        (parameter for name, parameter in student.named_parameters() if not name.startswith("network.")),
+    )
+    group.average_statistics(student.network)
     scaler.unscale_(state.optimizer)
     if settings.prototypes_frozen:
         state.student.head.prototypes.grad = None
@@ -77,10 +95,13 @@ def _try_gradients(
     device: torch.device,
     scaler: torch.amp.GradScaler,
     measure_gradients: bool,
+    group: Group,
 ) -> StepResult | None:
     """Losses and fresh gradients of a batch; None where the memory was not enough."""
     # Seeded by the step, so that a resumed run draws what an unbroken one would have drawn.
     seed = config.seed * 1_000_003 + drawn.step
+    # Each process drops its own paths.
+    seed += 104_729 * group.share.number
     torch.manual_seed(seed)
     state.optimizer.zero_grad(set_to_none=True)
     try:
@@ -95,6 +116,7 @@ def _try_gradients(
             state.micro_batch or drawn.images,
             seed,
             measure_gradients=measure_gradients,
+            group=group,
         )
         implants = _implant_terms(drawn, state, config, device)
         if implants:
@@ -108,7 +130,13 @@ def _try_gradients(
     return result
 
 
-def _halve(state: TrainingState, config: PretrainConfig, device: torch.device) -> None:
+def _halve(state: TrainingState, config: PretrainConfig, device: torch.device, group: Group) -> None:
+    if not group.alone:
+        # The others wait for this step's tokens, and would get them twice.
+        raise ProcessingError(
+            "The memory of a device is too small for its share of the batch. Start one process alone, which passes a"
+            " batch in parts. The encoder you had before is unchanged."
+        )
     images = state.micro_batch or config.batch_size
     if images == 1:
         raise ProcessingError(
