@@ -13,6 +13,8 @@ CHECK_SHARE = 0.025
 PATIENCE = 0.25
 """Share of the run in which no signal has improved."""
 NEVER_BEFORE = 0.5
+SMOOTHED_LOOKS = 4
+"""Looks that are averaged: by chance alone one of many is the best so far."""
 LEAST_GAIN = 0.005
 """Of accuracy and consistency in points, of the loss as a share of it."""
 SHORTEST_MINUTES = 10.0
@@ -30,9 +32,10 @@ def stops_early(config: PretrainConfig) -> bool:
 
 @dataclass
 class Plateau:
-    """The best that each signal has been, and when one was last better. Saved with the training state."""
+    """The best that each signal has been, smoothed, and when one was last better. Saved with the training state."""
 
     best: dict[str, float] = field(default_factory=dict)
+    recent: dict[str, list[float]] = field(default_factory=dict)
     improved_at: float = 0.0
     looked_at: float = 0.0
 
@@ -43,7 +46,9 @@ class Plateau:
     def look(self, progress: float, signals: Mapping[str, float]) -> bool:
         """Take in the signals; whether the run should end here."""
         self.looked_at = progress
-        for name, value in signals.items():
+        for name, latest in signals.items():
+            self.recent[name] = [*self.recent.get(name, []), latest][-SMOOTHED_LOOKS:]
+            value = fmean(self.recent[name])
             if value > self.best.get(name, -math.inf) + LEAST_GAIN:
                 self.best[name] = value
                 self.improved_at = progress
@@ -51,7 +56,7 @@ class Plateau:
 
     def forget(self, progress: float) -> None:
         """Begin anew: from ``progress`` on the signals mean something else."""
-        self.best, self.improved_at = {}, progress
+        self.best, self.recent, self.improved_at = {}, {}, progress
 
 
 class EarlyStop:

@@ -159,3 +159,14 @@ def test_the_verdict_on_a_run_is_said_in_the_user_s_language(opened: MainWindow,
     assert ("judging", "Comparing what was learned with what was known before…") in phases
     opened._choose_language("ja")
     qtbot.waitUntil(lambda: "特徴を" in page.banner.text)
+
+
+def test_a_run_that_ends_early_says_why_with_its_result(opened: MainWindow, qtbot: QtBot) -> None:
+    page = opened.pretrain
+    opened.show_page("pretrain")
+    page.run.start(replace(TINY, epochs=20, objective="cl", learning_rate=1e-12, drop_path=0.0, early_stop=True))
+    qtbot.waitUntil(lambda: not opened.session.jobs.running, timeout=TIMEOUT)
+    assert "more training would teach nothing new" in page.banner.text
+    assert "Pretraining is finished" in page.banner.text
+    opened._choose_language("ja")
+    qtbot.waitUntil(lambda: "これ以上学習しても得るものはありません" in page.banner.text)

@@ -4,13 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tiny_micm import run_to_end, steps, tiny_run
 
 from micm_desktop.micm.config import PretrainConfig
-from micm_desktop.micm.early_stop import CHECK_SHARE, PATIENCE, EarlyStop, Plateau, stops_early
+from micm_desktop.micm.early_stop import CHECK_SHARE, PATIENCE, SMOOTHED_LOOKS, EarlyStop, Plateau, stops_early
 from micm_desktop.micm.events import Done, Stopped
 from micm_desktop.micm.monitor import StepSignals
 
@@ -59,8 +60,19 @@ def test_a_run_ends_its_patience_after_the_last_gain() -> None:
     values = [{"consistency": min(look, 20) * 0.02} for look in range(len(LOOKS))]
     found = end(ON, values)
     assert found is not None
-    assert found[0] == pytest.approx(LOOKS[20] + PATIENCE, abs=CHECK_SHARE + 1e-6)
-    assert "since 53 %" in found[1]
+    last_gain = LOOKS[20 + SMOOTHED_LOOKS - 2]  # the smoothed one after it gains too little
+    assert found[0] == pytest.approx(last_gain + PATIENCE, abs=CHECK_SHARE + 1e-6)
+    assert f"since {round(100 * last_gain)} %" in found[1]
+
+
+def test_noise_alone_is_no_gain() -> None:
+    """The consistency of a thousand images, drawn anew at every look, wavers by almost 2 points."""
+    ends = []
+    for seed in range(20):
+        noise = np.random.default_rng(seed).normal(0, 0.018, len(LOOKS))
+        found = end(ON, [{"consistency": 0.6 + value} for value in noise])
+        ends.append(found[0] if found is not None else 1.0)
+    assert np.median(ends) < 0.6 and max(ends) < 1
 
 
 def test_tags_decide_alone_where_they_are_enough() -> None:
