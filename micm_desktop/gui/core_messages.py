@@ -220,6 +220,11 @@ TEMPLATES = (
     ),
     QT_TRANSLATE_NOOP(
         "Core",
+        "The memory of a device is too small for its share of the batch. Start one process alone, which passes a batch "
+        "in parts. The encoder you had before is unchanged.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
         "Images that look alike to the new network differ in their small details. So the features that describe "
         "details stay in use; pretraining taught them where to look.",
     ),

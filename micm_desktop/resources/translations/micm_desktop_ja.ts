@@ -448,6 +448,10 @@
         <translation>新しい特徴と前の特徴を合わせて使います。タグを付けた画像どうしの比較で正しい割合は、合わせて {both}、新しい特徴だけで {new}、前の特徴だけで {base} でした。</translation>
     </message>
     <message>
+        <source>The memory of a device is too small for its share of the batch. Start one process alone, which passes a batch in parts. The encoder you had before is unchanged.</source>
+        <translation>デバイスのメモリが、割り当てられた分のバッチに足りません。プロセスを 1 つだけで起動してください。その場合はバッチを分割して処理します。これまでのエンコーダーはそのまま残っています。</translation>
+    </message>
+    <message>
         <source>Images that look alike to the new network differ in their small details. So the features that describe details stay in use; pretraining taught them where to look.</source>
         <translation>新しいネットワークが似ていると見る画像でも、細部は互いに異なります。そのため、細部を表す特徴を引き続き使います。どこを見るべきかは事前学習で学びました。</translation>
     </message>
