@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from micm_desktop.images.decode import UnreadableImage
 from micm_desktop.micm.encoder_file import Verdict
 from micm_desktop.progress import Progress
@@ -43,6 +46,20 @@ class EpochEnd:
     epoch: int
     losses: Mapping[str, float]
     monitor: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the network makes of a few images of which parts are hidden from it, where somebody asked to see that.
+
+    ``originals`` (K, S, S, 3) uint8 RGB; ``hidden`` (K, h, w), True where a patch is hidden, the same all through a
+    run; ``rebuilt`` (K, S, S, 3) uint8, the originals with the hidden patches as the network imagines them.
+    """
+
+    step: int
+    originals: npt.NDArray[np.uint8]
+    hidden: npt.NDArray[np.bool_]
+    rebuilt: npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -117,5 +134,5 @@ class Done:
     verdict: Verdict | None = None
 
 
-Event = Progress | Started | Step | EpochEnd | Checkpoint | Told | Done
+Event = Progress | Started | Step | EpochEnd | Preview | Checkpoint | Told | Done
 """``Progress`` events count the images while they are read, before ``Started``."""

@@ -19,6 +19,7 @@ from micm_desktop.micm.distributed import Group, joined
 from micm_desktop.micm.events import Done, Event, Notice, Started
 from micm_desktop.micm.image_set import ImageSet
 from micm_desktop.micm.presets import choose, image_facts, keep_choices
+from micm_desktop.micm.preview import Previewer
 from micm_desktop.micm.state_file import SavedRun, keep_aside, state_path
 from micm_desktop.micm.tagged import TaggedImages
 from micm_desktop.micm.training_loop import TrainingLoop
@@ -40,11 +41,13 @@ def pretrain(
     *,
     resume: bool = False,
     tagged: Mapping[Path, int] | None = None,
+    previews: int = 0,
 ) -> Iterator[Event]:
     """Pretrain on ``images`` and write the teacher to ``out``.
 
     ``tagged`` gives the class of those images that have one: they teach nothing, but show what was learned, where two
-    classes or more have two images each.
+    classes or more have two images each. ``previews``: how many images to show as the network rebuilds them, now and
+    then; it changes nothing in what is learned.
 
     With ``resume`` a training state left beside ``out`` is continued with the same schedules; the state is deleted when
     the run completes. On :meth:`JobControl.cancel` the state and the encoder so far are written, and the last event is
@@ -58,7 +61,7 @@ def pretrain(
     device = resolve_device(config.device)
     use_threads(config.threads)
     with joined(device) as group:
-        yield from _pretrain(images, out, config, control, resume, tagged or {}, device, group)
+        yield from _pretrain(images, out, config, control, resume, tagged or {}, previews, device, group)
 
 
 def _pretrain(
@@ -68,6 +71,7 @@ def _pretrain(
     control: JobControl,
     resume: bool,
     tagged: Mapping[Path, int],
+    previews: int,
     device: torch.device,
     group: Group,
 ) -> Iterator[Event]:
@@ -97,7 +101,9 @@ def _pretrain(
             saved.restore(state, config, found)
             saved = None  # its tensors are as large as the networks
         among = TaggedImages.among(cache.paths, tagged)
-        loop = TrainingLoop(cache, state, config, device, control, state_file, found, among, group)
+        shown = previews if group.first else 0
+        previewer = Previewer(cache, state.teacher.network.config, config, shown) if shown else None
+        loop = TrainingLoop(cache, state, config, device, control, state_file, found, among, group, previewer)
         count, failed = len(cache.paths), tuple(cache.failed)
         where = describe(device) if group.alone else f"{group.size} processes, each {describe(device)}"
         yield Started(count, len(failed), loop.expected_steps(), state.step, where, failed)

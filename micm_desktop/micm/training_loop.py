@@ -22,6 +22,7 @@ from micm_desktop.micm.good_states import GoodStates
 from micm_desktop.micm.image_set import ImageSet
 from micm_desktop.micm.monitor import EpochSignals, StepSignals, measure
 from micm_desktop.micm.prefetch import Prefetch
+from micm_desktop.micm.preview import Previewer
 from micm_desktop.micm.schedules import StepSettings, settings_at
 from micm_desktop.micm.state_file import save_state
 from micm_desktop.micm.step import StepResult
@@ -51,10 +52,11 @@ class TrainingLoop:
         images: ImageSet,
         tagged: TaggedImages | None = None,
         group: Group = ALONE,
+        previewer: Previewer | None = None,
     ) -> None:
         self.cache, self.state, self.config, self.device = cache, state, config, device
         self.control, self.state_file, self.images = control, state_file, images
-        self._group = group
+        self._group, self._previewer = group, previewer
         self.batch_size = config.batch_size * group.size
         """Of all processes together."""
         self.steps_per_epoch = max(1, len(cache.paths) // self.batch_size)
@@ -104,6 +106,7 @@ class TrainingLoop:
                     self.control.cancel()
                     return
                 yield from self._one_step(steps)
+                yield from self._preview()
                 if self._save_is_due():
                     yield from self.save()
 
@@ -163,6 +166,13 @@ class TrainingLoop:
             if reason is not None:
                 self.ended_early = True
                 yield Stopped(state.step, reason)
+
+    def _preview(self) -> Iterator[Event]:
+        # Not on the clock: a run by time is the same whether somebody looks or not.
+        if self._previewer is not None and self._previewer.is_due(self.state.elapsed):
+            preview = self._previewer.make(self.state, self.device)
+            if preview is not None:
+                yield preview
 
     def _few_shot(self) -> dict[str, float]:
         """The accuracy of the tagged images, where there are any; measured again only after a while."""
