@@ -7,6 +7,7 @@ from functools import cache
 import torch
 from torch import Tensor
 
+from micm_desktop.micm.distributed import own_card
 from micm_desktop.progress import UserError
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
@@ -15,16 +16,16 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 def resolve_device(name: str) -> torch.device:
     """``auto`` takes CUDA where there is one, else Apple's MPS, else the CPU.
 
-    Raises UserError for a device that this computer does not have.
+    One of several processes takes a card of its own. Raises UserError for a device that this computer does not have.
     """
     has = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if name == "auto":
-        return torch.device(next(kind for kind, there in has.items() if there))
+        return own_card(torch.device(next(kind for kind, there in has.items() if there)))
     if name not in has:
         raise UserError(f"Unknown device {name!r}. Use {', '.join(DEVICES[:-1])} or {DEVICES[-1]}.")
     if not has[name]:
         raise UserError(f"No {name.upper()} device was found on this computer. Use --device cpu or --device auto.")
-    return torch.device(name)
+    return own_card(torch.device(name))
 
 
 def autocast(device: torch.device, wanted: bool = True) -> AbstractContextManager[object]:

@@ -10,12 +10,18 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
 
 import torch
 from torch import Tensor, nn
 from torch import distributed as dist
 
 from micm_desktop.micm.augment import WHOLE, Share
+from micm_desktop.progress import UserError
+
+LONGEST_WAIT = timedelta(hours=12)
+"""One process may read its images much faster than another. One that fails is noticed by torchrun at once."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,9 @@ class Group:
         """
         if self.alone:
             return
-        parts = [(parameter.grad, 1.0) for parameter in spread if parameter.grad is not None]
+        own = list(spread)
+        self._fill_up(own)
+        parts = [(parameter.grad, 1.0) for parameter in own if parameter.grad is not None]
         parts += [(parameter.grad, 1 / self.size) for parameter in common if parameter.grad is not None]
         self._sum_in_place(parts)
 
@@ -101,6 +109,22 @@ class Group:
         dist.all_reduce(value, dist.ReduceOp.MAX)
         return bool(value.item())
 
+    def agree(self, content: bytes, device: torch.device) -> bool:
+        """Whether all processes have the same content; all of them get the same answer."""
+        digest = sha256(content).digest()
+        numbers = [float(int.from_bytes(digest[start : start + 4])) for start in range(0, len(digest), 4)]
+        return not self.any(self.decide(numbers, device) != numbers, device)
+
+    def _fill_up(self, parameters: Sequence[nn.Parameter]) -> None:
+        """Give a gradient of 0 to what has one on another process only, such as one whose crops hide something."""
+        if not parameters:
+            return
+        there = torch.tensor([float(p.grad is not None) for p in parameters], device=parameters[0].device)
+        dist.all_reduce(there, dist.ReduceOp.MAX)
+        for parameter, anywhere in zip(parameters, there.tolist(), strict=True):
+            if anywhere and parameter.grad is None:
+                parameter.grad = torch.zeros_like(parameter)
+
     def _sum_in_place(self, parts: Sequence[tuple[Tensor, float]]) -> None:
         if not parts:
             return
@@ -123,15 +147,33 @@ def is_first() -> bool:
     return not started_by_torchrun() or os.environ["RANK"] == "0"
 
 
+def own_card(device: torch.device) -> torch.device:
+    """Of several processes on a computer's CUDA cards, this one's card, with its number: a thread that is told no
+    number takes the first. ``device`` itself in all other cases. Raises UserError where there are too few cards.
+    """
+    if device.type != "cuda" or not started_by_torchrun():
+        return device
+    number, cards = int(os.environ.get("LOCAL_RANK", "0")), torch.cuda.device_count()
+    if number >= cards:
+        raise UserError(
+            f"This computer has {cards} CUDA devices, and more processes were started on it. Give torchrun"
+            f" --nproc-per-node {cards}."
+        )
+    return torch.device("cuda", number)
+
+
 @contextmanager
 def joined(device: torch.device) -> Iterator[Group]:
-    """The group that ``torchrun`` started this process in, left again at the end; alone without it."""
+    """The group that ``torchrun`` started this process in, left again at the end; alone without it.
+
+    ``device`` as :func:`own_card` gives it.
+    """
     if not started_by_torchrun():
         yield ALONE
         return
     if device.type == "cuda":
-        torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
-    dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
+        torch.cuda.set_device(device)
+    dist.init_process_group("nccl" if device.type == "cuda" else "gloo", timeout=LONGEST_WAIT)
     try:
         yield Group(Share(dist.get_rank(), dist.get_world_size()))
         # Nobody leaves while another may still read what the first has written, or ask for its part.

@@ -10,15 +10,17 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from one_step import gradients_of, step_that_hides
 from safetensors.torch import load_file
 from tiny_micm import PATCH, run_to_end, tiny_run, write_images
 
 import micm_desktop
 from micm_desktop.micm.augment import Share, crop_views, jitter
-from micm_desktop.micm.distributed import ALONE, Group
+from micm_desktop.micm.distributed import ALONE, Group, own_card
 from micm_desktop.micm.draws import draw
 from micm_desktop.micm.encoder_file import read_encoder_info
 from micm_desktop.micm.events import Step
+from micm_desktop.progress import UserError
 
 PROCESS = """
 import json, sys
@@ -33,6 +35,19 @@ events = run_to_end(sorted(folder.glob("*.png")), out, tiny_run(**changes))
 losses = [dict(event.losses) for event in events if isinstance(event, Step)]
 name = "losses.json" if is_first() else "others.json"
 (out.parent / name).write_text(json.dumps(losses))
+"""
+
+GRADIENTS = """
+import sys
+from pathlib import Path
+import torch
+torch.set_num_threads(1)
+from one_step import CPU, gradients_of
+from safetensors.torch import save_file
+from micm_desktop.micm.distributed import joined
+with joined(CPU) as group:
+    for step in sys.argv[2:]:
+        save_file(gradients_of(int(step), group), Path(sys.argv[1]) / f"{step}-{group.share.number}.safetensors")
 """
 
 
@@ -80,6 +95,20 @@ def test_two_processes_train_as_one_with_the_double_batch(changes: dict[str, Any
     assert left == ["encoder.safetensors", "losses.json", "others.json"], "one process writes, none leaves its pixels"
 
 
+def test_the_gradients_are_those_of_the_double_batch(tmp_path: Path) -> None:
+    """Weights do not tell: the optimiser's steps are as long for gradients of half the length. Also where one process
+    hides nothing, so that its part of the network has fewer gradients."""
+    chosen = [step_that_hides(first, second) for first in (True, False) for second in (True, False)]
+    (tmp_path / "gradients.py").write_text(GRADIENTS)
+    outcome = on_two_processes(str(tmp_path / "gradients.py"), str(tmp_path), *map(str, chosen))
+    assert outcome.returncode == 0, outcome.stderr
+    for step in chosen:
+        expected = gradients_of(step)
+        for number in range(2):
+            found = load_file(tmp_path / f"{step}-{number}.safetensors")
+            torch.testing.assert_close(found, expected, rtol=1e-3, atol=1e-6)
+
+
 def test_the_command_runs_under_torchrun_and_one_process_speaks(conv_encoder: Path, tmp_path: Path) -> None:
     write_images(tmp_path / "images", 36)
     out = tmp_path / "encoder.safetensors"
@@ -116,9 +145,24 @@ def test_alone_nothing_is_exchanged() -> None:
     own = torch.randn(6, 4, requires_grad=True)
     assert ALONE.gather(own, [[3, 3]]) is own
     assert ALONE.decide([1.5, 2.0], torch.device("cpu")) == [1.5, 2.0]
+    assert ALONE.agree(b"anything", torch.device("cpu"))
     assert ALONE.first and ALONE.alone and not ALONE.any(False, torch.device("cpu"))
     mask = torch.rand(6, 5) < 0.5
     assert torch.equal(ALONE.own_rows(mask), mask)
+
+
+def test_each_process_has_a_card_of_its_own_by_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By number, since what is drawn ahead is drawn in a thread, and a new thread's current card is the first."""
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    cpu, cuda = torch.device("cpu"), torch.device("cuda")
+    assert own_card(cuda) == cuda
+    for name, value in (("WORLD_SIZE", "3"), ("RANK", "1"), ("LOCAL_RANK", "1")):
+        monkeypatch.setenv(name, value)
+    assert own_card(cuda) == torch.device("cuda", 1)
+    assert own_card(cpu) == cpu
+    monkeypatch.setenv("LOCAL_RANK", "2")
+    with pytest.raises(UserError, match=r"2 CUDA devices.*--nproc-per-node 2"):
+        own_card(cuda)
 
 
 def test_own_rows_are_those_of_both_crops_of_own_images() -> None:
