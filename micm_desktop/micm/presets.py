@@ -142,6 +142,9 @@ def keep_choices(config: PretrainConfig, saved: PretrainConfig) -> PretrainConfi
     if config.minutes is not None or config.epochs is not None:
         # An end that was asked for anew takes the place of the old one.
         kept |= {"minutes": config.minutes, "epochs": config.epochs}
+        if config.minutes is not None and config.epochs is None and saved.minutes is not None:
+            # Passes that ended the run before its time were choose's decision, not the user's.
+            kept["epochs"] = saved.epochs
     return replace(config, **kept)
 
 

@@ -136,6 +136,15 @@ def test_a_resumed_run_keeps_what_was_chosen_and_takes_a_new_end() -> None:
     assert keep_choices(PretrainConfig(batch_size=12), saved).batch_size == 12
 
 
+def test_a_run_that_ends_after_enough_passes_does_so_when_it_is_resumed_with_the_same_words() -> None:
+    asked = PretrainConfig(minutes=480)
+    saved = choose(asked, ImageFacts(20, 96), "cpu", 4).config
+    assert saved.epochs == MOST_PASSES
+    assert keep_choices(asked, saved) == saved
+    assert keep_choices(PretrainConfig(minutes=600), saved) == replace(saved, minutes=600)
+    assert keep_choices(PretrainConfig(epochs=1000), saved) == replace(saved, minutes=None, epochs=1000)
+
+
 def test_the_choice_is_put_in_words() -> None:
     choice: Choice = choose(PretrainConfig(preset="standard"), LINE, "cpu", 2)
     assert "two crops of 96 px and 2 of 48 px" in choice.reasons[0]
