@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Few-shot accuracy of each part of the image feature, and of mixtures of the parts.
 
-Usage: feature_parts.py LABELED [--encoder starter] [--episodes 300] [--ways 5] [--mix rare=1,last_stage=2 ...]
+Usage: feature_parts.py LABELED [--encoder starter] [--episodes 300] [--ways 5] [--mix salient=1,last_stage=2 ...]
 LABELED is a folder with one sub-folder per class; `generated` stands for the sample set, made on the spot.
 Nearest prototype by cosine, parts centred on the whole unlabeled set, as `micm-desktop evaluate` does.
 """
@@ -15,7 +15,7 @@ import numpy as np
 
 from micm_desktop.fewshot.embedding import fit_transform, part_sizes
 from micm_desktop.fewshot.episodes import run_episodes
-from micm_desktop.fewshot.features import FeatureExtractor, extract_features, fit_statistics
+from micm_desktop.fewshot.features import FeatureExtractor, extract_features
 from micm_desktop.fewshot.labeled_folder import read_labeled_folder
 from micm_desktop.images.samples import write_sample_set
 from micm_desktop.micm.checkpoint import load_encoder
@@ -23,11 +23,11 @@ from micm_desktop.progress import JobControl
 
 MIXTURES = (
     "stem=1,last_stage=1",
-    "last_stage=1,rare=1",
-    "class_token=1,rare=1",
+    "last_stage=1,salient=1",
+    "class_token=1,salient=1",
     "class_token=1,last_stage=1",
-    "class_token=1,last_stage=1,rare=1",
-    "class_token=1,stem=1,last_stage=1,rare=1",
+    "class_token=1,last_stage=1,salient=1",
+    "class_token=1,stem=1,last_stage=1,salient=1",
 )
 
 
@@ -50,8 +50,7 @@ def main() -> None:
             write_sample_set(root, per_class=60)
         labeled = read_labeled_folder(root)
         encoder = load_encoder(args.encoder)
-        *_, statistics = fit_statistics(encoder, labeled.paths, JobControl())
-        batches = list(extract_features(FeatureExtractor(encoder, statistics), labeled.paths, JobControl()))
+        batches = list(extract_features(FeatureExtractor(encoder), labeled.paths, JobControl()))
     features = np.concatenate([batch.features for batch in batches])
     labels = np.array(labeled.labels)[[row for batch in batches for row in batch.rows]]
     shipped = fit_transform(features, encoder.branch_infos)

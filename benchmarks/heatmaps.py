@@ -18,8 +18,8 @@ from micm_desktop.explain.evidence import (
     mean_attention,
     patch_bank_of,
     patch_map,
-    smooth,
     standardise,
+    untagged_heat,
 )
 from micm_desktop.explain.localization import box_mask, pointing, read_boxes, score_localization
 from micm_desktop.fewshot.classify import fit_head
@@ -65,13 +65,13 @@ def main() -> None:
             found = evidence_map(maps, torch.tensor(best[row : row + 1]), bank.patches, bank.empty, bank.mean)
             evidence, attention = standardise(found), standardise(mean_attention(encodings[0].attention))
             distance = standardise(distance_to_mean(maps))
-            rare = standardise(smooth(embedded.extractor.rarity_maps(encodings)[0]).squeeze(1))
+            salient = standardise(untagged_heat(encodings))
         drawn = {
             "distance to the image's mean": distance,
             "attention": attention,
             "patch evidence": evidence,
-            "rarity, no tags": rare,
-            "evidence + rarity": evidence + rare,
+            "saliency, no tags": salient,
+            "evidence + saliency": evidence + salient,
             "evidence + attention": evidence + attention,
             "evidence + attention + distance": evidence + attention + distance,
         }

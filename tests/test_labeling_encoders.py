@@ -16,7 +16,7 @@ from micm_desktop.labeling import Labeling
 from micm_desktop.micm.config import PretrainConfig
 from micm_desktop.micm.encoder_file import file_hash
 from micm_desktop.micm.events import Checkpoint, Done, EpochEnd, Started, Step
-from micm_desktop.progress import Cancelled, JobControl, Progress, UserError
+from micm_desktop.progress import Cancelled, JobControl, UserError
 
 RUN = tiny_run(encoder=PATCH, epochs=3)
 
@@ -32,10 +32,6 @@ def bench(tmp_path: Path, labeled: Path, patch_encoder: Path) -> Iterator[Labeli
 def feature_folders(labeling: Labeling) -> dict[str, bytes]:
     folder = labeling.project.folder / "features"
     return {path.parent.name: path.read_bytes() for path in folder.rglob("features.f32")}
-
-
-def statistics_files(labeling: Labeling) -> dict[Path, bytes]:
-    return {path: path.read_bytes() for path in labeling.project.folder.rglob("statistics.safetensors")}
 
 
 def test_features_survive_a_restart(bench: LabelingBench) -> None:
@@ -110,30 +106,14 @@ def test_features_of_another_encoder_may_arrive_within_a_prediction(
     assert not np.array_equal(bench.probabilities(), before)
 
 
-def test_statistics_stay_when_images_are_added(bench: LabelingBench, labeled: Path) -> None:
-    before, old = statistics_files(bench.labeling), feature_folders(bench.labeling)
+def test_features_stay_when_images_are_added(bench: LabelingBench, labeled: Path) -> None:
+    old = feature_folders(bench.labeling)
     shutil.copytree(labeled / "scratch", bench.pictures / "scratch")
     bench.scan()
     assert bench.compute()[-1].total == 6, "cached features stay valid"
-    assert statistics_files(bench.labeling) == before
     (was,), (now,) = old.values(), feature_folders(bench.labeling).values()
     assert now.startswith(was)
-
-    assert last(bench.labeling.compute_features(JobControl(), anew=True), Progress).total == 24
-    assert statistics_files(bench.labeling) != before
-    assert feature_folders(bench.labeling).keys().isdisjoint(old)
     assert len(bench.probabilities()) == 24
-
-
-def test_damaged_statistics_are_computed_again(bench: LabelingBench) -> None:
-    before = bench.probabilities()
-    (path,) = statistics_files(bench.labeling)
-    path.write_bytes(b"damaged")
-    bench.reopen()
-    bench.labeling.load_features()
-    assert bench.labeling.predict() is None
-    bench.compute()
-    np.testing.assert_allclose(bench.probabilities(), before, atol=1e-4)
 
 
 def test_cancelled_features_go_on_where_they_were(bench: LabelingBench, conv_encoder: Path) -> None:
@@ -144,11 +124,11 @@ def test_cancelled_features_go_on_where_they_were(bench: LabelingBench, conv_enc
     control.cancel()
     with pytest.raises(Cancelled):
         list(events)
-    assert len(statistics_files(bench.labeling)) == 1, "those of the encoder before"
+    assert len(feature_folders(bench.labeling)) == 1, "those of the encoder before"
     control = JobControl()
     with pytest.raises(Cancelled):
         for event in bench.labeling.compute_features(control):
-            if len(statistics_files(bench.labeling)) == 2 and event.done:
+            if event.done:
                 control.cancel()
     assert bench.compute()[-1].total == 2, "the first 16 were kept"
     assert bench.labeling.missing_features() == 0
@@ -162,7 +142,7 @@ def test_pretraining_registers_its_encoder_and_uses_it(bench: LabelingBench) -> 
     assert (done.epochs, done.images) == (3, 18)
     _, record = labeling.project.encoders()
     assert record.active and record.path == done.encoder and record.path.is_file()
-    assert json.loads(record.summary) == {"images": 18, "epochs": 3, "objective": "micm"}
+    assert {"images": 18, "epochs": 3, "objective": "micm"}.items() <= json.loads(record.summary).items()
     assert labeling.encoder_info().sha256 == file_hash(done.encoder)
     assert sorted(path.name for path in (labeling.project.folder / "encoders").iterdir()) == [done.encoder.name]
     assert not labeling.can_resume()

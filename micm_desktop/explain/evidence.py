@@ -3,7 +3,7 @@
 Each patch is matched to the patches of the support images. The matching uses the stem's features, which keep their
 place and their detail; where the encoder was pretrained on the images at hand, the class token's attention says as well
 which places matter, and both are added (docs/decisions/0005-heatmap.md has the figures). Before there are tags, the map
-is that of the rare places, or the attention.
+is that of the salient places, or the attention.
 """
 
 from collections.abc import Sequence
@@ -18,6 +18,7 @@ from torch.nn import functional as F
 from micm_desktop.fewshot.features import FeatureExtractor, read_prepared
 from micm_desktop.images.decode import UnreadableImage
 from micm_desktop.micm.network import Encoding
+from micm_desktop.micm.saliency import Saliency
 from micm_desktop.progress import UserError
 
 T = TypeVar("T")
@@ -136,12 +137,18 @@ def to_heat(evidence: Tensor) -> Tensor:
     return positive / positive.amax(dim=(1, 2), keepdim=True).clamp_min(1e-6)
 
 
-def untagged_heat(extractor: FeatureExtractor, encodings: Sequence[Encoding]) -> Tensor:
-    """Heat (B, h, w) in [0, 1] that needs no tag: the attention where it tells something, else the rare places."""
-    if telling_attention(extractor, encodings) is not None:
-        return attention_heat(encodings)
-    maps = extractor.rarity_maps(encodings)
-    return to_heat(standardise(torch.cat(_on_one_grid([smooth(one) for one in maps]), dim=1).mean(dim=1)))
+def untagged_heat(encodings: Sequence[Encoding]) -> Tensor:
+    """Heat (B, h, w) in [0, 1] that needs no tag: the salient places, or the attention where none has learned them."""
+    for encoding in encodings:
+        if encoding.saliency is not None:
+            return to_heat(standardise(smooth(saliency_map(encoding.saliency)).squeeze(1)))
+    return attention_heat(encodings)
+
+
+def saliency_map(saliency: Saliency) -> Tensor:
+    """How likely a defect is at each place: (B, h, w) in [0, 1]."""
+    grid = round(saliency.logits.shape[1] ** 0.5)
+    return saliency.logits.sigmoid().reshape(-1, grid, grid)
 
 
 def smooth(maps: Tensor) -> Tensor:

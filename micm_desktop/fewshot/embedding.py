@@ -11,14 +11,14 @@ from micm_desktop.micm.encoder_file import BranchInfo, knows_the_images
 
 Array = npt.NDArray[np.float32]
 
-PARTS = ("class_token", "attention", "stem", "last_stage", "rare")
+PARTS = ("class_token", "attention", "stem", "last_stage", "salient")
 PART_WEIGHTS = {
     # The transformer of an encoder that has not seen the user's images knows nothing of them; its stem does. Its
     # saliency head may have been trained on them since.
-    "unseen": {"last_stage": 2 / 3, "rare": 1 / 3},
-    "looked": {"last_stage": 0.5, "rare": 0.5},
+    "unseen": {"last_stage": 2 / 3, "salient": 1 / 3},
+    "looked": {"last_stage": 1 / 3, "salient": 2 / 3},
     "pretrained": {"class_token": 0.5, "last_stage": 0.5},
-    "patch": {"class_token": 0.4, "attention": 0.3, "rare": 0.3},
+    "patch": {"class_token": 4 / 7, "attention": 3 / 7},
 }
 """Shares of the parts in an embedding: with a ``conv`` stem by whether the encoder has seen the user's images, and with
 a ``patch`` stem. docs/decisions/0003-image-feature.md has the tables."""
@@ -32,7 +32,7 @@ def part_sizes(config: EncoderConfig) -> dict[str, int]:
         "attention": config.dim,
         "stem": config.stem_channels if conv else 0,
         "last_stage": config.last_stage_channels if conv else 0,
-        "rare": config.fine_channels + config.stem_channels if conv else config.dim,
+        "salient": config.fine_channels + config.stem_channels if config.saliency else 0,
     }
     return {name: size for name, size in sizes.items() if size}
 

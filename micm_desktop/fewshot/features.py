@@ -2,7 +2,7 @@
 
 Source of the first two parts: MICM (arXiv:2408.13385), which concatenates the class token and the attention-weighted
 mean of the patch tokens. The others are ours: the stem's pooled features keep what the ImageNet network already knew,
-and the rare patches say what sets an image apart.
+and the salient patches say what sets an image apart.
 """
 
 import copy
@@ -21,14 +21,13 @@ from torch.nn import functional as F
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from micm_desktop.fewshot.embedding import part_sizes, part_weights
-from micm_desktop.fewshot.rarity import PatchStatistics, RarityPool, fit_patch_statistics
 from micm_desktop.images.decode import UnreadableImage, try_decode
 from micm_desktop.micm.checkpoint import Branch, LoadedEncoder
 from micm_desktop.micm.config import EncoderConfig
 from micm_desktop.micm.encoder_file import knows_the_images
 from micm_desktop.micm.network import Encoding, MicmNetwork
 from micm_desktop.micm.preprocess import prepare
-from micm_desktop.progress import JobControl, Progress
+from micm_desktop.progress import JobControl
 
 BATCH = 16
 READ_THREADS = 2
@@ -46,10 +45,10 @@ class FeatureBatch:
     failed: dict[int, UnreadableImage]
 
 
-def pooled_parts(encoding: Encoding, pool: RarityPool) -> list[Tensor]:
+def pooled_parts(encoding: Encoding) -> list[Tensor]:
     """The feature's parts, each (B, D_i), in the order of :data:`~micm_desktop.fewshot.embedding.PARTS`.
 
-    Parts that the encoder does not have (no channels) are left out.
+    Parts that the encoder does not have are left out.
     """
     attention = encoding.attention.mean(dim=1)
     attended = (attention.unsqueeze(2) * encoding.patch_tokens).sum(dim=1)
@@ -58,16 +57,17 @@ def pooled_parts(encoding: Encoding, pool: RarityPool) -> list[Tensor]:
         parts.append(encoding.stem.mean(dim=(2, 3)))
     if encoding.last_stage.shape[1]:
         parts.append(encoding.last_stage.amax(dim=(2, 3)))
-    return [*parts, pool(encoding)]
+    if encoding.saliency is not None:
+        parts.append(encoding.saliency.pooled())
+    return parts
 
 
 class BranchExtractor(nn.Module):
-    """One network of an encoder, with the statistics that its rarity is measured by."""
+    """One network of an encoder."""
 
-    def __init__(self, branch: Branch, statistics: PatchStatistics, *, every_part: bool) -> None:
+    def __init__(self, branch: Branch, *, every_part: bool) -> None:
         super().__init__()
         self.network = fold_batch_norms(branch.network)
-        self.pool = RarityPool(statistics)
         self.attention_tells = knows_the_images(branch.info.training)
         weights = part_weights(branch.info)
         counts = self.attention_tells or weights["class_token"] > 0 or weights["attention"] > 0
@@ -100,15 +100,12 @@ def _runs_in_order(module: nn.Module) -> bool:
 class FeatureExtractor(nn.Module):
     """What makes features of images: the networks of an encoder that are in use."""
 
-    def __init__(
-        self, encoder: LoadedEncoder, statistics: Sequence[PatchStatistics], *, every_part: bool = True
-    ) -> None:
-        """``statistics``: one per network in use, as :func:`fit_statistics` gives them. Without ``every_part``, class
-        token and attention of networks where they count for nothing are not computed, but 0.
+    def __init__(self, encoder: LoadedEncoder, *, every_part: bool = True) -> None:
+        """Without ``every_part``, class token and attention of networks where they count for nothing are not computed,
+        but 0.
         """
         super().__init__()
-        pairs = zip(encoder.branches, statistics, strict=True)
-        self._branches = nn.ModuleList(BranchExtractor(branch, one, every_part=every_part) for branch, one in pairs)
+        self._branches = nn.ModuleList(BranchExtractor(branch, every_part=every_part) for branch in encoder.branches)
 
     @property
     def branches(self) -> list[BranchExtractor]:
@@ -132,39 +129,13 @@ class FeatureExtractor(nn.Module):
         """One encoding per network, of what :meth:`prepare` gives; with ``attention`` that of all networks."""
         return [branch.encode(one, attention=attention) for branch, one in zip(self.branches, inputs, strict=True)]
 
-    def rarity_maps(self, encodings: Sequence[Encoding]) -> list[Tensor]:
-        """How rare each place is to each network, (B, h, w) in [0, 2]."""
-        return [branch.pool.rarity_map(one) for branch, one in zip(self.branches, encodings, strict=True)]
-
     def parts(self, encodings: Sequence[Encoding]) -> list[Tensor]:
         """L2-normalised parts of all networks, one network after the other, each (B, D_i)."""
-        return [
-            F.normalize(part, dim=1)
-            for branch, encoding in zip(self.branches, encodings, strict=True)
-            for part in pooled_parts(encoding, branch.pool)
-        ]
+        return [F.normalize(part, dim=1) for encoding in encodings for part in pooled_parts(encoding)]
 
 
 def _input_of(config: EncoderConfig) -> tuple[object, ...]:
     return config.image_size, config.mean, config.std
-
-
-def fit_statistics(
-    encoder: LoadedEncoder, paths: Sequence[Path], control: JobControl
-) -> Iterator[Progress | tuple[PatchStatistics, ...]]:
-    """Statistics of ``paths`` for each network of ``encoder`` that is in use; the last value is the result.
-
-    Raises UserError where no image can be read, and Cancelled.
-    """
-    found: list[PatchStatistics] = []
-    for branch in encoder.branches:
-        before = len(found)
-        for event in fit_patch_statistics(fold_batch_norms(branch.network), paths, control):
-            if isinstance(event, PatchStatistics):
-                found.append(event)
-            else:
-                yield Progress(before * event.total + event.done, len(encoder.branches) * event.total)
-    yield tuple(found)
 
 
 def read_prepared(extractor: FeatureExtractor, path: Path) -> list[Tensor] | UnreadableImage:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from micm_desktop.fewshot.embedding import EmbeddingTransform, fit_transform
-from micm_desktop.fewshot.features import FeatureExtractor, extract_features, fit_statistics
+from micm_desktop.fewshot.features import FeatureExtractor, extract_features
 from micm_desktop.fewshot.head import Array, Labels
 from micm_desktop.images.decode import UnreadableImage
 from micm_desktop.images.scan import find_images
@@ -86,18 +86,12 @@ def find_copies(paths: Sequence[Path]) -> set[Path]:
 def embed_folder(
     encoder: LoadedEncoder, folder: LabeledFolder, control: JobControl
 ) -> Iterator[Progress | EmbeddedFolder]:
-    """Embed all images; the last value is the result. Patch statistics and centre are those of the folder's images,
-    without regard to labels.
+    """Embed all images; the last value is the result. The centre is that of the folder's images, without regard to
+    labels.
 
     Raises UserError where no image can be read.
     """
-    extractor = None
-    for event in fit_statistics(encoder, folder.paths, control):
-        if isinstance(event, Progress):
-            yield event
-        else:
-            extractor = FeatureExtractor(encoder, event, every_part=False)
-    assert extractor is not None
+    extractor = FeatureExtractor(encoder, every_part=False)
     rows: list[int] = []
     batches: list[Array] = []
     failed: list[UnreadableImage] = []

@@ -1,25 +1,29 @@
 """Was a pretraining run worth it? The features that images get from now on are never knowingly worse than before.
 
-Three candidates: the features of the new network, of the one that the run began from, and both side by side. Tags
-decide where there are enough of them; else a measure that needs no label.
+Four candidates: the features from before the run; the same with the places that the run learned to look at; the
+earlier ones beside those of the new network; and those of the new network alone. What the images are like says which is
+likely the best, and the tags overrule that where they clearly say otherwise (docs/decisions/0008-verdict.md).
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import numpy as np
 
+from micm_desktop.fewshot.agreement import agreement, gain, right_order
 from micm_desktop.fewshot.embedding import EmbeddingTransform, fit_transform
-from micm_desktop.fewshot.features import FeatureExtractor, extract_features, fit_statistics
+from micm_desktop.fewshot.features import FeatureExtractor, extract_features
 from micm_desktop.fewshot.head import Array, Labels
-from micm_desktop.fewshot.rarity import BANK_IMAGES
 from micm_desktop.micm.checkpoint import LoadedEncoder, attach_base, load_encoder
-from micm_desktop.micm.encoder_file import Use, Verdict, read_encoder_info
+from micm_desktop.micm.encoder_file import Use, Verdict
 from micm_desktop.micm.events import Done, Event
+from micm_desktop.micm.network import without_saliency
 from micm_desktop.progress import Cancelled, JobControl, Progress, UserError
+
+Candidate = Literal["before", "details", "both", "new"]
 
 MIN_TAGS = 3
 """Tags that a class needs to have a say."""
@@ -27,64 +31,57 @@ MAX_TAGS = 300
 """Tagged images that are compared at most: features take time."""
 SAMPLE = 200
 """Unlabeled images that the features are compared on, beside the tagged ones."""
-NEIGHBOURS = 5
 FEWEST_UNLABELED = 30
 """Unlabeled images below which neighbours say little."""
+MIN_STEPS = 80
+"""Training steps below which a new network knows too little to be used."""
+DETAILS_DECIDE = 0.85
+"""Agreement of wholes and details below which images are told apart by their details."""
 MIN_AGREEMENT = 0.77
-"""Agreement below which the new features are left out. After five minutes it was 0.90 on rolled steel, where they
-raised the accuracy, and 0.64 on boards, where they lowered it; noise has 0.5."""
+"""Agreement of a new network's class token with the details below which it has learned something else."""
 
 
 @dataclass(frozen=True)
 class _Compared:
-    """Features (N, D_i) of the same N images by each network, and the label of each image, -1 for none."""
+    """Embeddings (N, E_i) of the same N images by each candidate; label of each image, -1 for none; and the
+    :func:`agreement` of what they are made of, by its name."""
 
-    new: Array
-    base: Array
+    embeddings: Mapping[Candidate, Array]
     labels: Labels
-    transforms: tuple[EmbeddingTransform, EmbeddingTransform]
-
-    def embeddings(self) -> dict[Use, Array]:
-        new, base = (
-            transform(values) for transform, values in zip(self.transforms, (self.new, self.base), strict=True)
-        )
-        return {"new": new, "base": base, "both": np.concatenate([new, base], axis=1) * np.float32(0.5**0.5)}
-
-    def wholes_and_details(self) -> tuple[Array, Array]:
-        """Embeddings by the new network's class token alone, and by the salient patches alone that the base sees."""
-        new, base = self.transforms
-        return new.of_part("class_token")(self.new), base.of_part("rare")(self.base)
+    agreements: Mapping[str, float]
 
 
 def judge_run(
-    new: LoadedEncoder,
-    base: LoadedEncoder,
+    networks: Mapping[Candidate, LoadedEncoder],
     paths: Sequence[Path],
     tagged: Mapping[Path, int],
     control: JobControl,
-) -> Iterator[Progress | Verdict]:
-    """Compare the networks of ``new`` and ``base`` on ``paths``; the last value is the verdict.
+) -> Iterator[Progress | tuple[Candidate, Verdict]]:
+    """Compare the candidates on ``paths``; the last value is the verdict, and the candidate that it is for.
 
-    ``tagged`` gives the class of those images that have one. Raises UserError where no image can be read, and
-    Cancelled.
+    ``networks``: the ``new`` one, what it began from as ``before``, and as ``details`` the same with the saliency head
+    that the run trained, where it did. ``tagged`` gives the class of those images that have one. Raises UserError where
+    no image can be read, and Cancelled.
     """
     labels = usable_tags(tagged)
     compared = None
-    for event in _compare(new, base, paths, labels, control):
+    for event in _compare(networks, paths, labels, control):
         if isinstance(event, Progress):
             yield event
         else:
             compared = event
     assert compared is not None
+    chosen = choose_without_tags(compared.agreements, steps_of(networks["new"]))
     rows = np.flatnonzero(compared.labels >= 0)
     classes = len(set(labels.values()))
-    embeddings = compared.embeddings()
     if classes and (np.bincount(compared.labels[rows], minlength=classes) >= 2).all():
-        yield verdict_by_tags(
-            {use: right_order(values[rows], compared.labels[rows]) for use, values in embeddings.items()}
-        )
+        order = {
+            name: right_order(rows_of[rows], compared.labels[rows]) for name, rows_of in compared.embeddings.items()
+        }
+        chosen = choose_by_tags(order, chosen)
+        yield chosen, verdict_by_tags(order, chosen)
     else:
-        yield verdict_without_tags(label_free_scores(*compared.wholes_and_details()))
+        yield chosen, verdict_without_tags(compared.agreements, steps_of(networks["new"]))
 
 
 def usable_tags(tagged: Mapping[Path, int]) -> dict[Path, int]:
@@ -104,145 +101,155 @@ def usable_tags(tagged: Mapping[Path, int]) -> dict[Path, int]:
     return labels
 
 
-def right_order(embeddings: Array, labels: Labels) -> Array:
-    """For each image, how often another one of its class is closer than one of another class: (N, E), (N,) -> (N,).
+def choose_without_tags(agreements: Mapping[str, float], steps: int) -> Candidate:
+    """The candidate that images of this kind are likely described best by.
 
-    In [0, 1], over all pairs of such images; chance is 0.5. Every class has two images or more, and there are two
-    classes or more. Finer than counting errors: a dozen tags show a difference.
+    ``agreements``: of whole images with their ``details`` before the run, and of the ``new`` network's class token with
+    them; either may be missing. ``steps`` is the length of the run.
     """
-    cosines = embeddings @ embeddings.T
-    shares = np.empty(len(labels), np.float32)
-    for image, label in enumerate(labels):
-        same = labels == label
-        other = np.sort(cosines[image, ~same])
-        same[image] = False
-        shares[image] = np.searchsorted(other, cosines[image, same]).mean() / len(other)
-    return shares
+    if agreements.get("details", 1.0) < DETAILS_DECIDE:
+        return "details"
+    if steps < MIN_STEPS or agreements.get("new", 1.0) < MIN_AGREEMENT:
+        return "before"
+    return "both"
 
 
-def verdict_by_tags(order: Mapping[Use, Array]) -> Verdict:
-    """From :func:`right_order` of the tagged images by the three candidates, (N,) each.
+def choose_by_tags(order: Mapping[Candidate, Array], likely: Candidate) -> Candidate:
+    """Another candidate than the ``likely`` one where the tags clearly say so.
 
-    The earlier features are what is not to be lost: both together must not fall behind them, and must be clearly
-    better where the new ones alone are clearly worse. The new ones alone must clearly beat both together. *Clearly*
-    is by two standard errors of the paired difference, one for the new ones.
+    ``order``: :func:`right_order` of the tagged images by each candidate, (N,). *Clearly* is by one standard error of
+    the paired difference; half of one where the features from before would be lost.
     """
-    count = len(order["both"])
-    share = {use: float(values.mean()) for use, values in order.items()}
-    figures = {"tagged": float(count)} | {f"order_{use}": round(value, 4) for use, value in share.items()}
-    both_gain, new_gain = (_gain(order[use], order["base"]) for use in ("both", "new"))
-    new = f"{share['new']:.0%}"
-    base = f"{share['base']:.0%}"
-    if both_gain < -0.5 or (new_gain < -2 and both_gain < 2):
-        return Verdict(
-            "base",
-            f"The features from before pretraining stay in use: with them {base} of the comparisons between tagged"
-            f" images come out right, with the new ones {new}.",
-            figures,
+    if likely not in order:
+        likely = "before"
+    best = max(order, key=lambda name: float(order[name].mean()))
+    if gain(order[best], order[likely]) > 1:
+        return best
+    return "before" if gain(order["before"], order[likely]) > 0.5 else likely
+
+
+def verdict_by_tags(order: Mapping[Candidate, Array], chosen: Candidate) -> Verdict:
+    """Why the tags, in the :func:`right_order` of each candidate, speak for the ``chosen`` one."""
+    share = {name: float(values.mean()) for name, values in order.items()}
+    figures = {f"order_{name}": round(value, 4) for name, value in share.items()}
+    return Verdict(_use(chosen), _by_tags(chosen, share), {"tagged": float(len(order["before"]))} | figures)
+
+
+def _by_tags(chosen: Candidate, share: Mapping[Candidate, float]) -> str:
+    new, before = (f"{share[name]:.0%}" for name in ("new", "before"))
+    match chosen:
+        case "before":
+            return (
+                f"The features from before pretraining stay in use: with them {before} of the comparisons between"
+                f" tagged images come out right, with the new ones {new}."
+            )
+        case "details":
+            return (
+                "The features of small details are used, since pretraining taught them where to look: with them"
+                f" {share['details']:.0%} of the comparisons between tagged images come out right, with the features"
+                f" from before pretraining {before}."
+            )
+        case "both":
+            return (
+                f"New and earlier features are used together: with both {share['both']:.0%} of the comparisons between"
+                f" tagged images come out right, with the new ones alone {new}, with the earlier ones alone {before}."
+            )
+        case "new":
+            return (
+                f"The new features are used: with them {new} of the comparisons between tagged images come out right,"
+                f" with those from before pretraining {before}."
+            )
+
+
+def verdict_without_tags(agreements: Mapping[str, float], steps: int) -> Verdict:
+    """Why what the images are like speaks for the candidate that :func:`choose_without_tags` gives."""
+    chosen = choose_without_tags(agreements, steps)
+    figures = {f"agreement_{name}": round(value, 4) for name, value in agreements.items()}
+    return Verdict(_use(chosen), _by_images(chosen, steps), {"steps": float(steps)} | figures)
+
+
+def _by_images(chosen: Candidate, steps: int) -> str:
+    if chosen == "details":
+        return (
+            "Images that look alike as a whole differ in their small details. So the features that describe details"
+            " are used; pretraining taught them where to look."
         )
-    if _gain(order["new"], order["both"]) > 1:
-        return Verdict(
-            "new",
-            f"The new features are used: with them {new} of the comparisons between tagged images come out right, with"
-            f" those from before pretraining {base}.",
-            figures,
+    if chosen == "before" and steps < MIN_STEPS:
+        return (
+            f"The run was short: {steps} steps, of at least {MIN_STEPS} that new features need. The features from"
+            " before pretraining stay in use. Grant it more time."
         )
-    return Verdict(
-        "both",
-        f"New and earlier features are used together: with both {share['both']:.0%} of the comparisons between tagged"
-        f" images come out right, with the new ones alone {new}, with the earlier ones alone {base}.",
-        figures,
-    )
-
-
-def _gain(first: Array, second: Array) -> float:
-    """Mean of the paired difference, in standard errors of it; 0 where all differences are 0."""
-    difference = first.astype(np.float64) - second
-    spread = difference.std(ddof=1) / np.sqrt(len(difference))
-    return float(difference.mean() / max(spread, 1e-9))
-
-
-def label_free_scores(new: Array, base: Array) -> dict[str, float]:
-    """Figures on embeddings (N, E) and (N, E') of the same unlabeled images: as wholes by the new network, and by
-    their salient details.
-
-    ``agreement``: how often an image's nearest by the new embeddings are closer to it by its details than other images
-    are, in [0, 1]. Where both tell the same story, that is what the images are about. Where wholes that look alike
-    differ in their details, the new network has learned the layout. Features that say nothing agree with nothing: 0.5.
-    """
-    count = min(NEIGHBOURS, len(new) - 2)
-    if count < 1:
-        return {}
-    nearest, known = new @ new.T, base @ base.T
-    np.fill_diagonal(nearest, -np.inf)
-    shares = []
-    for image in range(len(new)):
-        by_new = np.argsort(-nearest[image])
-        close, rest = by_new[:count], by_new[count:-1]
-        shares.append(np.searchsorted(np.sort(known[image, rest]), known[image, close]).mean() / len(rest))
-    return {"images": float(len(new)), "agreement": round(float(np.mean(shares)), 4)}
-
-
-def verdict_without_tags(scores: Mapping[str, float]) -> Verdict:
-    """Both, unless images that look alike to the new network differ in their details."""
-    if scores.get("images", 0) >= FEWEST_UNLABELED and scores["agreement"] < MIN_AGREEMENT:
-        return Verdict(
-            "base",
-            "Images that look alike to the new network differ in their small details. So the features that describe"
-            " details stay in use; pretraining taught them where to look.",
-            scores,
+    if chosen == "before":
+        return (
+            "Images that look alike to the new network differ in their small details. So the features from before"
+            " pretraining stay in use."
         )
-    return Verdict(
-        "both",
-        "New and earlier features are used together: there are not tags enough yet to tell which are better.",
-        scores,
-    )
+    return "New and earlier features are used together: there are not tags enough yet to tell which are better."
+
+
+def _use(chosen: Candidate) -> Use:
+    match chosen:
+        case "before" | "details":
+            return "base"
+        case _:
+            return chosen
 
 
 def _compare(
-    new: LoadedEncoder,
-    base: LoadedEncoder,
-    paths: Sequence[Path],
-    labels: Mapping[Path, int],
-    control: JobControl,
+    networks: Mapping[Candidate, LoadedEncoder], paths: Sequence[Path], labels: Mapping[Path, int], control: JobControl
 ) -> Iterator[Progress | _Compared]:
     count = min(len(paths), SAMPLE)
     sample = list(dict.fromkeys([*(paths[i * len(paths) // count] for i in range(count)), *labels]))
-    measured = min(len(paths), BANK_IMAGES)
-    total = measured + len(sample)
-    encoders = alone(new), alone(base)
-    found: list[dict[int, Array]] = []
-    for index, encoder in enumerate(encoders):
-        extractor = None
-        for event in fit_statistics(encoder, paths, control):
-            if isinstance(event, Progress):
-                yield Progress(index * total + event.done, 2 * total)
-            else:
-                extractor = FeatureExtractor(encoder, event, every_part=False).eval()
-        assert extractor is not None
-        found.append({})
-        done = index * total + measured
-        for batch in extract_features(extractor, sample, control):
-            found[index] |= dict(zip(batch.rows, batch.features, strict=True))
+    total = len(networks) * len(sample)
+    found: dict[Candidate, dict[int, Array]] = {}
+    done = 0
+    for name, encoder in networks.items():
+        rows = found.setdefault(name, {})
+        for batch in extract_features(FeatureExtractor(encoder, every_part=False).eval(), sample, control):
+            rows |= dict(zip(batch.rows, batch.features, strict=True))
             done += len(batch.rows) + len(batch.failed)
-            yield Progress(done, 2 * total)
+            yield Progress(done, total)
     # A file may have gone in between.
-    common = sorted(found[0].keys() & found[1].keys())
+    common = sorted(set.intersection(*(set(rows) for rows in found.values())))
     if not common:
         raise UserError("None of the images could be read. Check the files.")
-    features = [np.stack([rows[row] for row in common]) for rows in found]
+    features = {name: np.stack([rows[row] for row in common]) for name, rows in found.items()}
     unlabeled = [position for position, row in enumerate(common) if row < count] or list(range(len(common)))
-    first, second = (
-        fit_transform(values[unlabeled], encoder.branch_infos)
-        for values, encoder in zip(features, encoders, strict=True)
-    )
+    transforms = {
+        name: fit_transform(features[name][unlabeled], encoder.branch_infos) for name, encoder in networks.items()
+    }
+    embeddings = {name: transforms[name](values) for name, values in features.items()}
+    both = np.concatenate([embeddings["new"], embeddings["before"]], axis=1) * np.float32(0.5**0.5)
+    few = {name: values[unlabeled] for name, values in features.items()} if len(unlabeled) >= FEWEST_UNLABELED else {}
     kinds = np.array([labels.get(sample[row], -1) for row in common], np.int64)
-    yield _Compared(features[0], features[1], kinds, (first, second))
+    yield _Compared({**embeddings, "both": both}, kinds, _agreements(few, transforms))
 
 
-def alone(encoder: LoadedEncoder) -> LoadedEncoder:
-    """The encoder without the network that it began from: its features are those of its own network."""
-    return replace(encoder, base=None)
+def _agreements(
+    features: Mapping[Candidate, Array], transforms: Mapping[Candidate, EmbeddingTransform]
+) -> dict[str, float]:
+    """Of whole images with their details, before the run, and of the new class token with them.
+
+    Where a network does not know what is salient, nothing can be said of details.
+    """
+
+    def of(name: Candidate, part: str) -> Array | None:
+        has = name in features and part in transforms[name].names
+        return transforms[name].of_part(part)(features[name]) if has else None
+
+    salient = of("before", "salient")
+    details = of("details", "salient") if salient is None else salient
+    learned = of("details", "salient")
+    found = {}
+    if details is not None and (wholes := of("before", "last_stage")) is not None:
+        found["details"] = agreement(wholes, details)
+    if learned is not None and (token := of("new", "class_token")) is not None:
+        found["new"] = agreement(token, learned)
+    return found
+
+
+def steps_of(encoder: LoadedEncoder) -> int:
+    return int(encoder.training.get("steps", 0))
 
 
 def judged(
@@ -274,35 +281,42 @@ def judge_file(
     """Judge a finished run's encoder file, which holds what it began from, and write the verdict into it.
 
     ``init`` is what the run began from. Gives no verdict where the file holds no such network. A comparison that is
-    cancelled, or cannot read the images any more, ends in the cautious verdict. Raises UserError where the file cannot
-    be read, OSError where the disk refuses.
+    cancelled, or cannot read the images any more, ends in what the length of the run alone says. Raises UserError where
+    the file cannot be read, OSError where the disk refuses.
     """
     made = load_encoder(path)
     if made.base is None:
         return
-    base = LoadedEncoder(made.base, {**known_of(init), **_learned_by_base(made.training)}, made.sha256)
-    verdict = verdict_without_tags({})
+    before = beginning(init, made)
+    networks: dict[Candidate, LoadedEncoder] = {"new": replace(made, base=None), "before": before}
+    if made.training.get("config", {}).get("lambda_implant", 0) > 0 and made.base.saliency is not None:
+        looked = {**before.training, "saliency_images": made.training.get("images", 0)}
+        networks["details"] = LoadedEncoder(made.base, looked, made.sha256)
+    steps = steps_of(made)
+    chosen, verdict = choose_without_tags({}, steps), verdict_without_tags({}, steps)
     try:
-        for event in judge_run(made, base, paths, tagged, control):
-            if isinstance(event, Verdict):
-                verdict = event
-            else:
+        for event in judge_run(networks, paths, tagged, control):
+            if isinstance(event, Progress):
                 yield event
+            else:
+                chosen, verdict = event
     except (Cancelled, UserError):
         pass
-    attach_base(path, base, verdict)
+    attach_base(path, networks["details"] if chosen == "details" else before, verdict)
     yield verdict
 
 
-def _learned_by_base(training: Mapping[str, Any]) -> dict[str, object]:
-    """What a run taught the network that it began from: where to look in the images, where it implanted defects."""
-    implants = training.get("config", {}).get("lambda_implant", 0) > 0
-    return {"saliency_images": training.get("images", 0)} if implants else {}
+def beginning(init: str, made: LoadedEncoder) -> LoadedEncoder:
+    """The network that a run from ``init`` is compared with, as it was before the run that ``made`` a file.
 
-
-def known_of(init: str) -> Mapping[str, object]:
-    """Training summary of the network that runs from ``init`` are compared with; empty where there is none."""
-    if init == "none" or init.startswith("timm:"):
-        return {}
-    info = read_encoder_info(init)
-    return info.base_training if info.base_config is not None else info.training
+    Of a chain of runs it is the first one's.
+    """
+    assert made.base is not None
+    if init != "none" and not init.startswith("timm:"):
+        try:
+            first = load_encoder(init)
+            training = first.base_training if first.base is not None else first.training
+            return LoadedEncoder(first.base or first.network, dict(training), made.sha256)
+        except UserError:
+            pass  # The file has gone meanwhile; what the run kept of it has another saliency head.
+    return LoadedEncoder(without_saliency(made.base), {}, made.sha256)

@@ -202,11 +202,29 @@ TEMPLATES = (
     QT_TRANSLATE_NOOP("Core", "{path} is not a file of MICM Desktop ({reason}). Choose another file."),
     QT_TRANSLATE_NOOP("Core", "{path} was made by a newer MICM Desktop. Update this program to read it."),
     QT_TRANSLATE_NOOP("Core", "The encoder file {path} does not fit this version of MICM Desktop: {reason}"),
+    # What a run would be like
+    QT_TRANSLATE_NOOP("Core", "Each image is shown as two crops of {crop} px, {batch} images at a time."),
+    QT_TRANSLATE_NOOP(
+        "Core", "Each image is shown as two crops of {crop} px and {count} of {small} px, {batch} images at a time."
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "In {minutes} minutes the {images} images would be seen more than {most} times, which teaches nothing new: the "
+        "run ends after that many passes.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core", "Of the first images fewer than two can be read. Check the files, or choose another folder."
+    ),
     # The verdict on a pretraining run
     QT_TRANSLATE_NOOP(
         "Core",
         "The features from before pretraining stay in use: with them {base} of the comparisons between tagged images "
         "come out right, with the new ones {new}.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The features of small details are used, since pretraining taught them where to look: with them {details} of "
+        "the comparisons between tagged images come out right, with the features from before pretraining {base}.",
     ),
     QT_TRANSLATE_NOOP(
         "Core",
@@ -225,8 +243,18 @@ TEMPLATES = (
     ),
     QT_TRANSLATE_NOOP(
         "Core",
-        "Images that look alike to the new network differ in their small details. So the features that describe "
-        "details stay in use; pretraining taught them where to look.",
+        "Images that look alike as a whole differ in their small details. So the features that describe details are "
+        "used; pretraining taught them where to look.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The run was short: {steps} steps, of at least {least} that new features need. The features from before "
+        "pretraining stay in use. Grant it more time.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "Images that look alike to the new network differ in their small details. So the features from before "
+        "pretraining stay in use.",
     ),
     QT_TRANSLATE_NOOP(
         "Core",

@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from micm_desktop.micm.encoder_file import EncoderInfo, file_hash
+from micm_desktop.micm.encoder_file import EncoderInfo
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -19,7 +19,7 @@ class EncoderCache:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._encoder: LoadedEncoder | None = None
-        self._extractor: tuple[str, str, FeatureExtractor] | None = None
+        self._extractor: tuple[str, FeatureExtractor] | None = None
         self._support_maps: dict[tuple[str, str], Tensor] = {}
 
     def encoder(self, info: EncoderInfo) -> "LoadedEncoder":
@@ -27,17 +27,14 @@ class EncoderCache:
         with self._lock:
             return self._load(info)
 
-    def extractor(self, info: EncoderInfo, statistics: Path) -> "FeatureExtractor":
-        """The encoder's networks with the patch statistics of that file. Raises UserError where one cannot be read."""
+    def extractor(self, info: EncoderInfo) -> "FeatureExtractor":
+        """What makes features by the encoder. Raises UserError where the file cannot be read."""
         from micm_desktop.fewshot.features import FeatureExtractor
-        from micm_desktop.fewshot.rarity import load_statistics
 
-        measured = file_hash(statistics)
         with self._lock:
-            if self._extractor is None or self._extractor[:2] != (info.sha256, measured):
-                made = FeatureExtractor(self._load(info), load_statistics(statistics), every_part=False).eval()
-                self._extractor = (info.sha256, measured, made)
-            return self._extractor[2]
+            if self._extractor is None or self._extractor[0] != info.sha256:
+                self._extractor = (info.sha256, FeatureExtractor(self._load(info), every_part=False).eval())
+            return self._extractor[1]
 
     def support_map(self, info: EncoderInfo, extractor: "FeatureExtractor", sha256: str, path: Path) -> "Tensor | None":
         """The patch map of one tagged image, (D, h, w); None where it cannot be read."""

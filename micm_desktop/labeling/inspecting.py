@@ -19,29 +19,18 @@ if TYPE_CHECKING:
 SAMPLES_PER_CLASS = 2
 
 
-def explain_untagged(
-    encoders: EncoderCache, info: EncoderInfo, statistics: Path | None, image: ImageRecord
-) -> Explanation:
-    """Where one image is unusual, while there are no tags to explain: its rare places, or its attention where the
-    encoder knows the images or there are no statistics yet.
-
-    Raises UserError, UnreadableImage.
-    """
+def explain_untagged(encoders: EncoderCache, info: EncoderInfo, image: ImageRecord) -> Explanation:
+    """Where one image is unusual, while there are no tags to explain. Raises UserError, UnreadableImage."""
     import torch
 
     from micm_desktop.explain.evidence import attention_heat, untagged_heat
     from micm_desktop.images.decode import decode_image
-    from micm_desktop.micm.preprocess import prepare
 
     pixels = torch.from_numpy(decode_image(image.path))[None]
+    extractor = encoders.extractor(info)
     with torch.inference_mode():
-        if statistics is None:
-            network = encoders.encoder(info).branches[0].network
-            heat = attention = attention_heat([network.encode(prepare(pixels, network.config))])
-        else:
-            extractor = encoders.extractor(info, statistics)
-            encodings = extractor.encode(extractor.prepare(pixels), attention=True)
-            heat, attention = untagged_heat(extractor, encodings), attention_heat(encodings)
+        encodings = extractor.encode(extractor.prepare(pixels), attention=True)
+        heat, attention = untagged_heat(encodings), attention_heat(encodings)
     return Explanation(image.sha256, heat[0].numpy(), attention[0].numpy(), "", "")
 
 
@@ -100,7 +89,7 @@ def build_model(
     from micm_desktop.export.inspection_model import InspectionModel
 
     encoder = fitted.embeddings.encoder
-    extractor = encoders.extractor(encoder, fitted.embeddings.statistics)
+    extractor = encoders.extractor(encoder)
     by_hash = {image.sha256: image.path for image in images}
     maps = [
         [encoders.support_map(encoder, extractor, key, by_hash[key]) for key in chosen_for_bank(keys)]

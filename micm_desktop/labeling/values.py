@@ -39,7 +39,7 @@ class Explanation:
     """Why an image got its class. ``heatmap`` and ``attention`` (h, w) in [0, 1].
 
     ``class_name`` and ``runner_up`` are empty while there are no predictions; the heatmap then
-    shows the attention or, where the encoder does not know the images, what is rare among them.
+    shows what is salient or, where the encoder has not learned that, the attention.
     """
 
     sha256: str

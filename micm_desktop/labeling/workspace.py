@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from micm_desktop.export.model_file import ExportResult
-from micm_desktop.labeling.embedded import Embeddings, compute_features, read_embeddings, statistics_file
+from micm_desktop.labeling.embedded import Embeddings, compute_features, read_embeddings
 from micm_desktop.labeling.encoders import EncoderCache
 from micm_desktop.labeling.inspecting import explain_untagged, explain_verdict, export_fitted
 from micm_desktop.labeling.judging import fit_tags, score_images
@@ -63,13 +63,10 @@ class Labeling:
         """Whether a stopped pretraining run can be continued."""
         return can_resume(self.project)
 
-    def compute_features(self, control: JobControl, *, anew: bool = False) -> Iterator[Progress]:
-        """Embed the images that have no features of the active encoder yet, then load them all.
-
-        ``anew`` embeds all of them again, and measures what is rare by the images that there are now.
-        """
+    def compute_features(self, control: JobControl) -> Iterator[Progress]:
+        """Embed the images that have no features of the active encoder yet, then load them all."""
         info, images = self.encoder_info(), self._distinct_images()
-        yield from compute_features(self.project, self._encoders, info, images, control, anew=anew)
+        yield from compute_features(self.project, self._encoders, info, images, control)
         self._load_features(info)
 
     def load_features(self) -> None:
@@ -88,9 +85,7 @@ class Labeling:
         """
         fitted = fit_tags(self.project, self._embeddings)
         if fitted is None:
-            info = self.encoder_info()
-            statistics = statistics_file(self.project, info)
-            return explain_untagged(self._encoders, info, statistics if statistics.is_file() else None, image)
+            return explain_untagged(self._encoders, self.encoder_info(), image)
         return explain_verdict(self.project, self._encoders, fitted, self._distinct_images(), image)
 
     def export(self, out: Path, control: JobControl, *, int8: bool = False) -> Iterator[Progress | ExportResult]:

@@ -109,14 +109,12 @@ def save_encoder(
 
 
 def attach_base(path: Path, base: LoadedEncoder, verdict: Verdict) -> None:
-    """Write ``verdict``, and what is known of the network that the run began from, into a finished encoder file.
+    """Write ``verdict``, and as the network that the run began from ``base``, into a finished encoder file.
 
-    The file is replaced in one step. A base that it already holds stays, since the run may have added to it. Raises
-    UserError where the file cannot be read, OSError where the disk refuses.
+    The file is replaced in one step. Raises UserError where the file cannot be read, OSError where the disk refuses.
     """
     made = load_encoder(path)
-    kept = made.base or base.network
-    save_encoder(path, made.network, made.training, base=kept, base_training=base.training, verdict=verdict)
+    save_encoder(path, made.network, made.training, base=base.network, base_training=base.training, verdict=verdict)
 
 
 def load_encoder(name: str | Path) -> LoadedEncoder:

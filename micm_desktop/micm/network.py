@@ -4,6 +4,7 @@ Source: Zhang et al., "MICM: Rethinking Unsupervised Pretraining for Enhanced Fe
 arXiv:2408.13385. The ``conv`` stem is a hybrid vision transformer (Dosovitskiy et al. 2021).
 """
 
+from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -222,6 +223,15 @@ def resized(network: MicmNetwork, image_size: int) -> MicmNetwork:
         weights[name] = resample_abs_pos_embed(weights[name], grid, num_prefix_tokens=prefix)
     made.load_state_dict(weights)
     return made
+
+
+def without_saliency(network: MicmNetwork) -> MicmNetwork:
+    """The same network, as if it had never learned what is salient."""
+    made = MicmNetwork(replace(network.config, saliency=False))
+    made.load_state_dict({name: value for name, value in network.state_dict().items() if name in made.state_dict()})
+    if isinstance(made.stem, ConvStem) and isinstance(network.stem, ConvStem):
+        made.stem.frozen_statistics = network.stem.frozen_statistics
+    return made.train(network.training)
 
 
 class Standardise(nn.Module):

@@ -1,11 +1,12 @@
 """Evidence maps against a slow loop over patches, and on support sets whose answer is known."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
 from tiny_features import extractor_of
-from tiny_micm import PATCH, randomise
+from tiny_micm import CONV, PATCH, randomise
 from torch import Tensor
 
 from micm_desktop.explain.evidence import (
@@ -17,6 +18,7 @@ from micm_desktop.explain.evidence import (
     evidence_map,
     mean_attention,
     patch_map,
+    saliency_map,
     smooth,
     standardise,
     telling_attention,
@@ -24,6 +26,7 @@ from micm_desktop.explain.evidence import (
     untagged_heat,
 )
 from micm_desktop.fewshot.features import FeatureExtractor
+from micm_desktop.micm.config import EncoderConfig
 from micm_desktop.micm.network import Encoding, MicmNetwork
 from micm_desktop.progress import UserError
 
@@ -127,9 +130,9 @@ def encoded(*trainings: dict[str, int]) -> tuple[FeatureExtractor, list[Encoding
         return first, first.encode(first.prepare(images))
 
 
-def network(seed: int) -> MicmNetwork:
+def network(seed: int, config: EncoderConfig = PATCH) -> MicmNetwork:
     torch.manual_seed(seed)
-    made = MicmNetwork(PATCH)
+    made = MicmNetwork(config)
     randomise(made, seed)
     return made.eval()
 
@@ -147,15 +150,20 @@ def test_attention_counts_only_after_training_on_the_users_images() -> None:
         assert telling_attention(*encoded(training)) is None
 
 
-def test_without_tags_attention_or_rare_places_are_shown() -> None:
-    extractor, encodings = encoded(TRAINED)
-    assert torch.equal(untagged_heat(extractor, encodings), attention_heat(encodings))
-    extractor, encodings = encoded(STARTER)
-    heat = untagged_heat(extractor, encodings)
-    assert heat.shape == (2, 4, 4)
-    smoothed = smooth(extractor.rarity_maps(encodings)[0])[:, 0]
-    assert heat.flatten(1).argmax(dim=1).tolist() == smoothed.flatten(1).argmax(dim=1).tolist()
-    assert heat.min() == 0 and heat.flatten(1).amax(dim=1).tolist() == pytest.approx([1, 1])
+@torch.inference_mode()
+def test_without_tags_salient_places_or_attention_are_shown() -> None:
+    _, plain = encoded(TRAINED)
+    assert torch.equal(untagged_heat(plain), attention_heat(plain))
+    salient = network(0, replace(CONV, saliency=True)).encode(torch.randn(2, 3, 64, 64))
+    assert salient.saliency is not None
+    for encodings in ([salient], [*plain, salient]):
+        heat = untagged_heat(encodings)
+        assert heat.shape == (2, 4, 4)
+        chances = salient.saliency.logits.sigmoid().reshape(2, 4, 4)
+        assert torch.equal(saliency_map(salient.saliency), chances)
+        smoothed = smooth(chances)[:, 0]
+        assert heat.flatten(1).argmax(dim=1).tolist() == smoothed.flatten(1).argmax(dim=1).tolist()
+        assert heat.min() == 0 and heat.flatten(1).amax(dim=1).tolist() == pytest.approx([1, 1])
 
 
 def test_smoothing_is_the_mean_of_the_neighbourhood() -> None:

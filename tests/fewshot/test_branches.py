@@ -7,20 +7,17 @@ import onnx
 import pytest
 import torch
 from picture_files import noise
-from tiny_features import features_of, made_up_statistics
-from tiny_micm import CONV, PATCH
+from tiny_features import features_of
 from tiny_model import export_tiny
 from torch.nn import functional as F
 
 from micm_desktop.explain.evidence import attention_heat, patch_map, telling_attention, untagged_heat
 from micm_desktop.export import runtime
-from micm_desktop.fewshot.embedding import feature_size, part_sizes
+from micm_desktop.fewshot.embedding import feature_size
 from micm_desktop.fewshot.features import FeatureExtractor
 from micm_desktop.images.decode import decode_image
 from micm_desktop.micm.checkpoint import LoadedEncoder, load_encoder, save_encoder
 from micm_desktop.micm.encoder_file import Use, Verdict
-
-STATISTICS = {config.stem: made_up_statistics(part_sizes(config)["rare"]) for config in (PATCH, CONV)}
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +41,7 @@ def judged(file: Path, use: Use) -> LoadedEncoder:
 
 
 def extractor(encoder: LoadedEncoder) -> FeatureExtractor:
-    statistics = [STATISTICS[branch.network.config.stem] for branch in encoder.branches]
-    return FeatureExtractor(encoder, statistics).eval()
+    return FeatureExtractor(encoder).eval()
 
 
 def test_features_of_both_are_those_of_one_beside_those_of_the_other(file: Path) -> None:
@@ -54,11 +50,6 @@ def test_features_of_both_are_those_of_one_beside_those_of_the_other(file: Path)
     np.testing.assert_allclose(found["both"], np.concatenate([found["new"], found["base"]], axis=1), atol=1e-5)
     for use, values in found.items():
         assert values.shape[1] == feature_size(judged(file, use).branch_infos)
-
-
-def test_statistics_must_fit_the_networks(file: Path) -> None:
-    with pytest.raises(ValueError, match="zip"):
-        FeatureExtractor(judged(file, "both"), [STATISTICS["conv"]])
 
 
 @torch.inference_mode()
@@ -72,7 +63,7 @@ def test_heatmaps_are_of_the_networks_in_use(file: Path) -> None:
         telling = telling_attention(made, encodings)
         assert (telling is None) == (use == "base"), "the base has not seen the user's images"
         grid = judged(file, use).branches[0].network.config.grid
-        assert untagged_heat(made, encodings).shape == attention_heat(encodings).shape == (1, grid, grid)
+        assert untagged_heat(encodings).shape == attention_heat(encodings).shape == (1, grid, grid)
         assert telling is None or telling.shape == (1, grid, grid)
     enlarged = F.interpolate(maps["base"], size=maps["new"].shape[2:], mode="bilinear", align_corners=False)
     torch.testing.assert_close(maps["both"], torch.cat([maps["new"], enlarged], dim=1))

@@ -20,6 +20,7 @@ from micm_desktop.fewshot.embedding import (
 from micm_desktop.micm.config import EncoderConfig
 from micm_desktop.micm.encoder_file import BranchInfo
 
+SALIENT = replace(CONV, saliency=True)
 TRAINED = {"steps": 100}
 STARTER = {"steps": 300, "surfaces": 2000}
 
@@ -75,17 +76,18 @@ def test_fitting_centres_on_the_mean_and_shares_out_the_weights(config: EncoderC
 
 
 def test_parts_are_those_that_the_encoder_has() -> None:
-    assert tuple(part_sizes(CONV)) == PARTS
-    assert part_sizes(CONV)["rare"] == CONV.fine_channels + CONV.stem_channels
-    assert tuple(part_sizes(PATCH)) == ("class_token", "attention", "rare")
-    no_last = replace(CONV, last_stage_channels=0)
+    assert tuple(part_sizes(SALIENT)) == PARTS
+    assert part_sizes(SALIENT)["salient"] == CONV.fine_channels + CONV.stem_channels
+    assert "salient" not in part_sizes(CONV)
+    assert tuple(part_sizes(PATCH)) == ("class_token", "attention")
+    no_last = replace(SALIENT, last_stage_channels=0)
     assert "last_stage" not in part_sizes(no_last)
-    assert part_weights(BranchInfo(no_last, STARTER))["rare"] == 1, "what is left carries the whole weight"
+    assert part_weights(BranchInfo(no_last, STARTER))["salient"] == 1, "what is left carries the whole weight"
 
 
 def test_weights_follow_what_the_encoder_has_seen() -> None:
-    unseen, seen = part_weights(BranchInfo(CONV, STARTER)), part_weights(BranchInfo(CONV, TRAINED))
-    assert unseen["last_stage"] > unseen["rare"] > 0 and unseen["class_token"] == 0
+    unseen, seen = part_weights(BranchInfo(SALIENT, STARTER)), part_weights(BranchInfo(SALIENT, TRAINED))
+    assert unseen["last_stage"] > unseen["salient"] > 0 and unseen["class_token"] == 0
     assert seen["class_token"] > 0
     assert sum(unseen.values()) == pytest.approx(sum(seen.values())) == pytest.approx(1)
 
@@ -99,8 +101,8 @@ def test_parts_without_weight_are_left_out() -> None:
 
 
 def test_two_networks_share_the_embedding_by_their_weights() -> None:
-    branches = [BranchInfo(CONV, TRAINED, 0.25), BranchInfo(CONV, STARTER, 0.75)]
-    values = features(5, tuple(part_sizes(CONV).values()) * 2, 0)
+    branches = [BranchInfo(SALIENT, TRAINED, 0.25), BranchInfo(SALIENT, STARTER, 0.75)]
+    values = features(5, tuple(part_sizes(SALIENT).values()) * 2, 0)
     assert values.shape[1] == feature_size(branches)
     transform = fit_transform(values, branches)
     parts = len(PARTS)
@@ -119,8 +121,10 @@ def test_what_all_images_share_does_not_count() -> None:
 
 def test_a_base_that_has_looked_at_the_images_counts_its_salient_patches_more() -> None:
     starter = {"steps": 30, "surfaces": 3000}
-    unseen, looked = (part_weights(BranchInfo(CONV, known)) for known in (starter, starter | {"saliency_images": 500}))
-    assert looked["rare"] > unseen["rare"] > 0
+    unseen, looked = (
+        part_weights(BranchInfo(SALIENT, known)) for known in (starter, starter | {"saliency_images": 500})
+    )
+    assert looked["salient"] > unseen["salient"] > 0
 
 
 def test_a_part_alone_is_centred_and_of_length_one() -> None:

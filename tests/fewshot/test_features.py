@@ -1,5 +1,6 @@
 """The image feature: pooling against slow loops, and files in, rows out."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 import torch
 from picture_files import noise
 from PIL import Image
-from tiny_features import encoder_of, extractor_of, features_of, made_up_statistics
+from tiny_features import encoder_of, extractor_of, features_of
 from tiny_micm import CONV, PATCH, randomise
 from torch import nn
 
@@ -22,10 +23,12 @@ from micm_desktop.fewshot.features import (
     fold_batch_norms,
     pooled_parts,
 )
-from micm_desktop.fewshot.rarity import RarityPool
 from micm_desktop.micm.config import EncoderConfig
 from micm_desktop.micm.network import Encoding, MicmNetwork
+from micm_desktop.micm.saliency import Saliency
 from micm_desktop.progress import Cancelled, JobControl
+
+SALIENT = replace(CONV, saliency=True)
 
 
 def extractor(config: EncoderConfig = PATCH) -> FeatureExtractor:
@@ -44,6 +47,7 @@ def encoding() -> Encoding:
         torch.randn(2, 6, 2, 2, generator=generator),
         torch.randn(2, 7, 2, 2, generator=generator),
         torch.randn(2, 4, 4, 4, generator=generator),
+        Saliency(torch.randn(2, 4, generator=generator), torch.randn(2, 4, 10, generator=generator)),
     )
 
 
@@ -61,8 +65,9 @@ def collect(paths: list[Path], made: FeatureExtractor) -> list[FeatureBatch]:
 
 def test_parts_are_pooled_as_they_should_be() -> None:
     given = encoding()
-    pool = RarityPool(made_up_statistics(10))
-    class_token, attended, stem, last_stage, rare = pooled_parts(given, pool)
+    saliency = given.saliency
+    assert saliency is not None
+    class_token, attended, stem, last_stage, salient = pooled_parts(given)
     assert torch.equal(class_token, given.class_token)
     for image in range(2):
         for d in range(3):
@@ -76,12 +81,16 @@ def test_parts_are_pooled_as_they_should_be() -> None:
             assert stem[image, channel].item() == pytest.approx(sum(values) / 4, abs=1e-5)
         for channel in range(7):
             assert last_stage[image, channel].item() == max(given.last_stage[image, channel].flatten().tolist())
-    assert torch.equal(rare, pool(given))
-    without_last = given._replace(last_stage=given.last_stage[:, :0])
-    assert [part.shape[1] for part in pooled_parts(without_last, pool)] == [3, 3, 6, 10]
+        chances = [math.exp(logit) for logit in saliency.logits[image].tolist()]
+        for channel in range(10):
+            values = saliency.patches[image, :, channel].tolist()
+            expected = sum(a * b for a, b in zip(chances, values, strict=True)) / sum(chances)
+            assert salient[image, channel].item() == pytest.approx(expected, abs=1e-5)
+    without = given._replace(last_stage=given.last_stage[:, :0], saliency=None)
+    assert [part.shape[1] for part in pooled_parts(without)] == [3, 3, 6]
 
 
-@pytest.mark.parametrize("config", [PATCH, CONV], ids=["patch", "conv"])
+@pytest.mark.parametrize("config", [PATCH, CONV, SALIENT], ids=["patch", "conv", "saliency"])
 def test_every_part_of_a_feature_has_length_1(config: EncoderConfig) -> None:
     features = torch.from_numpy(features_of(extractor(config), [noise(30, 40), noise(64, 64)]))
     for part in torch.split(features, list(part_sizes(config).values()), dim=1):
@@ -134,10 +143,10 @@ def test_parts_that_count_for_nothing_are_not_computed(training: dict[str, int])
     torch.manual_seed(0)
     made = MicmNetwork(CONV)
     randomise(made, scale=0.1)
-    encoder, statistics = encoder_of(made.eval(), training), [made_up_statistics(part_sizes(CONV)["rare"])]
+    encoder = encoder_of(made.eval(), training)
     images = [noise(64, 64), noise(30, 50)]
-    whole = features_of(FeatureExtractor(encoder, statistics), images)
-    economical = FeatureExtractor(encoder, statistics, every_part=False)
+    whole = features_of(FeatureExtractor(encoder), images)
+    economical = FeatureExtractor(encoder, every_part=False)
     found = features_of(economical, images)
     tokens = 2 * CONV.dim
     np.testing.assert_array_equal(found[:, tokens:], whole[:, tokens:])

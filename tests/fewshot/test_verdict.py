@@ -7,74 +7,86 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from tiny_micm import CONV
 from tiny_model import last
 
 from micm_desktop.fewshot.episodes import run_episodes
 from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, LabeledFolder, embed_folder, read_labeled_folder
 from micm_desktop.fewshot.verdict import (
+    DETAILS_DECIDE,
     MAX_TAGS,
-    NEIGHBOURS,
+    MIN_STEPS,
+    Candidate,
+    beginning,
+    choose_by_tags,
+    choose_without_tags,
     judge_file,
     judge_run,
-    known_of,
-    label_free_scores,
-    right_order,
     usable_tags,
     verdict_by_tags,
     verdict_without_tags,
 )
 from micm_desktop.images.samples import write_sample_set
 from micm_desktop.micm.checkpoint import LoadedEncoder, load_encoder, save_encoder
-from micm_desktop.micm.encoder_file import Use, Verdict
+from micm_desktop.micm.encoder_file import Verdict
+from micm_desktop.micm.network import MicmNetwork
 from micm_desktop.progress import Cancelled, JobControl, Progress
 
 
-def of_means(new: float, base: float, both: float, noise: float = 0.05) -> dict[Use, np.ndarray]:
+def of_means(
+    before: float, details: float, both: float, new: float, noise: float = 0.05
+) -> dict[Candidate, np.ndarray]:
     """Shares of right comparisons for 30 images; the differences of any two candidates deviate by ``noise``."""
-    waves = [np.sin(np.arange(30) * 2 * np.pi * turns / 30) * noise for turns in (1, 2, 3)]
-    return {
-        use: (mean + wave).astype(np.float32)
-        for use, mean, wave in zip(("new", "base", "both"), (new, base, both), waves, strict=True)
-    }
+    names: tuple[Candidate, ...] = ("before", "details", "both", "new")
+    waves = [np.sin(np.arange(30) * 2 * np.pi * turns / 30) * noise for turns in (1, 2, 3, 4)]
+    means = (before, details, both, new)
+    return {name: (mean + wave).astype(np.float32) for name, mean, wave in zip(names, means, waves, strict=True)}
 
 
 @pytest.mark.parametrize(
-    ("new", "base", "both", "use"),
+    ("means", "likely", "chosen"),
     [
-        (0.8, 0.8, 0.8, "both"),
-        (0.9, 0.7, 0.8, "new"),
-        (0.7, 0.9, 0.8, "base"),
-        (0.8, 0.8, 0.78, "base"),
-        (0.8, 0.78, 0.8, "both"),
-        (0.805, 0.78, 0.8, "both"),
-        (0.6, 0.8, 0.81, "base"),
-        (0.6, 0.8, 0.9, "both"),
+        ((0.8, 0.8, 0.8, 0.8), "both", "both"),
+        ((0.8, 0.8, 0.8, 0.8), "details", "details"),
+        ((0.7, 0.7, 0.8, 0.9), "both", "new"),
+        ((0.9, 0.8, 0.8, 0.7), "both", "before"),
+        ((0.9, 0.8, 0.8, 0.7), "details", "before"),
+        ((0.7, 0.9, 0.8, 0.6), "both", "details"),
+        ((0.7, 0.8, 0.9, 0.8), "before", "both"),
+        ((0.79, 0.7, 0.8, 0.805), "both", "both"),
+        ((0.807, 0.7, 0.8, 0.8), "both", "before"),
+        ((0.803, 0.7, 0.8, 0.8), "both", "both"),
     ],
     ids=[
-        "a tie",
+        "a tie leaves the likely one",
+        "whichever it is",
         "new is best",
-        "base is best",
-        "both together fall behind",
-        "both are as good as new",
+        "before is best",
+        "before is best again",
+        "details are best",
+        "both are best",
         "new is better by noise",
-        "bad new features help by noise",
-        "bad new features help clearly",
+        "before is likely better",
+        "before is better by noise",
     ],
 )
-def test_tags_decide(new: float, base: float, both: float, use: Use) -> None:
-    verdict = verdict_by_tags(of_means(new, base, both))
-    assert verdict.use == use
-    assert verdict.figures == pytest.approx(
-        {"tagged": 30, "order_new": new, "order_base": base, "order_both": both}, abs=1e-3
-    )
+def test_tags_decide(means: tuple[float, ...], likely: Candidate, chosen: Candidate) -> None:
+    order = of_means(*means)
+    assert choose_by_tags(order, likely) == chosen
+    verdict = verdict_by_tags(order, chosen)
+    assert verdict.use == {"before": "base", "details": "base"}.get(chosen, chosen)
+    figures = {f"order_{name}": mean for name, mean in zip(order, means, strict=True)}
+    assert verdict.figures == pytest.approx({"tagged": 30} | figures, abs=1e-3)
     assert verdict.reason.endswith(".")
-    for share in (new, base):
-        assert f"{share:.0%}" in verdict.reason
+    for name in ("before", chosen):
+        assert f"{figures[f'order_{name}']:.0%}" in verdict.reason
 
 
 def test_candidates_that_are_equal_everywhere_are_a_tie() -> None:
     even = np.full(6, 0.7, np.float32)
-    assert verdict_by_tags({"new": even, "base": even, "both": even}).use == "both"
+    order: dict[Candidate, np.ndarray] = {"before": even, "both": even, "new": even}
+    assert choose_by_tags(order, "both") == "both"
+    assert choose_by_tags(order, "details") == "before", "a candidate that there is not"
 
 
 def test_a_class_needs_three_tags_and_a_rival() -> None:
@@ -93,44 +105,26 @@ def test_of_many_tags_some_of_each_class_are_taken() -> None:
     assert all(tagged[path] == label for path, label in found.items())
 
 
-def test_right_order_against_a_slow_loop() -> None:
-    rng = np.random.default_rng(0)
-    labels = np.array([0, 1, 2, 1, 0, 2, 2, 1, 0, 0])
-    rows = (np.eye(6)[labels] + rng.normal(0, 0.6, (10, 6))).astype(np.float32)
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    for image, found in enumerate(right_order(rows, labels)):
-        pairs = [
-            float(rows[image] @ rows[same]) > float(rows[image] @ rows[other])
-            for same in range(10)
-            for other in range(10)
-            if same != image and labels[same] == labels[image] != labels[other]
-        ]
-        assert found == pytest.approx(sum(pairs) / len(pairs))
-
-
-def test_agreement_against_a_slow_loop() -> None:
-    rng = np.random.default_rng(0)
-    new, base = (rng.normal(size=(12, 4)).astype(np.float32) for _ in range(2))
-    shares = []
-    for image in range(12):
-        others = sorted((i for i in range(12) if i != image), key=lambda i: -float(new[i] @ new[image]))
-        pairs = [
-            float(base[near] @ base[image]) > float(base[far] @ base[image])
-            for near in others[:NEIGHBOURS]
-            for far in others[NEIGHBOURS:]
-        ]
-        shares.append(sum(pairs) / len(pairs))
-    assert label_free_scores(new, base) == {"images": 12, "agreement": pytest.approx(np.mean(shares), abs=1e-4)}
-    assert label_free_scores(new[:2], base[:2]) == {}
-
-
-def test_without_tags_both_are_kept_unless_the_new_ones_are_noise() -> None:
-    rng = np.random.default_rng(0)
-    base, noise = (rng.normal(size=(100, 8)).astype(np.float32) for _ in range(2))
-    assert label_free_scores(base, base)["agreement"] == 1
-    assert verdict_without_tags(label_free_scores(base + noise, base)).use == "both"
-    assert verdict_without_tags(label_free_scores(noise, base)).use == "base"
-    assert verdict_without_tags({}).use == "both"
+@pytest.mark.parametrize(
+    ("agreements", "steps", "chosen"),
+    [
+        ({"details": 0.95, "new": 0.9}, 500, "both"),
+        ({"details": 0.95, "new": 0.9}, MIN_STEPS - 1, "before"),
+        ({"details": 0.95, "new": 0.6}, 500, "before"),
+        ({"details": 0.75, "new": 0.9}, 500, "details"),
+        ({"details": 0.75, "new": 0.9}, MIN_STEPS - 1, "details"),
+        ({}, 500, "both"),
+        ({}, MIN_STEPS - 1, "before"),
+    ],
+)
+def test_what_the_images_are_like_decides_without_tags(
+    agreements: dict[str, float], steps: int, chosen: Candidate
+) -> None:
+    assert choose_without_tags(agreements, steps) == chosen
+    verdict = verdict_without_tags(agreements, steps)
+    assert verdict.use == {"before": "base", "details": "base"}.get(chosen, chosen)
+    assert verdict.figures == {"steps": steps} | {f"agreement_{name}": value for name, value in agreements.items()}
+    assert ("short" in verdict.reason) == (chosen == "before" and steps < MIN_STEPS)
 
 
 # On real networks
@@ -140,7 +134,7 @@ def test_without_tags_both_are_kept_unless_the_new_ones_are_noise() -> None:
 def surfaces(tmp_path_factory: pytest.TempPathFactory) -> LabeledFolder:
     """Twelve pictures of each of six classes."""
     root = tmp_path_factory.mktemp("surfaces")
-    write_sample_set(root, per_class=12, size=96)
+    write_sample_set(root, per_class=12, size=128)
     return read_labeled_folder(root)
 
 
@@ -178,15 +172,19 @@ def accuracy(encoder: LoadedEncoder, folder: LabeledFolder) -> float:
     return result.accuracy
 
 
+def long_run(encoder: LoadedEncoder) -> LoadedEncoder:
+    return replace(encoder, training={"steps": 500})
+
+
 def test_a_spoilt_network_is_found_out_by_tags(
     base: LoadedEncoder, spoilt: LoadedEncoder, surfaces: LabeledFolder, tmp_path: Path
 ) -> None:
     path = tmp_path / "spoilt.safetensors"
-    save_encoder(path, spoilt.network, {"steps": 5}, base=base.network)
+    save_encoder(path, spoilt.network, {"steps": 500}, base=base.network)
     events = list(judge_file(path, "none", surfaces.paths, first_of_each_class(surfaces, 5), JobControl()))
     verdict = events.pop()
     assert isinstance(verdict, Verdict) and verdict.use in ("base", "both")
-    assert verdict.figures["order_base"] > verdict.figures["order_new"]
+    assert verdict.figures["order_before"] > verdict.figures["order_new"]
     progress = [event for event in events if isinstance(event, Progress)]
     assert progress[-1].done == progress[-1].total and [event.done for event in progress] == sorted(
         event.done for event in progress
@@ -199,29 +197,43 @@ def test_a_spoilt_network_is_found_out_by_tags(
 
 def test_a_better_network_is_used(base: LoadedEncoder, spoilt: LoadedEncoder, surfaces: LabeledFolder) -> None:
     """The other way round: what the run began from was worth nothing."""
-    events = judge_run(base, spoilt, surfaces.paths, first_of_each_class(surfaces, 5), JobControl())
-    assert last(events, Verdict).use in ("new", "both")
+    networks = {"new": long_run(base), "before": spoilt}
+    events = list(judge_run(networks, surfaces.paths, first_of_each_class(surfaces, 5), JobControl()))
+    chosen, verdict = events[-1]  # type: ignore[misc]
+    assert chosen in ("new", "both") and verdict.use == chosen
 
 
 def test_a_spoilt_network_is_found_out_without_tags(
-    base: LoadedEncoder, spoilt: LoadedEncoder, surfaces: LabeledFolder
+    spoilt: LoadedEncoder, surfaces: LabeledFolder, tmp_path: Path
 ) -> None:
-    verdict = last(judge_run(spoilt, base, surfaces.paths, {surfaces.paths[0]: 0}, JobControl()), Verdict)
-    assert verdict.use == "base" and verdict.figures["images"] == 72
+    """The shipped encoder says what the images are like; and that the new network has learned nothing of it."""
+    starter = load_encoder("starter")
+    path = tmp_path / "spoilt.safetensors"
+    training = {"steps": 500, "images": 72, "config": {"lambda_implant": 1.0}}
+    save_encoder(path, spoilt.network, training, base=starter.network)
+    verdict = last(judge_file(path, "starter", surfaces.paths, {surfaces.paths[0]: 0}, JobControl()), Verdict)
+    assert verdict.figures["agreement_details"] > DETAILS_DECIDE
+    assert verdict.use == "base" and "so the features from before" in verdict.reason.lower()
+    (branch,) = load_encoder(path).branches
+    assert branch.info.training == starter.training, "exactly the features from before"
+    for name, value in starter.network.state_dict().items():
+        assert torch.equal(branch.network.state_dict()[name], value)
 
 
-def test_few_tags_say_nothing(base: LoadedEncoder, surfaces: LabeledFolder) -> None:
-    verdict = last(judge_run(base, base, surfaces.paths[:9], {surfaces.paths[0]: 0}, JobControl()), Verdict)
-    assert verdict.use == "both" and "tags enough" in verdict.reason
-    assert verdict.figures.keys() == {"images", "agreement"} and verdict.figures["images"] == 9
+def test_few_images_say_nothing(base: LoadedEncoder, surfaces: LabeledFolder) -> None:
+    networks = {"new": long_run(base), "before": base}
+    events = list(judge_run(networks, surfaces.paths[:9], {surfaces.paths[0]: 0}, JobControl()))
+    chosen, verdict = events[-1]  # type: ignore[misc]
+    assert chosen == verdict.use == "both" and "tags enough" in verdict.reason
+    assert verdict.figures == {"steps": 500}
 
 
 def test_tagged_images_that_cannot_be_read_say_nothing_either(
     base: LoadedEncoder, surfaces: LabeledFolder, tmp_path: Path
 ) -> None:
     gone = {tmp_path / f"{number}.png": number % 2 for number in range(6)}
-    verdict = last(judge_run(base, base, surfaces.paths[:9], gone, JobControl()), Verdict)
-    assert verdict.use == "both" and verdict.figures["images"] == 9
+    events = list(judge_run({"new": long_run(base), "before": base}, surfaces.paths[:9], gone, JobControl()))
+    assert events[-1][0] == "both"  # type: ignore[index]
 
 
 def test_judging_can_be_cancelled_and_the_encoder_stays_usable(
@@ -230,11 +242,12 @@ def test_judging_can_be_cancelled_and_the_encoder_stays_usable(
     control = JobControl()
     control.cancel()
     with pytest.raises(Cancelled):
-        list(judge_run(spoilt, base, surfaces.paths, {}, control))
+        list(judge_run({"new": spoilt, "before": base}, surfaces.paths, {}, control))
     path = tmp_path / "run.safetensors"
-    save_encoder(path, spoilt.network, {"steps": 5}, base=base.network)
-    assert last(judge_file(path, "none", surfaces.paths, {}, control), Verdict).use == "both"
-    assert len(load_encoder(path).branches) == 2
+    for steps, use in ((5, "base"), (500, "both")):
+        save_encoder(path, spoilt.network, {"steps": steps}, base=base.network)
+        assert last(judge_file(path, "none", surfaces.paths, {}, control), Verdict).use == use
+        assert len(load_encoder(path).branches) == (2 if use == "both" else 1)
 
 
 def test_images_that_are_gone_leave_the_encoder_usable(
@@ -242,7 +255,7 @@ def test_images_that_are_gone_leave_the_encoder_usable(
 ) -> None:
     path = tmp_path / "run.safetensors"
     save_encoder(path, spoilt.network, {"steps": 5}, base=base.network)
-    assert last(judge_file(path, "none", [tmp_path / "gone.png"], {}, JobControl()), Verdict).use == "both"
+    assert last(judge_file(path, "none", [tmp_path / "gone.png"], {}, JobControl()), Verdict).use == "base"
 
 
 def test_a_run_that_began_with_nothing_has_no_verdict(spoilt: LoadedEncoder, tmp_path: Path) -> None:
@@ -253,11 +266,25 @@ def test_a_run_that_began_with_nothing_has_no_verdict(spoilt: LoadedEncoder, tmp
     assert path.read_bytes() == before
 
 
-def test_what_is_known_of_where_a_run_began(base: LoadedEncoder, spoilt: LoadedEncoder, tmp_path: Path) -> None:
+def test_what_a_run_is_compared_with(base: LoadedEncoder, spoilt: LoadedEncoder, tmp_path: Path) -> None:
     path = tmp_path / "first.safetensors"
     save_encoder(path, base.network, {"steps": 5})
-    assert known_of(str(path)) == {"steps": 5}
+    torch.manual_seed(0)
+    made = replace(spoilt, base=MicmNetwork(replace(CONV, saliency=True)).eval())
+
+    def token(encoder: LoadedEncoder) -> torch.Tensor:
+        return encoder.network.class_token
+
+    found = beginning(str(path), made)
+    assert found.training == {"steps": 5} and torch.equal(token(found), base.network.class_token)
     save_encoder(path, spoilt.network, {"steps": 5}, base=base.network, base_training={"surfaces": 3})
-    assert known_of(str(path)) == {"surfaces": 3}, "the first network of a chain of runs is what it is compared with"
-    assert known_of("none") == known_of("timm:resnet18") == {}
-    assert "surfaces" in known_of("starter")
+    found = beginning(str(path), made)
+    assert found.training == {"surfaces": 3}, "the first network of a chain of runs is what it is compared with"
+    assert torch.equal(token(found), base.network.class_token)
+    path.unlink()
+    assert made.base is not None
+    for init in ("none", "timm:resnet18", str(path)):
+        found = beginning(init, made)
+        assert found.training == {} and found.network.saliency is None, "it had not looked at any image"
+        assert torch.equal(token(found), made.base.class_token)
+    assert "surfaces" in beginning("starter", made).training

@@ -281,12 +281,12 @@ def test_the_verdict_says_which_networks_are_used(use: Use, expected: list[tuple
         assert all(torch.equal(value, original[name]) for name, value in branch.network.state_dict().items())
 
 
-def test_a_base_that_the_run_has_added_to_stays(tmp_path: Path) -> None:
+def test_a_verdict_takes_another_base(tmp_path: Path) -> None:
     path, taught, started = tmp_path / "new.safetensors", network(seed=1), network(seed=2)
     save_encoder(path, network(), {"steps": 3}, base=taught)
     attach_base(path, LoadedEncoder(started, {}, ""), Verdict("base", "", {}))
     (branch,) = load_encoder(path).branches
-    assert torch.equal(branch.network.class_token, taught.class_token)
+    assert torch.equal(branch.network.class_token, started.class_token)
 
 
 def test_a_verdict_without_a_base_is_no_use(tmp_path: Path) -> None:

@@ -2,6 +2,21 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="ja_JP">
 <context>
+    <name>BalanceCurves</name>
+    <message>
+        <source>Balance, adapted to what training shows</source>
+        <translation>学習の様子に合わせた配分</translation>
+    </message>
+    <message>
+        <source>Hidden part of a masked image, in %</source>
+        <translation>隠す部分の割合（%）</translation>
+    </message>
+    <message>
+        <source>Weight of telling images apart</source>
+        <translation>画像を見分ける学習の重み</translation>
+    </message>
+</context>
+<context>
     <name>CardDelegate</name>
     <message>
         <source>Missing</source>
@@ -436,8 +451,28 @@
         <translation>エンコーダーファイル {path} は、このバージョンの MICM Desktop では使えません：{reason}</translation>
     </message>
     <message>
+        <source>Each image is shown as two crops of {crop} px, {batch} images at a time.</source>
+        <translation>各画像から {crop} px の切り抜きを 2 枚作り、{batch} 枚ずつ学習します。</translation>
+    </message>
+    <message>
+        <source>Each image is shown as two crops of {crop} px and {count} of {small} px, {batch} images at a time.</source>
+        <translation>各画像から {crop} px の切り抜きを 2 枚、{small} px の切り抜きを {count} 枚作り、{batch} 枚ずつ学習します。</translation>
+    </message>
+    <message>
+        <source>In {minutes} minutes the {images} images would be seen more than {most} times, which teaches nothing new: the run ends after that many passes.</source>
+        <translation>{minutes} 分あると {images} 枚の画像を {most} 回より多く学習することになりますが、それ以上は得るものがないため、その回数で終了します。</translation>
+    </message>
+    <message>
+        <source>Of the first images fewer than two can be read. Check the files, or choose another folder.</source>
+        <translation>最初のほうの画像のうち、読めるものが 2 枚もありません。ファイルを確かめるか、別のフォルダーを選んでください。</translation>
+    </message>
+    <message>
         <source>The features from before pretraining stay in use: with them {base} of the comparisons between tagged images come out right, with the new ones {new}.</source>
         <translation>事前学習の前の特徴を使い続けます。タグを付けた画像どうしの比較で正しい割合は、前の特徴で {base}、新しい特徴で {new} でした。</translation>
+    </message>
+    <message>
+        <source>The features of small details are used, since pretraining taught them where to look: with them {details} of the comparisons between tagged images come out right, with the features from before pretraining {base}.</source>
+        <translation>事前学習で見るべき場所を学んだため、細部の特徴を使います。タグ付き画像どうしの比較は、この特徴では {details} が正しく、事前学習前の特徴では {base} でした。</translation>
     </message>
     <message>
         <source>The new features are used: with them {new} of the comparisons between tagged images come out right, with those from before pretraining {base}.</source>
@@ -452,8 +487,16 @@
         <translation>デバイスのメモリが、割り当てられた分のバッチに足りません。プロセスを 1 つだけで起動してください。その場合はバッチを分割して処理します。これまでのエンコーダーはそのまま残っています。</translation>
     </message>
     <message>
-        <source>Images that look alike to the new network differ in their small details. So the features that describe details stay in use; pretraining taught them where to look.</source>
-        <translation>新しいネットワークが似ていると見る画像でも、細部は互いに異なります。そのため、細部を表す特徴を引き続き使います。どこを見るべきかは事前学習で学びました。</translation>
+        <source>Images that look alike as a whole differ in their small details. So the features that describe details are used; pretraining taught them where to look.</source>
+        <translation>全体が似ている画像でも、細部は互いに異なります。そのため、細部を表す特徴を使います。どこを見るべきかは事前学習で学びました。</translation>
+    </message>
+    <message>
+        <source>The run was short: {steps} steps, of at least {least} that new features need. The features from before pretraining stay in use. Grant it more time.</source>
+        <translation>学習が短すぎました（{steps} ステップ。新しい特徴には {least} ステップ以上が必要です）。事前学習前の特徴を引き続き使います。もっと長い時間を設定してください。</translation>
+    </message>
+    <message>
+        <source>Images that look alike to the new network differ in their small details. So the features from before pretraining stay in use.</source>
+        <translation>新しいネットワークが似ていると見る画像でも、細部は互いに異なります。そのため、事前学習前の特徴を引き続き使います。</translation>
     </message>
     <message>
         <source>New and earlier features are used together: there are not tags enough yet to tell which are better.</source>
@@ -576,6 +619,37 @@
     <message>
         <source> min</source>
         <translation> 分</translation>
+    </message>
+</context>
+<context>
+    <name>EstimateBox</name>
+    <message>
+        <source>What to expect</source>
+        <translation>所要時間の見込み</translation>
+    </message>
+    <message>
+        <source>Trying a few steps on this computer to tell how long it takes. You can start at once.</source>
+        <translation>このパソコンで数ステップ試して、所要時間を見積もっています。待たずに開始できます。</translation>
+    </message>
+    <message>
+        <source>How long it takes is measured when the other work in the background is done. You can start at once.</source>
+        <translation>ほかのバックグラウンド処理が終わりしだい、所要時間を見積もります。待たずに開始できます。</translation>
+    </message>
+    <message>
+        <source>About {time}, and before that {reading} to read the images.</source>
+        <translation>画像の読み込みに約 {reading}、学習に約 {time}かかります。</translation>
+    </message>
+    <message>
+        <source>About {time}.</source>
+        <translation>約 {time}かかります。</translation>
+    </message>
+    <message>
+        <source>That is enough for only {percent} of the {images}. To see each of them once, grant {minutes} minutes; several times that teach much more.</source>
+        <translation>これでは {images}のうち {percent} しか学習できません。すべてを 1 回ずつ学習するには {minutes} 分必要です。その数倍あると、ずっとよく覚えます。</translation>
+    </message>
+    <message>
+        <source>Each of the {images} is seen about {times} times.</source>
+        <translation>{images}の画像をそれぞれ約 {times} 回学習します。</translation>
     </message>
 </context>
 <context>
@@ -1216,25 +1290,28 @@ Choose another one above.</source>
 <context>
     <name>PretrainPage</name>
     <message>
-        <source>Pretraining was cancelled before it began.</source>
-        <translation>事前学習は、始まる前に中止されました。</translation>
-    </message>
-    <message>
         <source>Go on labelling</source>
         <translation>タグ付けに進む</translation>
     </message>
     <message>
-        <source>Pretraining is finished: {time} on {images}. The new encoder is in use and the predictions are being renewed.</source>
-        <translation>事前学習が完了しました（{images}、{time}）。新しいエンコーダーに切り替え、予測を更新しています。</translation>
+        <source>Pretrain</source>
+        <translation>事前学習</translation>
     </message>
     <message>
-        <source>Pretraining was stopped after {time}. It can go on from there later; until it is finished, the encoder from before stays in use.</source>
-        <translation>事前学習を停止しました（{time}）。後で続きから再開できます。完了するまでは、これまでのエンコーダーを使います。</translation>
+        <source>The program gets to know your product from the untagged images alone. Then fewer tags are enough. This step is optional, runs in the background, and no image leaves this computer.</source>
+        <translation>タグのない画像だけから、製品の見た目を覚えます。そのため、少ないタグで済みます。この作業は任意で、裏で実行され、画像がこのパソコンの外に出ることはありません。</translation>
     </message>
     <message>
-        <source>They appear here while pretraining runs.</source>
-        <translation>事前学習を実行すると、ここに表示されます。</translation>
+        <source>This run</source>
+        <translation>今回の学習</translation>
     </message>
+    <message>
+        <source>Finished runs</source>
+        <translation>これまでの学習</translation>
+    </message>
+</context>
+<context>
+    <name>PretrainPanel</name>
     <message>
         <source>Go on</source>
         <translation>再開</translation>
@@ -1243,6 +1320,154 @@ Choose another one above.</source>
         <source>Pause</source>
         <translation>一時停止</translation>
     </message>
+    <message>
+        <source>The one that came with the program. It works, but does not know your product.</source>
+        <translation>付属の標準エンコーダー。使えますが、お使いの製品はまだ覚えていません。</translation>
+    </message>
+    <message>
+        <source>{name}, made {time}</source>
+        <translation>{name}（作成：{time}）</translation>
+    </message>
+    <message>
+        <source>Start pretraining</source>
+        <translation>事前学習を開始</translation>
+    </message>
+    <message>
+        <source>Go on with the stopped run</source>
+        <translation>停止した学習を再開</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stop and keep what was learned so far</source>
+        <translation>ここまでの学習内容を保存して停止します</translation>
+    </message>
+    <message>
+        <source>Encoder in use</source>
+        <translation>使用中のエンコーダー</translation>
+    </message>
+</context>
+<context>
+    <name>ProblemModel</name>
+    <message>
+        <source>File</source>
+        <translation>ファイル</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>理由</translation>
+    </message>
+</context>
+<context>
+    <name>ProgressRow</name>
+    <message>
+        <source>Cancel</source>
+        <translation>中止</translation>
+    </message>
+</context>
+<context>
+    <name>Rebuilding</name>
+    <message>
+        <source>What it imagines</source>
+        <translation>復元の様子</translation>
+    </message>
+    <message>
+        <source>Hatched parts are hidden from the network. The better it knows your product, the closer it comes to the image. Step {step}.</source>
+        <translation>斜線の部分はネットワークに見せていません。製品をよく覚えるほど、復元が元の画像に近づきます。ステップ {step}。</translation>
+    </message>
+</context>
+<context>
+    <name>RunList</name>
+    <message>
+        <source>Pretraining runs</source>
+        <translation>事前学習の一覧</translation>
+    </message>
+    <message>
+        <source>Use this one</source>
+        <translation>これを使う</translation>
+    </message>
+    <message>
+        <source>Predictions are made with it from then on; the other ones are kept</source>
+        <translation>以後の予測に使います。ほかのものも残ります</translation>
+    </message>
+</context>
+<context>
+    <name>RunModel</name>
+    <message>
+        <source>It works without pretraining, but does not know your product.</source>
+        <translation>事前学習なしで使えますが、お使いの製品のことは知りません。</translation>
+    </message>
+    <message>
+        <source>Shipped with the program</source>
+        <translation>付属の標準エンコーダー</translation>
+    </message>
+    <message>
+        <source>{name} (in use)</source>
+        <translation>{name}（使用中）</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>学習</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>作成日時</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>画像</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>時間</translation>
+    </message>
+    <message>
+        <source>What came of it</source>
+        <translation>結果</translation>
+    </message>
+</context>
+<context>
+    <name>RunNumbers</name>
+    <message>
+        <source>{speed} images per second</source>
+        <translation>毎秒 {speed} 枚</translation>
+    </message>
+    <message>
+        <source>step {step} of about {total}</source>
+        <translation>ステップ {step} / 約 {total}</translation>
+    </message>
+    <message>
+        <source>pass {epoch} over the images</source>
+        <translation>画像全体の {epoch} 周目</translation>
+    </message>
+    <message>
+        <source>{percent} % of the tagged images told apart</source>
+        <translation>タグ付き画像の正解率 {percent} %</translation>
+    </message>
+</context>
+<context>
+    <name>RunView</name>
+    <message>
+        <source>They fall quickly at first, then slowly: that is how it should look.</source>
+        <translation>初めは速く、その後ゆっくり下がれば順調です。</translation>
+    </message>
+    <message>
+        <source>They appear here while pretraining runs.</source>
+        <translation>事前学習を実行すると、ここに表示されます。</translation>
+    </message>
+    <message>
+        <source>Learning curves</source>
+        <translation>学習曲線</translation>
+    </message>
+    <message>
+        <source>What has happened</source>
+        <translation>これまでの経過</translation>
+    </message>
+</context>
+<context>
+    <name>RunWords</name>
     <message>
         <source>Getting ready…</source>
         <translation>準備しています…</translation>
@@ -1276,85 +1501,20 @@ Choose another one above.</source>
         <translation>学習時間を選んで開始してください。長いほど、製品の見た目をよく覚えます。</translation>
     </message>
     <message>
-        <source>The one that came with the program. It works, but does not know your product.</source>
-        <translation>付属の標準エンコーダー。使えますが、お使いの製品はまだ覚えていません。</translation>
+        <source>Step {step}: {text}</source>
+        <translation>ステップ {step}：{text}</translation>
     </message>
     <message>
-        <source>{name}, made {time}</source>
-        <translation>{name}（作成：{time}）</translation>
+        <source>Pretraining was cancelled before it began.</source>
+        <translation>事前学習は、始まる前に中止されました。</translation>
     </message>
     <message>
-        <source>Pretrain</source>
-        <translation>事前学習</translation>
+        <source>Pretraining was stopped after {time}. It can go on from there later; until it is finished, the encoder from before stays in use.</source>
+        <translation>事前学習を停止しました（{time}）。後で続きから再開できます。完了するまでは、これまでのエンコーダーを使います。</translation>
     </message>
     <message>
-        <source>The program gets to know your product from the untagged images alone. Then fewer tags are enough. This step is optional, runs in the background, and no image leaves this computer.</source>
-        <translation>タグのない画像だけから、製品の見た目を覚えます。そのため、少ないタグで済みます。この作業は任意で、裏で実行され、画像がこのパソコンの外に出ることはありません。</translation>
-    </message>
-    <message>
-        <source>Start pretraining</source>
-        <translation>事前学習を開始</translation>
-    </message>
-    <message>
-        <source>Go on with the stopped run</source>
-        <translation>停止した学習を再開</translation>
-    </message>
-    <message>
-        <source>Stop</source>
-        <translation>停止</translation>
-    </message>
-    <message>
-        <source>Stop and keep what was learned so far</source>
-        <translation>ここまでの学習内容を保存して停止します</translation>
-    </message>
-    <message>
-        <source>Encoder in use</source>
-        <translation>使用中のエンコーダー</translation>
-    </message>
-    <message>
-        <source>Learning curves</source>
-        <translation>学習曲線</translation>
-    </message>
-    <message>
-        <source>They fall quickly at first, then slowly: that is how it should look.</source>
-        <translation>初めは速く、その後ゆっくり下がれば順調です。</translation>
-    </message>
-</context>
-<context>
-    <name>ProblemModel</name>
-    <message>
-        <source>File</source>
-        <translation>ファイル</translation>
-    </message>
-    <message>
-        <source>Reason</source>
-        <translation>理由</translation>
-    </message>
-</context>
-<context>
-    <name>ProgressRow</name>
-    <message>
-        <source>Cancel</source>
-        <translation>中止</translation>
-    </message>
-</context>
-<context>
-    <name>RunNumbers</name>
-    <message>
-        <source>{speed} images per second</source>
-        <translation>毎秒 {speed} 枚</translation>
-    </message>
-    <message>
-        <source>step {step} of about {total}</source>
-        <translation>ステップ {step} / 約 {total}</translation>
-    </message>
-    <message>
-        <source>pass {epoch} over the images</source>
-        <translation>画像全体の {epoch} 周目</translation>
-    </message>
-    <message>
-        <source>{percent} % of the tagged images told apart</source>
-        <translation>タグ付き画像の正解率 {percent} %</translation>
+        <source>Pretraining is finished: {time} on {images}. The new encoder is in use and the predictions are being renewed.</source>
+        <translation>事前学習が完了しました（{images}、{time}）。新しいエンコーダーに切り替え、予測を更新しています。</translation>
     </message>
 </context>
 <context>
@@ -1370,6 +1530,21 @@ Choose another one above.</source>
         <translation>
             <numerusform>%n 枚に「{name}」のタグを付ける</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>Sheet</name>
+    <message>
+        <source>It sees</source>
+        <translation>見える部分</translation>
+    </message>
+    <message>
+        <source>It rebuilds</source>
+        <translation>復元</translation>
+    </message>
+    <message>
+        <source>The image</source>
+        <translation>元の画像</translation>
     </message>
 </context>
 <context>
