@@ -2,10 +2,11 @@
 """What each piece of the method is worth: the same short run with one thing changed, over seeds.
 
 Usage: python benchmarks/ablation.py LABELED [LABELED ...] --out RESULTS.jsonl [--groups objective ...] [--seeds 0 1 2]
-       [--epochs 3] [--episodes 600] [--print]
+       [--epochs 3] [--episodes 600] [--threads 0] [--print]
 Each run pretrains on all images of LABELED, without labels, for a fixed number of passes, and is scored by nearest
 prototypes on the new network's class token, on its attention-weighted patch tokens, and on both, 5-way. A run that is
-in RESULTS.jsonl already is not made again; --print only prints the table. Two seeds differ in everything random.
+in RESULTS.jsonl already is not made again, nor is one that only has another name there; --print only prints the table.
+Two seeds differ in everything random.
 
 Groups: objective (mim, cl, micm), token (delayed or early class token), mask (ratio 0 to 0.7), stage2 (off, on),
 balance (fixed settings, dynamic).
@@ -54,6 +55,13 @@ GROUPS: dict[str, dict[str, dict[str, Any]]] = {
 FEATURES = ("class token", "patches", "both")
 
 
+def settings(group: str, setting: str) -> tuple[PretrainConfig, bool]:
+    """The run that a setting means, and whether its class token is early."""
+    changes = dict(GROUPS[group][setting])
+    early = changes.pop("early", False)
+    return replace(PLAIN, **changes), early
+
+
 def initial_encoder(folder: Path, *, early: bool) -> Path:
     """The shipped starter at :data:`IMAGE_SIZE`, its class token early or delayed."""
     network = resized(load_encoder("starter").network, IMAGE_SIZE)
@@ -82,15 +90,14 @@ def embed(network: MicmNetwork, paths: tuple[Path, ...]) -> dict[str, NDArray[np
         return np.asarray(F.normalize(unit - unit.mean(dim=0), dim=1).numpy())
 
     token, patch = centred(tokens), centred(patches)
-    return dict(zip(FEATURES, (token, patch, np.concatenate([token, patch], axis=1) / np.float32(2**0.5)), strict=True))
+    both = np.concatenate([token, patch], axis=1, dtype=np.float32) * np.float32(0.5**0.5)
+    return dict(zip(FEATURES, (token, patch, both), strict=True))
 
 
-def run(folder: LabeledFolder, changes: dict[str, Any], seed: int, epochs: int, episodes: int) -> dict[str, Any]:
+def run(folder: LabeledFolder, config: PretrainConfig, early: bool, episodes: int) -> dict[str, float]:
     """One pretraining run and its scores."""
-    changes = dict(changes)
     with tempfile.TemporaryDirectory() as name:
-        init = initial_encoder(Path(name), early=changes.pop("early", False))
-        config = replace(PLAIN, init=str(init), seed=seed, epochs=epochs, **changes)
+        config = replace(config, init=str(initial_encoder(Path(name), early=early)))
         out = Path(name) / "encoder.safetensors"
         for _ in pretrain(folder.paths, out, config, JobControl()):
             pass
@@ -137,6 +144,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--episodes", type=int, default=600)
+    parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--print", action="store_true", dest="only_print")
     args = parser.parse_args()
     rows = [json.loads(line) for line in args.out.read_text().splitlines()] if args.out.exists() else []
@@ -146,7 +154,15 @@ def main() -> None:
         key = (folder.name, group, setting, seed, args.epochs)
         if args.only_print or key in done:
             continue
-        scores = run(read_labeled_folder(folder), GROUPS[group][setting], seed, args.epochs, args.episodes)
+        same = [
+            row["scores"]
+            for row in rows
+            if settings(row["group"], row["setting"]) == settings(group, setting)
+            and (row["set"], row["seed"], row["epochs"]) == (folder.name, seed, args.epochs)
+        ]
+        config, early = settings(group, setting)
+        config = replace(config, seed=seed, epochs=args.epochs, threads=args.threads)
+        scores = same[0] if same else run(read_labeled_folder(folder), config, early, args.episodes)
         rows.append(dict(zip(keys, key, strict=True)) | {"scores": scores})
         with args.out.open("a") as stream:
             stream.write(json.dumps(rows[-1]) + "\n")
