@@ -54,8 +54,8 @@ def main() -> None:
         encoder = load_encoder(args.encoder)
         networks = [("", encoder.network.config)]
         if encoder.base is not None:
-            encoder = replace(encoder, training={**encoder.training, "verdict": {"use": "both"}})
             networks.append(("base.", encoder.base.config))
+            encoder = replace(encoder, training={**encoder.training, "verdict": {"use": "both"}})
         batches = list(extract_features(FeatureExtractor(encoder), labeled.paths, JobControl()))
     features = np.concatenate([batch.features for batch in batches])
     labels = np.array(labeled.labels)[[row for batch in batches for row in batch.rows]]
