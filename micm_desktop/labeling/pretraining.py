@@ -1,8 +1,10 @@
 """Pretraining on a project's images."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from micm_desktop.micm.config import PretrainConfig
 from micm_desktop.micm.encoder_file import read_encoder_info
@@ -11,14 +13,23 @@ from micm_desktop.progress import JobControl
 from micm_desktop.project.records import ImageRecord
 from micm_desktop.project.store import Project
 
+if TYPE_CHECKING:
+    from micm_desktop.micm.estimate import Estimate
+
 
 def pretrain_project(
-    project: Project, images: Sequence[ImageRecord], config: PretrainConfig, control: JobControl, *, resume: bool
+    project: Project,
+    images: Sequence[ImageRecord],
+    config: PretrainConfig,
+    control: JobControl,
+    *,
+    resume: bool,
+    previews: int = 0,
 ) -> Iterator[Event]:
     """Pretrain on ``images``; a completed run's encoder is judged by the tags, registered and used from then on.
 
     A cancelled run keeps its training state, from which ``resume`` goes on with that run's own settings and time; of
-    ``config`` it takes the device alone.
+    ``config`` it takes the device alone. ``previews``: how many images to show as the network rebuilds them.
     """
     from micm_desktop.fewshot.verdict import judged
     from micm_desktop.micm.state_file import saved_config
@@ -33,21 +44,43 @@ def pretrain_project(
         tags = project.tags()
         return {image.path: tags[image.sha256] for image in images if image.sha256 in tags}
 
-    events = pretrain(paths, out, config, control, resume=resume, tagged=tagged())
+    events = pretrain(paths, out, config, control, resume=resume, tagged=tagged(), previews=previews)
     for event in judged(events, config.init, paths, tagged, control):
         if isinstance(event, Done) and event.completed:
             number, final = _free_encoder_file(project)
             out.replace(final)
             info = read_encoder_info(final)
-            summary = f'{{"images": {event.images}, "epochs": {event.epochs}, "objective": "{config.objective}"}}'
+            summary = json.dumps(_summary(event, config), ensure_ascii=False)
             project.register_encoder(final, f"MICM {number} ({info.sha256[:8]})", summary)
             event = replace(event, encoder=final)
         yield event
 
 
+def estimate_pretraining(images: Sequence[ImageRecord], config: PretrainConfig, control: JobControl) -> "Estimate":
+    """What a run on ``images`` would be like, measured by a few of its steps. Raises as the run would, and Cancelled.
+
+    Not beside a run: both draw from torch's own random numbers.
+    """
+    from micm_desktop.micm.estimate import estimate
+
+    return estimate([image.path for image in images], config, control)
+
+
 def can_resume(project: Project) -> bool:
     """Whether a stopped pretraining run can be continued."""
     return (project.folder / "encoders" / "pretraining.state.safetensors").exists()
+
+
+def _summary(done: Done, config: PretrainConfig) -> dict[str, Any]:
+    """What the project remembers of a run; :func:`~micm_desktop.labeling.past_runs.past_runs` reads it."""
+    verdict = done.verdict.to_dict() if done.verdict is not None else None
+    return {
+        "images": done.images,
+        "epochs": done.epochs,
+        "objective": config.objective,
+        "seconds": round(done.seconds, 1),
+        "verdict": verdict,
+    }
 
 
 def _free_encoder_file(project: Project) -> tuple[int, Path]:

@@ -6,6 +6,7 @@ only they, and what they call, import torch.
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,8 @@ from micm_desktop.labeling.embedded import Embeddings, compute_features, read_em
 from micm_desktop.labeling.encoders import EncoderCache
 from micm_desktop.labeling.inspecting import explain_untagged, explain_verdict, export_fitted
 from micm_desktop.labeling.judging import fit_tags, score_images
-from micm_desktop.labeling.pretraining import can_resume, pretrain_project
+from micm_desktop.labeling.past_runs import PastRun, past_runs
+from micm_desktop.labeling.pretraining import can_resume, estimate_pretraining, pretrain_project
 from micm_desktop.labeling.values import Explanation, Predictions, Reason
 from micm_desktop.micm.config import PretrainConfig
 from micm_desktop.micm.encoder_file import EncoderInfo, read_encoder_info
@@ -23,6 +25,9 @@ from micm_desktop.micm.events import Event
 from micm_desktop.progress import JobControl, Progress, UserError
 from micm_desktop.project.records import ImageRecord, TagChange
 from micm_desktop.project.store import Project
+
+if TYPE_CHECKING:
+    from micm_desktop.micm.estimate import Estimate
 
 
 class Labeling:
@@ -50,18 +55,32 @@ class Labeling:
         """Find and hash the images below the project's folders; call :meth:`refresh` afterwards."""
         yield from self.project.scan(control)
 
-    def pretrain(self, config: PretrainConfig, control: JobControl, *, resume: bool = False) -> Iterator[Event]:
+    def pretrain(
+        self, config: PretrainConfig, control: JobControl, *, resume: bool = False, previews: int = 0
+    ) -> Iterator[Event]:
         """Pretrain on the project's readable images; a completed run's encoder is registered and used from then on,
         with those of its features that are worth it: ``Done.verdict``.
 
         A cancelled run keeps its training state, from which ``resume`` goes on with that run's own settings and time;
-        of ``config`` it takes the device alone.
+        of ``config`` it takes the device alone. ``previews``: how many images to show as the network rebuilds them.
         """
-        yield from pretrain_project(self.project, self._distinct_images(), config, control, resume=resume)
+        images = self._distinct_images()
+        yield from pretrain_project(self.project, images, config, control, resume=resume, previews=previews)
+
+    def estimate_pretraining(self, config: PretrainConfig, control: JobControl) -> "Estimate":
+        """What a pretraining run would be like, measured by a few of its steps; never beside a run.
+
+        Raises UserError where the run itself would, and Cancelled.
+        """
+        return estimate_pretraining(self._distinct_images(), config, control)
 
     def can_resume(self) -> bool:
         """Whether a stopped pretraining run can be continued."""
         return can_resume(self.project)
+
+    def past_runs(self) -> list[PastRun]:
+        """The finished pretraining runs, the newest first. Instant."""
+        return past_runs(self.project)
 
     def compute_features(self, control: JobControl) -> Iterator[Progress]:
         """Embed the images that have no features of the active encoder yet, then load them all."""
