@@ -7,18 +7,24 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from micm_desktop.gui.jobs import Job, Outcome
 from micm_desktop.gui.session import Session
+from micm_desktop.gui.time_estimate import TimeEstimate
 from micm_desktop.progress import JobControl, Progress
 
 if TYPE_CHECKING:
     from micm_desktop.micm.config import PretrainConfig
-    from micm_desktop.micm.events import Checkpoint, Done, Step, Told
+    from micm_desktop.micm.events import Checkpoint, Done, Started, Step, Stopped, Told
 
 Phase = Literal["idle", "loading", "reading", "training", "paused", "stopping", "judging"]
+
+PREVIEWS = 3
+"""Images that are shown as the network rebuilds them."""
 
 
 class Pretraining(QObject):
     """At most one run. All signals arrive on the GUI thread."""
 
+    starting = Signal()
+    """A run begins; what is known of the one before is forgotten."""
     phase_changed = Signal()
     reading = Signal(object)
     """:class:`Progress` of reading the images, before training begins, or of judging the run, after it."""
@@ -28,8 +34,12 @@ class Pretraining(QObject):
     """A :class:`Step` event."""
     epoch_ended = Signal(object)
     """An :class:`EpochEnd` event."""
+    previewed = Signal(object)
+    """A :class:`Preview` event."""
+    balanced = Signal(object)
+    """A :class:`Balance` event."""
     told = Signal()
-    """:attr:`notice` is new."""
+    """:attr:`notices` has a new one."""
     ended = Signal(object)
     """An :class:`Outcome`; :attr:`result` tells more where training had begun."""
 
@@ -40,9 +50,13 @@ class Pretraining(QObject):
         self.phase: Phase = "idle"
         self.last_step: Step | None = None
         self.checkpoint: Checkpoint | None = None
-        self.notice: Told | None = None
-        """The last thing that the run had to say in words."""
+        self.started: Started | None = None
+        self.notices: list[Told] = []
+        """What the run has met and dealt with, in words: collapse, too little memory, a full disk."""
+        self.stopped: Stopped | None = None
+        """Why the run ended before its time, where it did."""
         self.result: Done | None = None
+        self.estimate = TimeEstimate(session, self)
 
     @property
     def running(self) -> bool:
@@ -56,14 +70,19 @@ class Pretraining(QObject):
 
     def start(self, config: "PretrainConfig", *, resume: bool = False) -> None:
         """Begin a run, or go on with the stopped one."""
-        labeling = self._session.labeling
+        labeling, estimate = self._session.labeling, self.estimate
         if labeling is None or self._job is not None:
             return
 
         def work(control: JobControl) -> Iterator[object]:
-            yield from labeling.pretrain(config, control, resume=resume)
+            # Both would draw from the same random numbers, and no run would be like another.
+            estimate.wait_until_ended(control)
+            yield from labeling.pretrain(config, control, resume=resume, previews=PREVIEWS)
 
-        self.last_step = self.checkpoint = self.notice = self.result = None
+        estimate.want(None)
+        self.last_step = self.checkpoint = self.started = self.stopped = self.result = None
+        self.notices = []
+        self.starting.emit()
         # Below the window's own priority, so that tagging stays smooth meanwhile.
         self._job = self._session.jobs.start(
             work,
@@ -99,7 +118,7 @@ class Pretraining(QObject):
     @Slot(object)
     def _on_event(self, event: object) -> None:
         # Here, not above: the core's modules take time to load and the window is shown first.
-        from micm_desktop.micm.events import Checkpoint, Done, EpochEnd, Started, Step, Told
+        from micm_desktop.micm.events import Balance, Checkpoint, Done, EpochEnd, Preview, Started, Step, Stopped, Told
 
         match event:
             case Progress():
@@ -109,6 +128,7 @@ class Pretraining(QObject):
                     self._set_phase("judging")
                 self.reading.emit(event)
             case Started():
+                self.started = event
                 if self.phase in ("loading", "reading"):
                     self._set_phase("training")
                 self.began.emit(event)
@@ -119,8 +139,14 @@ class Pretraining(QObject):
                 self.epoch_ended.emit(event)
             case Checkpoint():
                 self.checkpoint = event
+            case Preview():
+                self.previewed.emit(event)
+            case Balance():
+                self.balanced.emit(event)
+            case Stopped():
+                self.stopped = event
             case Told():
-                self.notice = event
+                self.notices.append(event)
                 self.told.emit()
             case Done():
                 self.result = event

@@ -210,5 +210,12 @@ def _style_sheet(used: Colors) -> str:
         height: 14px; text-align: center; color: {used.text};
     }}
     QProgressBar::chunk {{ background: {used.accent_soft}; border-radius: 3px; border-right: 3px solid {used.accent}; }}
+    QTabWidget::pane {{ border: none; border-top: 1px solid {used.border}; }}
+    QTabBar::tab {{
+        padding: 6px 14px; color: {used.muted}; border: none; border-bottom: 3px solid transparent;
+    }}
+    QTabBar::tab:hover {{ color: {used.text}; }}
+    QTabBar::tab:selected {{ color: {used.text}; border-bottom: 3px solid {used.accent}; font-weight: 600; }}
+    QTabBar::tab:focus {{ background: {used.accent_soft}; }}
     QSplitter::handle {{ background: transparent; width: 8px; height: 8px; }}
     """

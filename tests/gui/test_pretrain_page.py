@@ -45,13 +45,13 @@ def test_a_run_ends_with_a_new_encoder_and_new_predictions(
     assert labelling.session.labeling is not None
     before = labelling.session.labeling.project.active_encoder()
     page.run.start(TINY)
-    assert not page.start.isVisible() and page.stop.isVisible()
+    assert not page.panel.start.isVisible() and page.panel.stop.isVisible()
     assert labelling.navigation.buttons["pretrain"].state == "running"
-    qtbot.waitUntil(lambda: not labelling.session.jobs.running, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: not page.running and not labelling.features.running, timeout=TIMEOUT)
     assert page.banner.text.startswith("Pretraining is finished")
     after = labelling.session.labeling.project.active_encoder()
     assert before is not None and after is not None and after.id != before.id
-    assert after.name in page._encoder.text()
+    assert after.name in page.panel.encoder.text()
     assert page.curves is not None and page.curves.steps == [1, 2, 3, 4, 5, 6]
     qtbot.waitUntil(lambda: not labelling.session.predicting, timeout=TIMEOUT)
     predictions = labelling.session.predictions
@@ -69,35 +69,35 @@ def test_the_tagged_images_show_what_is_learned(
     qtbot.waitUntil(lambda: "% of the tagged images told apart" in page.numbers.text(), timeout=TIMEOUT)
     labelling._choose_language("ja")
     qtbot.waitUntil(lambda: "タグ付き画像の正解率" in page.numbers.text(), timeout=TIMEOUT)
-    page.stop.click()
+    page.panel.stop.click()
     qtbot.waitUntil(lambda: not page.run.running, timeout=TIMEOUT)
 
 
 def test_pause_go_on_and_stop(opened: MainWindow, qtbot: QtBot) -> None:
     start_long(opened, qtbot)
     page, run = opened.pretrain, opened.pretrain.run
-    page.pause.click()
-    assert run.phase == "paused" and page.pause.text() == "Go on"
-    qtbot.wait(200)
+    page.panel.pause.click()
+    assert run.phase == "paused" and page.panel.pause.text() == "Go on"
+    qtbot.wait(1000)  # the step that had begun may still end
     held = run.last_step
     qtbot.wait(200)
     assert run.last_step == held
-    page.pause.click()
+    page.panel.pause.click()
     qtbot.waitUntil(lambda: run.last_step != held, timeout=TIMEOUT)
     opened.show_page("label")
     seen = run.last_step
     qtbot.waitUntil(lambda: run.last_step != seen, timeout=TIMEOUT)
-    page.stop.click()
+    page.panel.stop.click()
     qtbot.waitUntil(lambda: not run.running, timeout=TIMEOUT)
     assert "stopped" in page.banner.text
     opened.show_page("pretrain")
-    assert page.resume.isVisible(), "a stopped run can go on"
+    assert page.panel.resume.isVisible(), "a stopped run can go on"
     reached = run.last_step
     assert reached is not None
     run.start(LONG, resume=True)
     qtbot.waitUntil(lambda: run.last_step is not None, timeout=TIMEOUT)
     assert run.last_step is not None and run.last_step.step > reached.step
-    page.stop.click()
+    page.panel.stop.click()
     qtbot.waitUntil(lambda: not run.running, timeout=TIMEOUT)
 
 
@@ -125,7 +125,7 @@ def test_too_few_images_are_said_in_words(opened: MainWindow, qtbot: QtBot) -> N
     qtbot.waitUntil(lambda: not opened.session.jobs.running, timeout=TIMEOUT)
     opened.show_page("pretrain")
     opened.pretrain.run.start(TINY)
-    qtbot.waitUntil(lambda: not opened.session.jobs.running, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: not opened.pretrain.running, timeout=TIMEOUT)
     text = opened.pretrain.banner.text
     assert "at least 16" in text and "4 were found" in text
     opened._choose_language("ja")
@@ -136,12 +136,14 @@ def test_what_a_run_has_to_say_is_shown_in_the_user_s_language(opened: MainWindo
     opened.show_page("pretrain")
     page = opened.pretrain
     page.run.start(replace(LONG, centering="ema", teacher_temperature=(5.0, 5.0)))
-    qtbot.waitUntil(lambda: "no longer told the images apart" in page.status.text(), timeout=TIMEOUT)
-    assert "went back to what it knew at step 0" in page.status.text()
+    qtbot.waitUntil(lambda: "no longer told the images apart" in page.notices.text, timeout=TIMEOUT)
+    assert page.notices.isVisible() and page.notices.text.startswith("Step ")
+    assert "went back to what it knew at step 0" in page.notices.text
+    assert page.status.text().startswith("Learning on"), "what happens now is said beside it"
     opened._choose_language("ja")
-    qtbot.waitUntil(lambda: "区別できなくなりました" in page.status.text())
-    assert "ステップ 0 の時点の状態に戻り" in page.status.text()
-    page.stop.click()
+    qtbot.waitUntil(lambda: "区別できなくなりました" in page.notices.text)
+    assert "ステップ 0 の時点の状態に戻り" in page.notices.text
+    page.panel.stop.click()
     qtbot.waitUntil(lambda: not page.run.running, timeout=TIMEOUT)
 
 
@@ -153,7 +155,7 @@ def test_the_verdict_on_a_run_is_said_in_the_user_s_language(opened: MainWindow,
     encoder = opened.session.labeling.project.active_encoder()
     assert encoder is not None
     page.run.start(replace(TINY, init=str(encoder.path)))
-    qtbot.waitUntil(lambda: not opened.session.jobs.running, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: not page.running, timeout=TIMEOUT)
     assert page.run.result is not None and page.run.result.verdict is not None
     assert "features" in page.banner.text and page.run.result.verdict.reason in page.banner.text
     assert ("judging", "Comparing what was learned with what was known before…") in phases
@@ -165,7 +167,7 @@ def test_a_run_that_ends_early_says_why_with_its_result(opened: MainWindow, qtbo
     page = opened.pretrain
     opened.show_page("pretrain")
     page.run.start(replace(TINY, epochs=20, objective="cl", learning_rate=1e-12, drop_path=0.0, early_stop=True))
-    qtbot.waitUntil(lambda: not opened.session.jobs.running, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: not page.running, timeout=TIMEOUT)
     assert "more training would teach nothing new" in page.banner.text
     assert "Pretraining is finished" in page.banner.text
     opened._choose_language("ja")

@@ -1,33 +1,33 @@
-"""Pretraining: choose how long, start, watch, pause, stop."""
+"""Pretraining: choose how long, see what to expect, start, watch, pause, stop, and look back at earlier runs."""
 
 import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QProgressBar,
-    QPushButton,
-    QSizePolicy,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from micm_desktop.gui.features import Features
-from micm_desktop.gui.jobs import Outcome
-from micm_desktop.gui.messages import reason_in_words
+from micm_desktop.gui.jobs import Outcome, failure_of
 from micm_desktop.gui.pages.page import Page
 from micm_desktop.gui.pretraining import Pretraining
+from micm_desktop.gui.run_words import RunWords
 from micm_desktop.gui.session import Session
+from micm_desktop.gui.time_estimate import Choice
 from micm_desktop.gui.widgets.banner import Banner
-from micm_desktop.gui.widgets.duration_choice import DurationChoice
+from micm_desktop.gui.widgets.pretrain_panel import PretrainPanel
+from micm_desktop.gui.widgets.run_list import RunList
 from micm_desktop.gui.widgets.run_numbers import RunNumbers
+from micm_desktop.gui.widgets.run_view import RunView
 from micm_desktop.gui.widgets.styled import styled_label
-from micm_desktop.gui.words import words
-from micm_desktop.progress import Progress
+from micm_desktop.progress import Progress, UserError
 
 if TYPE_CHECKING:
     from micm_desktop.gui.widgets.curves import LossCurves
@@ -50,80 +50,41 @@ class PretrainPage(Page):
         self._features = features
         self._trained = False
         self._last_note = 0.0
-        self._started: Started | None = None
-        self._reading: Progress | None = None
         self._outcome: Outcome | None = None
         self.run = Pretraining(session, self)
+        self._words = RunWords(self.run, self)
         self._title = styled_label("title")
         self._intro = styled_label("muted", wrap=True)
-        self.duration = DurationChoice()
-        self.start = QPushButton()
-        self.start.setProperty("role", "primary")
-        self.start.clicked.connect(lambda: self._start(resume=False))
-        self.resume = QPushButton()
-        self.resume.clicked.connect(lambda: self._start(resume=True))
-        self.pause = QPushButton()
-        self.pause.clicked.connect(self.run.toggle_pause)
-        self.stop = QPushButton()
-        self.stop.clicked.connect(self.run.stop)
-        self._encoder_title = styled_label("heading")
-        self._encoder = QLabel()
-        self._encoder.setWordWrap(True)
+        self.panel = PretrainPanel(self.run)
+        self.panel.start.clicked.connect(lambda: self._start(resume=False))
+        self.panel.resume.clicked.connect(lambda: self._start(resume=True))
         self.banner = Banner()
         self.banner.action.connect(self._next)
+        self.notices = Banner()
         self.status = QLabel()
         self.status.setWordWrap(True)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.numbers = RunNumbers()
-        self._plot_title = styled_label("heading")
-        self._plot_hint = styled_label("muted", wrap=True)
-        self._plot_box = QVBoxLayout()
-        self.curves: LossCurves | None = None
+        self.view = RunView()
+        self.runs = RunList()
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        for tab in (self.view, self.runs):
+            self.tabs.addTab(tab, "")
         self._layout_page()
-        self.run.phase_changed.connect(self._on_phase)
-        self.run.reading.connect(self._on_reading)
-        self.run.began.connect(self._on_began)
-        self.run.stepped.connect(self._on_step)
-        self.run.epoch_ended.connect(self._on_epoch)
-        self.run.told.connect(self._on_phase)
-        self.run.ended.connect(self._on_ended)
-        session.opened.connect(self._on_project)
-        session.closed.connect(self._on_project)
-        session.images_changed.connect(self._on_phase)
+        self._connect()
         self.retranslate()
 
     def _layout_page(self) -> None:
-        side = QFrame()
-        side.setProperty("role", "panel")
-        side.setFixedWidth(300)
-        left = QVBoxLayout(side)
-        left.setContentsMargins(16, 14, 16, 14)
-        left.setSpacing(10)
-        left.addWidget(self.duration)
-        left.addWidget(self.start)
-        left.addWidget(self.resume)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.pause)
-        buttons.addWidget(self.stop)
-        left.addLayout(buttons)
-        left.addSpacing(10)
-        left.addWidget(self._encoder_title)
-        left.addWidget(self._encoder)
-        left.addStretch(1)
         right = QVBoxLayout()
         right.setSpacing(8)
-        right.addWidget(self.banner)
-        right.addWidget(self.status)
-        right.addWidget(self.bar)
-        right.addWidget(self.numbers)
-        right.addWidget(self._plot_title)
-        right.addWidget(self._plot_hint)
-        right.addLayout(self._plot_box, 1)
-        right.addStretch(0)
+        for widget in (self.banner, self.notices, self.status, self.bar, self.numbers):
+            right.addWidget(widget)
+        right.addWidget(self.tabs, 1)
         body = QHBoxLayout()
         body.setSpacing(18)
-        body.addWidget(side)
+        body.addWidget(self.panel)
         body.addLayout(right, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 16)
@@ -131,9 +92,24 @@ class PretrainPage(Page):
         layout.addWidget(self._title)
         layout.addWidget(self._intro)
         layout.addLayout(body, 1)
-        self._holder = QWidget()
-        self._holder.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._plot_box.addWidget(self._holder)
+
+    def _connect(self) -> None:
+        run, session = self.run, self._session
+        run.starting.connect(self._on_starting)
+        run.phase_changed.connect(self._on_phase)
+        run.reading.connect(self._on_reading)
+        run.began.connect(self._on_began)
+        run.stepped.connect(self._on_step)
+        run.epoch_ended.connect(self._on_epoch)
+        run.previewed.connect(self.view.show_preview)
+        run.balanced.connect(self.view.add_balance)
+        run.told.connect(self._say_notices)
+        run.ended.connect(self._on_ended)
+        session.opened.connect(self._on_project)
+        session.closed.connect(self._on_project)
+        session.images_changed.connect(self._on_phase)
+        self.panel.duration.changed.connect(self._ask_for_estimate)
+        self.runs.use_wanted.connect(self._use)
 
     # --- what others ask
 
@@ -150,55 +126,63 @@ class PretrainPage(Page):
     def fraction_done(self) -> float:
         return self.run.fraction_done
 
+    @property
+    def curves(self) -> "LossCurves | None":
+        """The learning curves, once they are needed."""
+        return self.view.curves
+
     @Slot()
     def restyle(self) -> None:
         """Take the colours of the theme in use."""
-        if self.curves is not None:
-            self.curves.restyle()
+        self.view.restyle()
 
     # --- the run
 
     def _start(self, *, resume: bool) -> None:
         from micm_desktop.micm.config import PretrainConfig
 
-        self._show_curves().clear()
-        self._say_curves()
-        self._outcome = self._started = self._reading = None
+        self.run.start(
+            PretrainConfig(preset=self.panel.duration.preset, minutes=self.panel.duration.minutes), resume=resume
+        )
+
+    @Slot()
+    def _on_starting(self) -> None:
+        """A new run takes the place of what was shown."""
+        self._outcome = None
         self.banner.hide()
-        self.run.start(PretrainConfig(preset=self.duration.preset, minutes=self.duration.minutes), resume=resume)
+        self.view.clear()
+        self.view.prepare()
+        self.tabs.setCurrentWidget(self.view)
+        self._say_notices()
 
-    def _show_curves(self) -> "LossCurves":
-        if self.curves is None:
-            # Here, not above: the plot library takes half a second to load and the window is shown first.
-            from micm_desktop.gui.widgets.curves import LossCurves
-
-            self.curves = LossCurves()
-            self._plot_box.replaceWidget(self._holder, self.curves)
-            self._holder.hide()
-        return self.curves
+    @Slot()
+    def _ask_for_estimate(self) -> None:
+        """Measure what the choice means, while somebody looks and nothing runs."""
+        wanted = self.isVisible() and self.run.phase == "idle" and self._has_images()
+        self.run.estimate.want(Choice(self.panel.duration.preset, self.panel.duration.minutes) if wanted else None)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._show_curves()
+        self.view.prepare()
+        self._ask_for_estimate()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._ask_for_estimate()
 
     @Slot(object)
     def _on_reading(self, progress: Progress) -> None:
-        self._reading = progress
         self.bar.setRange(0, progress.total)
         self.bar.setValue(progress.done)
         self.numbers.show_reading(progress)
 
     @Slot(object)
-    def _on_began(self, started: "Started") -> None:
-        self._started = started
+    def _on_began(self, _started: "Started") -> None:
         self._on_phase()
 
     @Slot(object)
     def _on_step(self, step: "Step") -> None:
-        curves = self._show_curves()
-        curves.add(step.step, dict(step.losses))
-        if len(curves.steps) == 1:
-            self._say_curves()
+        self.view.add_step(step)
         self.bar.setRange(0, step.total_steps)
         self.bar.setValue(step.step)
         self.numbers.show_step(step)
@@ -215,7 +199,7 @@ class PretrainPage(Page):
     def _on_ended(self, outcome: Outcome) -> None:
         self._outcome = outcome
         self.numbers.reset()
-        self._read_encoder()
+        self._read_runs()
         self._say_result()
         if self.run.result is not None and self.run.result.completed and self._session.labeling is not None:
             self._features.start()
@@ -225,11 +209,25 @@ class PretrainPage(Page):
     def _on_project(self) -> None:
         self._outcome = None
         self.banner.hide()
-        if self.curves is not None:
-            self.curves.clear()
-            self._say_curves()
-        self._read_encoder()
+        self.notices.hide()
+        self.view.clear()
+        self._read_runs()
+        self.tabs.setCurrentWidget(self.runs if self.runs.model.runs else self.view)
         self._on_phase()
+
+    @Slot(object)
+    def _use(self, encoder_id: int | None) -> None:
+        """Take another encoder into use; predictions follow by themselves."""
+        labeling = self._session.labeling
+        if labeling is None or self.run.running:
+            return
+        try:
+            labeling.project.activate_encoder(encoder_id)
+        except UserError as problem:
+            self.banner.show_failure(failure_of(problem))
+        self._read_runs()
+        self._features.start()
+        self.state_changed.emit()
 
     @Slot()
     def _next(self) -> None:
@@ -237,101 +235,49 @@ class PretrainPage(Page):
 
     # --- words
 
-    def _say_result(self) -> None:
-        outcome, result = self._outcome, self.run.result
-        if outcome is None:
-            return
-        from micm_desktop.micm.events import Stopped
-
-        if outcome.failure is not None:
-            self.banner.show_failure(outcome.failure)
-        elif result is None:
-            self.banner.show_message("info", self.tr("Pretraining was cancelled before it began."))
-        elif result.completed:
-            text = self.tr(
-                "Pretraining is finished: {time} on {images}. The new encoder is in use and the predictions are being "
-                "renewed."
-            ).format(time=words.duration(result.seconds), images=words.images(result.images))
-            if isinstance(self.run.notice, Stopped):
-                text = f"{self._notice_words()} {text}"
-            if result.verdict is not None:
-                text = f"{text} {reason_in_words(result.verdict.reason)}"
-            self.banner.show_message("info", text, self.tr("Go on labelling"))
-        else:
-            text = self.tr(
-                "Pretraining was stopped after {time}. It can go on from there later; until it is finished, the "
-                "encoder from before stays in use."
-            ).format(time=words.duration(result.seconds))
-            self.banner.show_message("info", text, self.tr("Go on labelling"))
-
-    def _say_curves(self) -> None:
-        if self.curves is not None and self.curves.steps:
-            text = self.tr("They fall quickly at first, then slowly: that is how it should look.")
-        else:
-            text = self.tr("They appear here while pretraining runs.")
-        self._plot_hint.setText(text)
-
     @Slot()
     def _on_phase(self) -> None:
-        phase = self.run.phase
+        phase, has_images = self.run.phase, self._has_images()
         idle = phase == "idle"
-        has_images = any(image.status == "ok" for image in self._session.images)
-        self.duration.setEnabled(idle)
-        self.start.setVisible(idle)
-        self.start.setEnabled(has_images)
         labeling = self._session.labeling
-        self.resume.setVisible(idle and has_images and labeling is not None and labeling.can_resume())
-        for button in (self.pause, self.stop):
-            button.setVisible(not idle)
-        self.pause.setEnabled(phase in ("training", "paused"))
-        self.stop.setEnabled(phase != "stopping")
-        self.pause.setText(self.tr("Go on") if phase == "paused" else self.tr("Pause"))
+        self.panel.show_phase(has_images, labeling is not None and labeling.can_resume())
         self.bar.setVisible(not idle)
         self.numbers.setVisible(not idle)
+        self.runs.set_allowed(idle)
         if phase == "loading":
             self.bar.setRange(0, 0)
-        self.status.setText(self._status_words(has_images))
+        self.status.setText(self._words.status(has_images))
+        self._ask_for_estimate()
         self.state_changed.emit()
 
-    def _status_words(self, has_images: bool) -> str:
-        match self.run.phase:
-            case "loading":
-                return self.tr("Getting ready…")
-            case "reading":
-                return self.tr("Reading the images…")
-            case "training" if self.run.notice is not None:
-                return self._notice_words()
-            case "training":
-                device = self._started.device.split(",")[0] if self._started is not None else ""
-                return self.tr(
-                    "Learning on {device}: parts of each image are hidden, and the network learns to tell what is "
-                    "there. You can go on labelling meanwhile."
-                ).format(device=device)
-            case "judging":
-                return self.tr("Comparing what was learned with what was known before…")
-            case "paused":
-                return self.tr("Paused. “Go on” continues exactly where it stopped.")
-            case "stopping":
-                return self.tr("Stopping after this step and keeping what was learned…")
-            case "idle" if not has_images:
-                return self.tr("There are no images yet. Open a folder on the Images page first.")
-            case _:
-                return self.tr("Choose how long, then start. The longer it runs, the better it knows your product.")
+    def _has_images(self) -> bool:
+        return any(image.status == "ok" for image in self._session.images)
 
-    def _notice_words(self) -> str:
-        return " ".join(map(reason_in_words, self.run.notice.sentences)) if self.run.notice is not None else ""
-
-    def _read_encoder(self) -> None:
-        labeling = self._session.labeling
-        encoder = labeling.project.active_encoder() if labeling is not None else None
-        self._trained = encoder is not None
-        if encoder is None:
-            self._encoder.setText(
-                self.tr("The one that came with the program. It works, but does not know your product.")
-            )
+    @Slot()
+    def _say_notices(self) -> None:
+        told = self._words.notices()
+        self.view.show_told(told)
+        if told:
+            self.notices.show_message("warning", told[0])
         else:
-            made = words.moment(encoder.created)
-            self._encoder.setText(self.tr("{name}, made {time}").format(name=encoder.name, time=made))
+            self.notices.hide()
+
+    def _say_result(self) -> None:
+        if self._outcome is None:
+            return
+        if self._outcome.failure is not None:
+            self.banner.show_failure(self._outcome.failure)
+        else:
+            go_on = self.tr("Go on labelling") if self.run.result is not None else ""
+            self.banner.show_message("info", self._words.result(), go_on)
+
+    def _read_runs(self) -> None:
+        labeling = self._session.labeling
+        runs = labeling.past_runs() if labeling is not None else []
+        self.runs.set_runs(runs)
+        self.tabs.setTabVisible(self.tabs.indexOf(self.runs), bool(runs))
+        self._trained = any(run.active for run in runs)
+        self.panel.show_encoder(next((run for run in runs if run.active), None))
 
     def retranslate(self) -> None:
         self._title.setText(self.tr("Pretrain"))
@@ -341,13 +287,8 @@ class PretrainPage(Page):
                 "This step is optional, runs in the background, and no image leaves this computer."
             )
         )
-        self.start.setText(self.tr("Start pretraining"))
-        self.resume.setText(self.tr("Go on with the stopped run"))
-        self.stop.setText(self.tr("Stop"))
-        self.stop.setToolTip(self.tr("Stop and keep what was learned so far"))
-        self._encoder_title.setText(self.tr("Encoder in use"))
-        self._plot_title.setText(self.tr("Learning curves"))
-        self._say_curves()
-        self._read_encoder()
+        self.tabs.setTabText(self.tabs.indexOf(self.view), self.tr("This run"))
+        self.tabs.setTabText(self.tabs.indexOf(self.runs), self.tr("Finished runs"))
+        self._say_notices()
         self._on_phase()
         self._say_result()

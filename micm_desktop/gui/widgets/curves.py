@@ -5,6 +5,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from micm_desktop.gui.theme import colors
+from micm_desktop.gui.widgets.plots import quiet_plot, restyle_plot
 
 NAMES = ("total", "cls", "patch", "pixel")
 REDRAW_INTERVAL = 200
@@ -20,14 +21,10 @@ class LossCurves(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._plot = pg.PlotWidget()
-        self._plot.setMouseEnabled(x=False, y=False)
-        self._plot.setMenuEnabled(False)
-        self._plot.hideButtons()
+        self._plot = quiet_plot()
         # The legend lies above the curves, not on them.
         item = self._plot.getPlotItem()
         item.setContentsMargins(6, LEGEND_HEIGHT, 14, 8)
-        self._plot.showGrid(x=True, y=True, alpha=0.15)
         self._legend = item.addLegend(colCount=len(NAMES))
         self._legend.setParentItem(item)
         self._legend.anchor(itemPos=(1, 0), parentPos=(1, 0), offset=(-10, 2))
@@ -87,11 +84,7 @@ class LossCurves(QWidget):
     def restyle(self) -> None:
         """Take the colours of the theme in use."""
         used = colors()
-        self._plot.setBackground(used.surface)
-        for side in ("bottom", "left"):
-            axis = self._plot.getAxis(side)
-            axis.setPen(used.border)
-            axis.setTextPen(used.text)
+        restyle_plot(self._plot)
         for (name, line), color, style in zip(self._lines.items(), used.curves, _LINES, strict=True):
             line.setSymbolBrush(color)
             line.setSymbolPen(color)

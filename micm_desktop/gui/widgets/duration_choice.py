@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from PySide6.QtCore import QEvent, Slot
+from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QRadioButton, QSpinBox, QVBoxLayout, QWidget
 
 from micm_desktop.gui.widgets.styled import styled_label
@@ -13,6 +13,8 @@ MINUTES: dict[Preset, int] = {"quick": 5, "standard": 30, "thorough": 120}
 
 class DurationChoice(QWidget):
     """Choosing a preset sets its minutes; the minutes can then be changed."""
+
+    changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +35,7 @@ class DurationChoice(QWidget):
         self._label = QLabel()
         self.spin = QSpinBox()
         self.spin.setRange(1, 24 * 60)
+        self.spin.valueChanged.connect(self.changed)
         self._label.setBuddy(self.spin)
         row = QHBoxLayout()
         row.addWidget(self._label)
@@ -55,6 +58,7 @@ class DurationChoice(QWidget):
     def _on_preset(self, checked: bool) -> None:
         if checked:
             self.spin.setValue(MINUTES[self.preset])
+            self.changed.emit()
 
     def retranslate(self) -> None:
         self._heading.setText(self.tr("How long?"))

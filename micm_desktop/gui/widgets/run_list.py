@@ -1,0 +1,90 @@
+"""The pretraining runs so far: what came of each, and which one is in use."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QPushButton, QTableView, QVBoxLayout, QWidget
+
+from micm_desktop.gui.models.run_model import NAME, RESULT, RunModel
+from micm_desktop.gui.widgets.styled import styled_label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from micm_desktop.labeling.past_runs import PastRun
+
+
+class RunList(QWidget):
+    """A table of runs; the verdict of the selected one stands below it in full."""
+
+    use_wanted = Signal(object)
+    """The id of the encoder to use; None for the shipped one."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = RunModel(self)
+        self.table = QTableView()
+        self.table.setModel(self.model)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setTabKeyNavigation(False)
+        self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
+        self.table.verticalHeader().hide()
+        header = self.table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setHighlightSections(False)
+        for column in range(NAME, RESULT):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(RESULT, QHeaderView.ResizeMode.Stretch)
+        self.table.selectionModel().currentRowChanged.connect(self._on_row)
+        self.verdict = styled_label("", wrap=True)
+        self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.use = QPushButton()
+        self.use.clicked.connect(self._on_use)
+        row = QHBoxLayout()
+        row.addWidget(self.verdict, 1)
+        row.addWidget(self.use, 0, Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 10, 8, 8)
+        layout.setSpacing(10)
+        layout.addWidget(self.table, 1)
+        layout.addLayout(row)
+        self._allowed = True
+        self.retranslate()
+
+    def set_runs(self, runs: "Sequence[PastRun]") -> None:
+        """Show ``runs``, the newest first, and select the one in use."""
+        self.model.set_runs(runs)
+        self.table.selectRow(self.model.active_row())
+        self._on_row()
+
+    def set_allowed(self, allowed: bool) -> None:
+        """Whether another encoder may be taken into use now."""
+        self._allowed = allowed
+        self._on_row()
+
+    @Slot()
+    def _on_row(self) -> None:
+        row = self.table.currentIndex().row()
+        self.use.setEnabled(self._allowed and row >= 0 and row != self.model.active_row())
+        self.verdict.setText(self.model.verdict(row) if row >= 0 else "")
+
+    @Slot()
+    def _on_use(self) -> None:
+        row = self.table.currentIndex().row()
+        if row >= 0:
+            self.use_wanted.emit(self.model.encoder_id(row))
+
+    def retranslate(self) -> None:
+        self.model.retranslate()
+        self.table.setAccessibleName(self.tr("Pretraining runs"))
+        self.use.setText(self.tr("Use this one"))
+        self.use.setToolTip(self.tr("Predictions are made with it from then on; the other ones are kept"))
+        self._on_row()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)

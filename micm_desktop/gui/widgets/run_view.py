@@ -1,0 +1,122 @@
+"""What a pretraining run shows while it runs: curves, how it is balanced, and what the network imagines."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from micm_desktop.gui.widgets.rebuilding import Rebuilding
+from micm_desktop.gui.widgets.styled import styled_label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from micm_desktop.gui.widgets.balance_curves import BalanceCurves
+    from micm_desktop.gui.widgets.curves import LossCurves
+    from micm_desktop.micm.events import Balance, Preview, Step
+
+
+CURVES_HEIGHT = 230
+"""Pixels below which curves cannot be read; where there is less room, the view scrolls."""
+
+
+class RunView(QScrollArea):
+    """The plots are made when they are first needed: their library takes half a second to load."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.curves: LossCurves | None = None
+        self.balance: BalanceCurves | None = None
+        self.rebuilding = Rebuilding()
+        self._title = styled_label("heading")
+        self._hint = styled_label("muted", wrap=True)
+        self._told_title = styled_label("heading")
+        self.told = styled_label("", wrap=True)
+        self._plots = QVBoxLayout()
+        self._plots.setSpacing(4)
+        self._plots.addWidget(self._title)
+        self._plots.addWidget(self._hint)
+        self._holder = QWidget()
+        self._holder.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._plots.addWidget(self._holder, 1)
+        row = QHBoxLayout()
+        row.setSpacing(18)
+        row.addLayout(self._plots, 3)
+        row.addWidget(self.rebuilding, 2)
+        content = QWidget()
+        self._layout = QVBoxLayout(content)
+        self._layout.setContentsMargins(8, 10, 8, 8)
+        self._layout.setSpacing(10)
+        self._layout.addLayout(row, 1)
+        self._layout.addWidget(self._told_title)
+        self._layout.addWidget(self.told)
+        self.setWidget(content)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.show_told([])
+        self.retranslate()
+
+    def prepare(self) -> "tuple[LossCurves, BalanceCurves]":
+        """The plots, made by the first call."""
+        if self.curves is None or self.balance is None:
+            # Here, not above: the plot library takes half a second to load and the window is shown first.
+            from micm_desktop.gui.widgets.balance_curves import BalanceCurves
+            from micm_desktop.gui.widgets.curves import LossCurves
+
+            self.curves, self.balance = LossCurves(), BalanceCurves()
+            self.curves.setMinimumHeight(CURVES_HEIGHT)
+            self._plots.replaceWidget(self._holder, self.curves)
+            self._holder.hide()
+            self._layout.insertWidget(1, self.balance)
+        return self.curves, self.balance
+
+    def clear(self) -> None:
+        """Forget the run that was shown."""
+        self.rebuilding.clear()
+        if self.curves is not None and self.balance is not None:
+            self.curves.clear()
+            self.balance.clear()
+        self._say()
+
+    def add_step(self, step: "Step") -> None:
+        curves, _ = self.prepare()
+        curves.add(step.step, dict(step.losses))
+        if len(curves.steps) == 1:
+            self._say()
+
+    def add_balance(self, balance: "Balance") -> None:
+        self.prepare()[1].add(balance)
+
+    def show_preview(self, preview: "Preview") -> None:
+        self.rebuilding.show_preview(preview)
+
+    def show_told(self, sentences: "Sequence[str]") -> None:
+        """All that the run has met so far; of a single thing the page's banner is enough."""
+        self.told.setText("\n".join(sentences))
+        for label in (self._told_title, self.told):
+            label.setVisible(len(sentences) > 1)
+
+    def restyle(self) -> None:
+        """Take the colours of the theme in use."""
+        if self.curves is not None and self.balance is not None:
+            self.curves.restyle()
+            self.balance.restyle()
+        self.rebuilding.update()
+
+    def _say(self) -> None:
+        if self.curves is not None and self.curves.steps:
+            text = self.tr("They fall quickly at first, then slowly: that is how it should look.")
+        else:
+            text = self.tr("They appear here while pretraining runs.")
+        self._hint.setText(text)
+
+    def retranslate(self) -> None:
+        self._title.setText(self.tr("Learning curves"))
+        self._told_title.setText(self.tr("What has happened"))
+        self._say()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
