@@ -61,7 +61,7 @@ def train_step(
         result := _try_gradients(drawn, views, state, config, settings, device, scaler, measure_gradients, group)
     ) is None:
         # Here, not where it was caught: the error holds on to all that filled the memory.
-        _halve(state, config, device, group)
+        _halve(state, drawn.images, device, group)
     student = state.student
     group.add_gradients(
         student.network.parameters(),
@@ -130,14 +130,14 @@ def _try_gradients(
     return result
 
 
-def _halve(state: TrainingState, config: PretrainConfig, device: torch.device, group: Group) -> None:
+def _halve(state: TrainingState, batch: int, device: torch.device, group: Group) -> None:
     if not group.alone:
         # The others wait for this step's tokens, and would get them twice.
         raise ProcessingError(
             "The memory of a device is too small for its share of the batch. Start one process alone, which passes a"
             " batch in parts. The encoder you had before is unchanged."
         )
-    images = state.micro_batch or config.batch_size
+    images = min(state.micro_batch or batch, batch)
     if images == 1:
         raise ProcessingError(
             "The memory of the device that trains is too small even for one image at a time. Close other programs that"

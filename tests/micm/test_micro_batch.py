@@ -134,6 +134,14 @@ def test_too_little_memory_is_answered_by_smaller_parts(
     same_weights(by_hand, found)
 
 
+def test_halving_begins_at_the_images_that_there_are(
+    pictures: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = SmallMemory(24, monkeypatch)
+    run_to_end(pictures, tmp_path / "encoder.safetensors", tiny_run(local_crops=0, epochs=1, batch_size=256))
+    assert memory.refused == [48], "not once more for 128, 64 and 32 images"
+
+
 def test_the_size_survives_a_restart(pictures: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config, out = tiny_run(local_crops=0), tmp_path / "encoder.safetensors"
     memory = SmallMemory(4, monkeypatch)
