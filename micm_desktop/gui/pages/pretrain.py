@@ -3,12 +3,15 @@
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QFrame,
     QHBoxLayout,
     QLabel,
     QProgressBar,
+    QScrollArea,
+    QStyle,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -69,7 +72,7 @@ class PretrainPage(Page):
         self.view = RunView()
         self.runs = RunList()
         self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
         for tab in (self.view, self.runs):
             self.tabs.addTab(tab, "")
         self._layout_page()
@@ -77,14 +80,20 @@ class PretrainPage(Page):
         self.retranslate()
 
     def _layout_page(self) -> None:
+        side = QScrollArea()
+        side.setWidget(self.panel)
+        side.setWidgetResizable(True)
+        side.setFrameShape(QFrame.Shape.NoFrame)
+        side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        side.setFixedWidth(self.panel.width() + self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent) + 2)
         right = QVBoxLayout()
         right.setSpacing(8)
         for widget in (self.banner, self.notices, self.status, self.bar, self.numbers):
             right.addWidget(widget)
         right.addWidget(self.tabs, 1)
         body = QHBoxLayout()
-        body.setSpacing(18)
-        body.addWidget(self.panel)
+        body.setSpacing(4)
+        body.addWidget(side)
         body.addLayout(right, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 16)

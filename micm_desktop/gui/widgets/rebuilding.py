@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 COLUMNS = 3
 GAP = 8
-SMALLEST, USUAL, LARGEST = 84, 120, 256
+SMALLEST, LARGEST = 84, 256
 """Edge of a picture in pixels of the screen."""
 
 
@@ -50,13 +50,11 @@ class Sheet(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return self._size(USUAL)
+        high = self._heading() + max(len(self.rows), 1) * (SMALLEST + GAP)
+        return QSize(COLUMNS * (SMALLEST + GAP) - GAP, high)
 
     def minimumSizeHint(self) -> QSize:
-        return self._size(SMALLEST)
-
-    def _size(self, edge: int) -> QSize:
-        return QSize(COLUMNS * (edge + GAP) - GAP, self._heading() + max(len(self.rows), 1) * (edge + GAP))
+        return self.sizeHint()
 
     def _heading(self) -> int:
         return self.fontMetrics().height() + 4

@@ -66,6 +66,8 @@ class RunView(QScrollArea):
 
             self.curves, self.balance = LossCurves(), BalanceCurves()
             self.curves.setMinimumHeight(CURVES_HEIGHT)
+            # The plot library asks for more room than there is on a small screen.
+            self.curves.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
             self._plots.replaceWidget(self._holder, self.curves)
             self._holder.hide()
             self._layout.insertWidget(1, self.balance)
