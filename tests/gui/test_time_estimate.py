@@ -1,6 +1,7 @@
 """The estimate before a run: measured while nothing else runs, anew for another choice, and never in the way."""
 
-from dataclasses import replace
+import threading
+from collections.abc import Iterator
 
 import pytest
 from gui_bench import TIMEOUT, TINY
@@ -8,10 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from micm_desktop.gui.main_window import MainWindow
 from micm_desktop.gui.messages import reason_in_words
-from micm_desktop.gui.time_estimate import Choice
 from micm_desktop.micm.config import PretrainConfig
 from micm_desktop.micm.events import Step
 from micm_desktop.micm.presets import ImageFacts, choose
+from micm_desktop.progress import JobControl
 
 
 def wait_for(window: MainWindow, state: str, qtbot: QtBot) -> None:
@@ -67,15 +68,20 @@ def test_a_run_starts_at_once_and_alone(opened: MainWindow, qtbot: QtBot) -> Non
 
 
 def test_it_waits_for_other_work(opened: MainWindow, qtbot: QtBot) -> None:
-    estimate = opened.pretrain.run.estimate
-    opened.pretrain.run.start(replace(TINY, epochs=100_000))
-    estimate.want(Choice("quick", 5.0))
-    qtbot.waitUntil(lambda: estimate.state == "waiting", timeout=TIMEOUT)
-    qtbot.wait(300)
-    assert estimate.state == "waiting"
-    opened.pretrain.run.stop()
-    qtbot.waitUntil(lambda: not opened.pretrain.run.running, timeout=TIMEOUT)
-    estimate.want(Choice("quick", 5.0))
+    done = threading.Event()
+
+    def work(control: JobControl) -> Iterator[object]:
+        while not done.wait(0.01):
+            control.safe_point()
+        yield None
+
+    opened.session.jobs.start(work)
+    opened.show_page("pretrain")
+    wait_for(opened, "waiting", qtbot)
+    box = opened.pretrain.panel.expectation
+    assert "when the other work in the background is done" in box.text.text()
+    assert opened.pretrain.panel.start.isEnabled()
+    done.set()
     wait_for(opened, "known", qtbot)
 
 
