@@ -57,38 +57,42 @@ class RunView(QScrollArea):
         self.show_told([])
         self.retranslate()
 
-    def prepare(self) -> "tuple[LossCurves, BalanceCurves]":
-        """The plots, made by the first call."""
-        if self.curves is None or self.balance is None:
+    def prepare(self) -> "LossCurves":
+        """The learning curves, made by the first call."""
+        if self.curves is None:
             # Here, not above: the plot library takes half a second to load and the window is shown first.
-            from micm_desktop.gui.widgets.balance_curves import BalanceCurves
             from micm_desktop.gui.widgets.curves import LossCurves
 
-            self.curves, self.balance = LossCurves(), BalanceCurves()
+            self.curves = LossCurves()
             self.curves.setMinimumHeight(CURVES_HEIGHT)
             # The plot library asks for more room than there is on a small screen.
             self.curves.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
             self._plots.replaceWidget(self._holder, self.curves)
             self._holder.hide()
-            self._layout.insertWidget(1, self.balance)
-        return self.curves, self.balance
+        return self.curves
 
     def clear(self) -> None:
         """Forget the run that was shown."""
         self.rebuilding.clear()
-        if self.curves is not None and self.balance is not None:
-            self.curves.clear()
-            self.balance.clear()
+        for plots in (self.curves, self.balance):
+            if plots is not None:
+                plots.clear()
         self._say()
 
     def add_step(self, step: "Step") -> None:
-        curves, _ = self.prepare()
+        curves = self.prepare()
         curves.add(step.step, dict(step.losses))
         if len(curves.steps) == 1:
             self._say()
 
     def add_balance(self, balance: "Balance") -> None:
-        self.prepare()[1].add(balance)
+        if self.balance is None:
+            # Most runs have a fixed balance, and a plot takes a while to make.
+            from micm_desktop.gui.widgets.balance_curves import BalanceCurves
+
+            self.balance = BalanceCurves()
+            self._layout.insertWidget(1, self.balance)
+        self.balance.add(balance)
 
     def show_preview(self, preview: "Preview") -> None:
         self.rebuilding.show_preview(preview)
@@ -101,9 +105,9 @@ class RunView(QScrollArea):
 
     def restyle(self) -> None:
         """Take the colours of the theme in use."""
-        if self.curves is not None and self.balance is not None:
-            self.curves.restyle()
-            self.balance.restyle()
+        for plots in (self.curves, self.balance):
+            if plots is not None:
+                plots.restyle()
         self.rebuilding.update()
 
     def _say(self) -> None:
