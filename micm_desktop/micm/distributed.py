@@ -109,11 +109,15 @@ class Group:
         dist.all_reduce(value, dist.ReduceOp.MAX)
         return bool(value.item())
 
-    def agree(self, content: bytes, device: torch.device) -> bool:
-        """Whether all processes have the same content; all of them get the same answer."""
-        digest = sha256(content).digest()
+    def check_alike(self, beginning: bytes, device: torch.device) -> None:
+        """Raises UserError, on every process, where one begins with something else than the first."""
+        digest = sha256(beginning).digest()
         numbers = [float(int.from_bytes(digest[start : start + 4])) for start in range(0, len(digest), 4)]
-        return not self.any(self.decide(numbers, device) != numbers, device)
+        if self.any(self.decide(numbers, device) != numbers, device):
+            raise UserError(
+                "The processes of this run do not begin alike. Let each of them find the same images, the same --init"
+                " and the same stopped run, and give all of them the same options."
+            )
 
     def _fill_up(self, parameters: Sequence[nn.Parameter]) -> None:
         """Give a gradient of 0 to what has one on another process only, such as one whose crops hide something."""

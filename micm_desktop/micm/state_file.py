@@ -1,9 +1,11 @@
 """The state of a run on the disk, from which a stopped run goes on."""
 
 import json
+import re
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from glob import escape
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,8 @@ MAY_CHANGE = frozenset(
 """Settings that a resumed run may be given anew: they say how long and where it runs. ``preset`` sets local crops."""
 PLAIN = ("step", "elapsed", "stage", "micro_batch", "answers")
 """What is kept as it is, beside the tensors, the watch, the plateau and the balance."""
+BEGINNING = {"base_hash": "init", "processes": "processes"}
+"""What has to be the same when the run goes on, and the setting that it stands for."""
 KEPT_ASIDE = 3
 """Stopped runs that are kept where new ones began in their place."""
 
@@ -51,7 +55,7 @@ def save_state(state: TrainingState, config: PretrainConfig, path: Path, images:
     tensors |= {"center.class": state.class_center, "center.patch": state.patch_center, "images": images.to_tensor()}
     for index, values in state.optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{index}.{name}": value for name, value in values.items()}
-    progress = {name: getattr(state, name) for name in PLAIN} | {"edge": edge}
+    progress = {name: getattr(state, name) for name in (*PLAIN, *BEGINNING)} | {"edge": edge}
     progress |= {name: asdict(getattr(state, name)) for name in ("watch", "plateau", "balance")}
     metadata = {
         "format": checkpoint.STATE_FORMAT,
@@ -94,20 +98,28 @@ class SavedRun:
     def check_settings(self, config: PretrainConfig) -> None:
         """Raises UserError where ``config`` is another run's."""
         before, now = self.config.to_dict(), config.to_dict()
-        changed = [name for name in now if name not in MAY_CHANGE and before[name] != now[name]]
-        if changed:
-            raise UserError(
-                f"The stopped run in {self.path} was made with other settings ({', '.join(changed)}). Go on with those,"
-                " or start a new run with these: the stopped one is kept."
-            )
+        self._refuse([name for name in now if name not in MAY_CHANGE and before[name] != now[name]])
 
     def restore(self, state: TrainingState, config: PretrainConfig, images: ImageSet) -> None:
-        """Take the state over. Raises UserError where the run was made on other images."""
+        """Take the state over. Raises UserError where the run was made on other images, or began with other weights or
+        on another number of processes than ``state``."""
+        # The same name may stand for another network by now: a starter that came with an update, a file made anew.
+        now = {name: getattr(state, name) for name in BEGINNING}
+        self._refuse(
+            [setting for name, setting in BEGINNING.items() if self._progress.get(name, now[name]) != now[name]]
+        )
         try:
             self._check_images(images)
             self._restore(state, config)
         except (KeyError, TypeError, ValueError, RuntimeError) as problem:
             raise self._damaged(self.path) from problem
+
+    def _refuse(self, changed: Sequence[str]) -> None:
+        if changed:
+            raise UserError(
+                f"The stopped run in {self.path} was made with other settings ({', '.join(changed)}). Go on with those,"
+                " or start a new run with these: the stopped one is kept."
+            )
 
     def _check_images(self, images: ImageSet) -> None:
         added, gone = images.changes_since(ImageSet.from_tensor(self._tensors["images"]))
@@ -125,17 +137,19 @@ class SavedRun:
         moments: dict[int, dict[str, Tensor]] = {}
         for key, value in self._part("optimizer.").items():
             index, name = key.split(".", 1)
-            moments.setdefault(int(index), {})[name] = value
+            # What is read lies in the file itself, which Windows does not let be replaced while anything does.
+            moments.setdefault(int(index), {})[name] = value.clone()
         optimizer["state"] = moments
         state.optimizer.load_state_dict(optimizer)
         device = state.class_center.device
-        state.class_center = self._tensors["center.class"].to(device)
-        state.patch_center = self._tensors["center.patch"].to(device)
+        state.class_center = self._tensors["center.class"].clone().to(device)
+        state.patch_center = self._tensors["center.patch"].clone().to(device)
         for name in PLAIN:
             setattr(state, name, self._progress[name])
         state.micro_batch = config.micro_batch or state.micro_batch
         state.watch = CollapseWatch.from_dict(self._progress["watch"])
-        state.plateau = Plateau(**self._progress["plateau"])
+        if (config.minutes, config.epochs) == (self.config.minutes, self.config.epochs):
+            state.plateau = Plateau(**self._progress["plateau"])  # its times are shares of the run
         state.balance = BalanceState.from_dict(self._progress["balance"])
 
     def _part(self, prefix: str) -> dict[str, Tensor]:
@@ -151,7 +165,7 @@ class SavedRun:
 def keep_aside(path: Path) -> str:
     """Rename a stopped run's state, so that a new run can begin in its place; of such states the last are kept.
 
-    Returns what to tell the user. Raises OSError.
+    Returns what to tell the user. Raises OSError where the file cannot be renamed.
     """
     stem = path.name.removesuffix(".state.safetensors")
     stopped = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
@@ -160,9 +174,11 @@ def keep_aside(path: Path) -> str:
         number += 1
         kept = path.with_name(f"{stem}.stopped-{stopped:%Y%m%d-%H%M%S}-{number}.safetensors")
     path.replace(kept)
-    earlier = sorted(path.parent.glob(f"{escape(stem)}.stopped-*.safetensors"), key=lambda file: file.stat().st_mtime)
-    for file in earlier[:-KEPT_ASIDE]:
-        file.unlink()
+    ours = re.compile(re.escape(stem) + r"\.stopped-\d{8}-\d{6}(-\d+)?\.safetensors")
+    earlier = [file for file in path.parent.iterdir() if ours.fullmatch(file.name)]
+    for file in sorted(earlier, key=lambda file: file.stat().st_mtime)[:-KEPT_ASIDE]:
+        with suppress(OSError):  # in use: it goes the next time
+            file.unlink()
     return (
         f"The run that was stopped here before is kept as {kept}, and a new one begins. To go on with the old one"
         f" instead, stop this run and rename that file to {path.name}. The last {KEPT_ASIDE} such files are kept."

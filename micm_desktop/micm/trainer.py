@@ -1,5 +1,6 @@
 """Pretraining as a generator of events: whoever runs it draws them, prints them or collects them."""
 
+import json
 import math
 import platform
 import time
@@ -87,6 +88,7 @@ def _pretrain(
     torch.manual_seed(config.seed)
     config = config.for_objective()
     state = new_state(config, device)
+    state.processes = group.size
     config = fit_crops(config, state.student.network.config.patch_size)
     if saved is not None:
         saved.check_settings(config)
@@ -100,6 +102,8 @@ def _pretrain(
         if saved is not None:
             saved.restore(state, config, found)
             saved = None  # its tensors are as large as the networks
+        begun = json.dumps([config.to_dict(), state.base_hash, state.step]).encode()
+        group.check_alike(begun + b"".join(cache.digests), device)
         among = TaggedImages.among(cache.paths, tagged)
         shown = previews if group.first else 0
         previewer = Previewer(cache, state.teacher.network.config, config, shown) if shown else None
@@ -162,6 +166,8 @@ def _finish(loop: TrainingLoop, out: Path, started: float, group: Group) -> Iter
             base = base_with_saliency(state)
             checkpoint.save_encoder(out, state.teacher.network, _summary(loop, count, completed), base=base)
     except OSError as problem:
+        if completed:
+            yield from loop.save()  # the file may be in use, with room beside it
         raise ProcessingError(_not_written(out, problem, loop.state_file.exists())) from problem
     seconds, memory = time.perf_counter() - started, peak_memory_mb(loop.device)
     yield Done(out, completed, math.floor(epochs), count, loop.images_per_second, loop.losses, memory, seconds)

@@ -1,6 +1,7 @@
 """All that changes while a run trains, and how it begins."""
 
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 
 import torch
 from torch import Tensor
@@ -31,6 +32,10 @@ class TrainingState:
     patch_center: Tensor
     base: MicmNetwork | None = None
     """What the run began with, unchanged: the stem that the saliency head looks through. Not part of the file."""
+    base_hash: str = ""
+    """Of the weights of ``base`` that no run changes; empty without one."""
+    processes: int = 1
+    """That train together."""
     step: int = 0
     elapsed: float = 0.0
     stage: int = 1
@@ -69,11 +74,23 @@ def new_state(config: PretrainConfig, device: torch.device) -> TrainingState:
     teacher.requires_grad_(False).eval()
     student.train()
     center = torch.zeros(config.prototypes, device=device)
+    known = ""
     if base is not None:
+        known = _unchanging_hash(base)
         base = base.to(device).requires_grad_(False).eval()
+    optimizer = make_optimizer(student, config)
     return TrainingState(
-        student, teacher, make_optimizer(student, config), center, center.clone(), base, micro_batch=config.micro_batch
+        student, teacher, optimizer, center, center.clone(), base, known, micro_batch=config.micro_batch
     )
+
+
+def _unchanging_hash(base: MicmNetwork) -> str:
+    """sha256 (hexadecimal) of the weights without the saliency head, which every run learns on."""
+    found = sha256()
+    for name, value in base.state_dict().items():
+        if not name.startswith("saliency."):
+            found.update(value.numpy().tobytes())
+    return found.hexdigest()
 
 
 def build_student(

@@ -45,9 +45,15 @@ torch.set_num_threads(1)
 from one_step import CPU, gradients_of
 from safetensors.torch import save_file
 from micm_desktop.micm.distributed import joined
+from micm_desktop.progress import UserError
 with joined(CPU) as group:
     for step in sys.argv[2:]:
         save_file(gradients_of(int(step), group), Path(sys.argv[1]) / f"{step}-{group.share.number}.safetensors")
+    group.check_alike(b"the same", CPU)
+    try:
+        group.check_alike(str(group.share.number).encode(), CPU)
+    except UserError as problem:
+        (Path(sys.argv[1]) / f"{group.share.number}.txt").write_text(str(problem))
 """
 
 
@@ -107,6 +113,8 @@ def test_the_gradients_are_those_of_the_double_batch(tmp_path: Path) -> None:
         for number in range(2):
             found = load_file(tmp_path / f"{step}-{number}.safetensors")
             torch.testing.assert_close(found, expected, rtol=1e-3, atol=1e-6)
+    said = [(tmp_path / f"{number}.txt").read_text() for number in range(2)]
+    assert said[0] == said[1] and "do not begin alike" in said[0], "a process with other images is refused by all"
 
 
 def test_the_command_runs_under_torchrun_and_one_process_speaks(conv_encoder: Path, tmp_path: Path) -> None:
@@ -145,7 +153,7 @@ def test_alone_nothing_is_exchanged() -> None:
     own = torch.randn(6, 4, requires_grad=True)
     assert ALONE.gather(own, [[3, 3]]) is own
     assert ALONE.decide([1.5, 2.0], torch.device("cpu")) == [1.5, 2.0]
-    assert ALONE.agree(b"anything", torch.device("cpu"))
+    ALONE.check_alike(b"anything", torch.device("cpu"))
     assert ALONE.first and ALONE.alone and not ALONE.any(False, torch.device("cpu"))
     mask = torch.rand(6, 5) < 0.5
     assert torch.equal(ALONE.own_rows(mask), mask)

@@ -13,6 +13,7 @@ import torch
 from tiny_micm import cancel_after, run_to_end, steps, tiny_run
 
 from micm_desktop.images.pixel_cache import PixelCache
+from micm_desktop.micm import training_loop
 from micm_desktop.micm.checkpoint import load_encoder, save_encoder
 from micm_desktop.micm.events import Checkpoint, Done, Event, Notice, Started, Step
 from micm_desktop.micm.image_set import ImageSet
@@ -52,6 +53,12 @@ def test_the_limit_is_the_system_s_own(tmp_path: Path) -> None:
 
 
 @pytest.fixture
+def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A computer that tests may have a slow one, to which a state is written less often."""
+    monkeypatch.setattr(training_loop, "SLOW_SAVE", float("inf"))
+
+
+@pytest.fixture
 def loop(pictures: list[Path], tmp_path: Path) -> TrainingLoop:
     cache = PixelCache(tmp_path / "pixels.tmp", 40)
     list(cache.fill(pictures, JobControl()))
@@ -83,6 +90,7 @@ def test_when_the_state_is_written(
     assert due or trained + step <= MOST_LOST_SECONDS < 60
 
 
+@pytest.mark.usefixtures("quick_disk")
 def test_training_goes_on_while_the_disk_is_full(pictures: list[Path], tmp_path: Path) -> None:
     out, control, events = tmp_path / "encoder.safetensors", JobControl(), list[Event]()
     running = pretrain(pictures, out, tiny_run(checkpoint_seconds=1e-6), control)
@@ -104,6 +112,7 @@ def test_training_goes_on_while_the_disk_is_full(pictures: list[Path], tmp_path:
     assert list(tmp_path.iterdir()) == [out]
 
 
+@pytest.mark.usefixtures("quick_disk")
 def test_a_full_disk_at_the_end_leaves_the_old_encoder_and_a_state_to_go_on_from(
     pictures: list[Path], tmp_path: Path
 ) -> None:
@@ -119,6 +128,19 @@ def test_a_full_disk_at_the_end_leaves_the_old_encoder_and_a_state_to_go_on_from
     assert out.read_bytes() == before
     assert sorted(tmp_path.iterdir()) == sorted([out, state_path(out)])
     run_to_end(pictures, out, config, resume=True)
+    assert load_encoder(out).training["steps"] == 6
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_an_encoder_that_cannot_be_written_costs_no_training(pictures: list[Path], tmp_path: Path) -> None:
+    """The disk has room, but the file is in use, say: here a folder stands in its place."""
+    out = tmp_path / "encoder.safetensors"
+    out.mkdir()
+    with pytest.raises(ProcessingError, match="go on with the stopped run"):
+        run_to_end(pictures, out, tiny_run())
+    out.rmdir()
+    events = run_to_end(pictures, out, tiny_run(), resume=True)
+    assert not steps(events), "all of them were kept"
     assert load_encoder(out).training["steps"] == 6
     assert list(tmp_path.iterdir()) == [out]
 
