@@ -181,7 +181,8 @@ class TrainingLoop:
         if self._accuracy is None or self.progress - self._accuracy[1] >= CHECK_SHARE:
             with self._on_the_clock():
                 teacher = self.state.teacher.network
-                found = self._tagged.accuracy(self.cache, teacher, self.config.crop_size, self.device)
+                measured = self._tagged.accuracy(self.cache, teacher, self.config.crop_size, self.device)
+                [found] = self._group.decide([measured], self.device)
             self._accuracy = (found, self.progress)
         return {"few_shot_accuracy": self._accuracy[0]}
 
@@ -189,6 +190,7 @@ class TrainingLoop:
         settings, config = settings_at(self._careful, self.progress), self._careful
         if settings.stage == 2 and self.state.stage == 1:
             self.state.begin_stage2()
+        self.state.stage = settings.stage  # back to 1 where a run goes on for longer
         if settings.stage == 2:
             config = config.for_stage2()
         elif config.dynamic_balance:
@@ -247,9 +249,11 @@ class TrainingLoop:
     def _judge(self, losses: dict[str, float], signals: StepSignals) -> collapse.Kind | None:
         if not math.isfinite(losses["total"]):
             return "no-number"
-        if self.config.lambda_cls == 0:
-            return None  # the class token is not trained, so nothing can be asked of it
         total = self.expected_steps()
+        if self.config.lambda_cls == 0:
+            # The class token is not trained, so nothing can be asked of it.
+            self._good.keep(self.state, collapse.steps_between_good_states(total))
+            return None
         kind = self.state.watch.observe(signals, total)
         self._good_now = kind is None and self.state.watch.good()
         if self._good_now:

@@ -217,6 +217,22 @@ def test_objectives_that_do_not_train_the_class_token_are_not_watched(pictures: 
     assert not told(events, Collapse)
 
 
+def test_they_too_go_back_to_what_was_good_a_little_before(
+    pictures: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def spoilt(drawn: object, state: Any, *rest: Any, **options: Any) -> object:
+        if state.step == 30:
+            torch.nn.init.constant_(state.student.pixel_head.bias, float("nan"))
+        return training_loop_step(drawn, state, *rest, **options)
+
+    training_loop_step = training_loop.train_step
+    monkeypatch.setattr(training_loop, "train_step", spoilt)
+    events = run_to_end(pictures, tmp_path / "encoder.safetensors", tiny_run(epochs=20, objective="mim"))
+    (found,) = told(events, Collapse)
+    assert found.step == 31 and "no longer a number" in found.sentence
+    assert 20 <= int(found.remedy.split("at step ")[1].split(" ")[0]) <= 30
+
+
 def test_remedies_and_signals_survive_a_restart(pictures: list[Path], tmp_path: Path) -> None:
     config = tiny_run(epochs=10, centering="ema", teacher_temperature=(5.0, 5.0))
     unbroken, broken = tmp_path / "unbroken.safetensors", tmp_path / "broken.safetensors"

@@ -14,25 +14,32 @@ from typing import Any
 import numpy as np
 import pytest
 import tiny_micm
+import torch
 from PIL import Image
 from tiny_micm import cancel_after, run_to_end, same_weights, tiny_run, write_images
 
 import micm_desktop
-from micm_desktop.micm.checkpoint import STATE_FORMAT, load_encoder, read_tensors, write_tensors
+from micm_desktop.micm.checkpoint import STATE_FORMAT, load_encoder, read_tensors, save_encoder, write_tensors
 from micm_desktop.micm.config import PretrainConfig
+from micm_desktop.micm.early_stop import Plateau
 from micm_desktop.micm.events import Checkpoint, Done, Event, Notice, Started, Step
-from micm_desktop.micm.state_file import KEPT_ASIDE, keep_aside
+from micm_desktop.micm.image_set import ImageSet
+from micm_desktop.micm.network import MicmNetwork
+from micm_desktop.micm.state_file import KEPT_ASIDE, SavedRun, keep_aside
 from micm_desktop.micm.trainer import pretrain
+from micm_desktop.micm.training_state import TrainingState, new_state
 from micm_desktop.progress import JobControl, UserError
 
 KILLED = """
 import json, sys
 from pathlib import Path
+from micm_desktop.micm import training_loop
 from micm_desktop.micm.config import PretrainConfig
 from micm_desktop.micm.events import Checkpoint, Step
 from micm_desktop.micm.trainer import pretrain
 from micm_desktop.progress import JobControl
 
+training_loop.SLOW_SAVE = float("inf")  # a computer that tests may have a slow disk
 images, out, config = [Path(name) for name in json.loads(sys.argv[1])], Path(sys.argv[2]), json.loads(sys.argv[3])
 for event in pretrain(images, out, PretrainConfig.from_dict(config), JobControl()):
     if isinstance(event, Checkpoint):
@@ -208,15 +215,17 @@ def test_a_new_run_keeps_the_stopped_one_aside(pictures: list[Path], out: Path, 
 
 
 def test_the_last_stopped_runs_are_kept(pictures: list[Path], out: Path) -> None:
-    other = out.with_name("encoder.stopped[1].state.safetensors")
-    other.write_bytes(b"another run's")
+    others = [out.with_name(f"encoder.{name}.safetensors") for name in ("stopped[1].state", "stopped-by-hand")]
+    for other in others:
+        other.write_bytes(b"another run's")
+        os.utime(other, (1, 1))
     for number in range(KEPT_ASIDE + 2):
         state_file(out).write_bytes(b"%d" % number)
         os.utime(state_file(out), (1000 + number, 1000 + number))
         keep_aside(state_file(out))
-    kept = sorted(out.parent.glob("encoder.stopped-*"), key=lambda file: file.stat().st_mtime)
+    kept = sorted(out.parent.glob("encoder.stopped-*-*[0-9].safetensors"), key=lambda file: file.stat().st_mtime)
     assert [file.read_bytes() for file in kept] == [b"2", b"3", b"4"]
-    assert other.exists() and not state_file(out).exists()
+    assert all(other.exists() for other in others) and not state_file(out).exists()
 
 
 def test_runs_stopped_in_the_same_second_are_both_kept(out: Path) -> None:
@@ -291,6 +300,73 @@ def test_other_settings_are_named(changes: dict[str, Any], pictures: list[Path],
     cancel_after(1, pictures, out, tiny_run())
     with pytest.raises(UserError, match=next(iter(changes))):
         run_to_end(pictures, out, tiny_run(**changes), resume=True)
+
+
+def test_a_network_that_has_changed_under_its_name_is_refused(pictures: list[Path], out: Path, tmp_path: Path) -> None:
+    """The saliency head learns on the maps of the network that the run began with; others would make it worthless."""
+    start, config = tmp_path / "start.safetensors", tiny_run(init=str(tmp_path / "start.safetensors"))
+    save_encoder(start, MicmNetwork(tiny_micm.PATCH), {})
+    cancel_after(2, pictures, out, config)
+    before = start.read_bytes()
+    save_encoder(start, MicmNetwork(tiny_micm.PATCH), {})
+    with pytest.raises(UserError, match=r"other settings \(init\)"):
+        run_to_end(pictures, out, config, resume=True)
+    start.write_bytes(before)
+    assert run_to_end(pictures, out, config, resume=True)[-1].completed  # type: ignore[union-attr]
+
+
+def test_a_run_whose_result_takes_the_place_of_its_beginning_goes_on(pictures: list[Path], out: Path) -> None:
+    save_encoder(out, MicmNetwork(tiny_micm.PATCH), {})
+    config = tiny_run(init=str(out))
+    cancel_after(2, pictures, out, config)  # writes the encoder so far
+    events = run_to_end(pictures, out, config, resume=True)
+    assert [event.step for event in events if isinstance(event, Step)] == [3, 4, 5, 6]
+
+
+def restored(out: Path, config: PretrainConfig, processes: int = 1) -> TrainingState:
+    saved, state = SavedRun.read(state_file(out)), new_state(config, torch.device("cpu"))
+    state.processes = processes
+    saved.restore(state, config, ImageSet.from_tensor(saved._tensors["images"]))
+    return state
+
+
+def test_another_number_of_processes_is_refused(pictures: list[Path], out: Path) -> None:
+    """Their batch is another one: passes and schedules would be counted anew."""
+    cancel_after(2, pictures, out, tiny_run())
+    with pytest.raises(UserError, match=r"other settings \(processes\)"):
+        restored(out, tiny_run(), processes=2)
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="only Linux shows which files a process has mapped")
+def test_a_resumed_run_does_not_hold_on_to_the_file(pictures: list[Path], out: Path) -> None:
+    """Windows does not let a file be replaced that is mapped: the run could never save its state again."""
+    cancel_after(2, pictures, out, tiny_run())
+    state = restored(out, tiny_run())
+    assert state_file(out).name not in Path("/proc/self/maps").read_text()
+    assert state.step == 2
+
+
+def test_what_early_stopping_has_seen_is_forgotten_where_the_end_is_another(pictures: list[Path], out: Path) -> None:
+    """It counts in shares of the run."""
+    cancel_after(2, pictures, out, tiny_run(early_stop=True))
+    assert restored(out, tiny_run(early_stop=True)).plateau.looked_at == pytest.approx(2 / 6)
+    assert restored(out, tiny_run(early_stop=True, epochs=20)).plateau == Plateau()
+
+
+def test_a_run_that_goes_on_for_longer_begins_its_second_stage_anew(
+    pictures: list[Path], out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began: list[int] = []
+    begin = TrainingState.begin_stage2
+
+    def watched(state: TrainingState) -> None:
+        began.append(state.step)
+        begin(state)
+
+    monkeypatch.setattr(TrainingState, "begin_stage2", watched)
+    cancel_after(4, pictures, out, tiny_run(stage2_share=0.5))
+    run_to_end(pictures, out, tiny_run(stage2_share=0.5, epochs=4), resume=True)
+    assert began == [3, 6]
 
 
 def test_a_longer_run_may_follow(pictures: list[Path], out: Path) -> None:
