@@ -49,8 +49,9 @@ def patch_map(encodings: Sequence[Encoding]) -> Tensor:
 
 
 def _token_map(encoding: Encoding) -> Tensor:
+    # len() would make a constant of the batch in the eyes of the exporter, which then traces everything a second time.
     grid = round(encoding.patch_tokens.shape[1] ** 0.5)
-    return encoding.patch_tokens.transpose(1, 2).reshape(len(encoding.patch_tokens), -1, grid, grid)
+    return encoding.patch_tokens.transpose(1, 2).reshape(encoding.patch_tokens.shape[0], -1, grid, grid)
 
 
 def _on_one_grid(maps: Sequence[Tensor]) -> list[Tensor]:
