@@ -279,7 +279,7 @@ def fit(
 
 def _name_copies(copies: Sequence[Path]) -> None:
     if copies:
-        stderr.print(f"{len(copies)} files equal another one and are passed over, such as {copies[0]}", markup=False)
+        stderr.print(f"files that equal another one are passed over: {len(copies)}, such as {copies[0]}", markup=False)
 
 
 @contextmanager
