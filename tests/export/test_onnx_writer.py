@@ -119,7 +119,7 @@ def test_the_network_may_be_used_by_another_thread_meanwhile(
     stop, problems = threading.Event(), []
 
     def judge() -> None:
-        while not stop.is_set():
+        while not stop.wait(0.05):
             try:
                 found = onnx_writer.torch_probabilities(patch_model.module, decode_image(images[0]))
                 np.testing.assert_allclose(found, expected, atol=1e-5)
