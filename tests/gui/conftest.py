@@ -18,6 +18,7 @@ from micm_desktop.gui.app import make_window
 from micm_desktop.gui.main_window import MainWindow
 from micm_desktop.gui.preferences import Preferences
 from micm_desktop.labeling import Labeling
+from micm_desktop.micm import estimate
 from micm_desktop.micm.events import Done
 from micm_desktop.progress import JobControl
 from micm_desktop.project.store import Project
@@ -62,6 +63,12 @@ def own_places(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(home))
     for module in (session, opener):
         monkeypatch.setattr(module, "projects_folder", lambda: home / "projects")
+
+
+@pytest.fixture(autouse=True)
+def short_estimates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a run would be like is measured by two steps, not by seconds of them, wherever the page is in view."""
+    monkeypatch.setattr(estimate, "ENOUGH_SECONDS", 0.01)
 
 
 @pytest.fixture

@@ -59,7 +59,6 @@ CORE_FILES = (
     "micm/encoder_file.py",
     "micm/checkpoint.py",
     "fewshot/classify.py",
-    "fewshot/labeled_folder.py",
     "fewshot/verdict.py",
     "explain/evidence.py",
     "export/onnx_writer.py",
