@@ -14,8 +14,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from micm_desktop.explain.evidence import (
+    attention_heat,
+    class_heat,
     evidence_map,
-    mean_attention,
     patch_bank_of,
     patch_map,
     standardise,
@@ -63,7 +64,9 @@ def main() -> None:
             encodings = embedded.extractor.encode(embedded.extractor.prepare(torch.from_numpy(image)[None]))
             maps = patch_map(encodings)
             found = evidence_map(maps, torch.tensor(best[row : row + 1]), bank.patches, bank.empty, bank.mean)
-            evidence, attention = standardise(found), standardise(mean_attention(encodings[0].attention))
+            evidence = standardise(found)
+            attention = F.interpolate(attention_heat(encodings)[None], size=found.shape[1:], mode="bilinear")[0]
+            attention = standardise(attention)
             distance = standardise(distance_to_mean(maps))
             salient = standardise(untagged_heat(encodings))
         drawn = {
@@ -72,6 +75,7 @@ def main() -> None:
             "patch evidence": evidence,
             "saliency, no tags": salient,
             "evidence + saliency": evidence + salient,
+            "as shipped": class_heat(embedded.extractor, encodings, found),
             "evidence + attention": evidence + attention,
             "evidence + attention + distance": evidence + attention + distance,
         }

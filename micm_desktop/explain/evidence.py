@@ -1,9 +1,9 @@
 """Class evidence: which places look like the tagged images of one class and not like those of the others.
 
-Each patch is matched to the patches of the support images. The matching uses the stem's features, which keep their
-place and their detail; where the encoder was pretrained on the images at hand, the class token's attention says as well
-which places matter, and both are added (docs/decisions/0005-heatmap.md has the figures). Before there are tags, the map
-is that of the salient places, or the attention.
+Each patch is matched to the patches of the support images. The matching uses a stem's features, which keep their
+place and their detail. Where a network has learned what is salient, that is added; else the class token's attention,
+where the network was pretrained on the images at hand (docs/decisions/0005-heatmap.md has the figures). Before there
+are tags, the map is that of the salient places, or the attention.
 """
 
 from collections.abc import Sequence
@@ -25,6 +25,8 @@ T = TypeVar("T")
 
 IMAGES_PER_CLASS = 8
 NEIGHBOURS = 5
+SALIENCY_WEIGHT = 0.5
+"""Weight of the salient places beside the evidence."""
 
 
 @dataclass(frozen=True)
@@ -40,18 +42,21 @@ class PatchBank:
 
 
 def patch_map(encodings: Sequence[Encoding]) -> Tensor:
-    """The features that patches are matched by, (B, D, h, w), of all networks in use.
+    """The features that patches are matched by, (B, D, h, w), on the grid of the first network that gives any.
 
-    The stems' features, or the tokens under the ``patch`` stem, on the grid of the first network.
+    Standardised ones at two scales where a network knows what is salient; else the stems', or the tokens under the
+    ``patch`` stem, of all networks in use.
     """
-    maps = [encoding.stem if encoding.stem.shape[1] else _token_map(encoding) for encoding in encodings]
-    return torch.cat(_on_one_grid(maps), dim=1)
+    known = [_as_map(encoding.saliency.patches) for encoding in encodings if encoding.saliency is not None]
+    stems = (encoding.stem if encoding.stem.shape[1] else _as_map(encoding.patch_tokens) for encoding in encodings)
+    return torch.cat(_on_one_grid(known or list(stems)), dim=1)
 
 
-def _token_map(encoding: Encoding) -> Tensor:
+def _as_map(patches: Tensor) -> Tensor:
+    """(B, h·w, D) -> (B, D, h, w)."""
     # len() would make a constant of the batch in the eyes of the exporter, which then traces everything a second time.
-    grid = round(encoding.patch_tokens.shape[1] ** 0.5)
-    return encoding.patch_tokens.transpose(1, 2).reshape(encoding.patch_tokens.shape[0], -1, grid, grid)
+    grid = round(patches.shape[1] ** 0.5)
+    return patches.transpose(1, 2).reshape(patches.shape[0], -1, grid, grid)
 
 
 def _on_one_grid(maps: Sequence[Tensor]) -> list[Tensor]:
@@ -113,6 +118,18 @@ def evidence_map(maps: Tensor, best: Tensor, patches: Tensor, empty: Tensor, mea
     own = nearest.masked_fill(~is_best, -2.0).amax(dim=1)
     rival = nearest.masked_fill(is_best, -2.0).amax(dim=1)
     return (own - rival).reshape(batch, height, width)
+
+
+def class_heat(extractor: FeatureExtractor, encodings: Sequence[Encoding], evidence: Tensor) -> Tensor:
+    """Heat in [0, 1] of a verdict: :func:`evidence_map` (B, h, w) with what the networks find telling -> (B, h, w)."""
+    heat = standardise(evidence)
+    salient = [saliency_map(encoding.saliency) for encoding in encodings if encoding.saliency is not None]
+    if salient:
+        mean = torch.cat(_on_one_grid([smooth(one) for one in salient]), dim=1).mean(dim=1)
+        return to_heat(smooth(heat + SALIENCY_WEIGHT * standardise(mean)).squeeze(1))
+    if (attention := telling_attention(extractor, encodings)) is not None:
+        heat = heat + attention
+    return to_heat(heat)
 
 
 def telling_attention(extractor: FeatureExtractor, encodings: Sequence[Encoding]) -> Tensor | None:

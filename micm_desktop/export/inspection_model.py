@@ -9,14 +9,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from micm_desktop.explain.evidence import (
-    PatchBank,
-    evidence_map,
-    patch_map,
-    standardise,
-    telling_attention,
-    to_heat,
-)
+from micm_desktop.explain.evidence import PatchBank, class_heat, evidence_map, patch_map
 from micm_desktop.fewshot.embedding import EmbeddingTransform
 from micm_desktop.fewshot.features import FeatureExtractor
 from micm_desktop.fewshot.head import LinearHead
@@ -69,10 +62,8 @@ class InspectionModel(nn.Module):
         embedding = self._embed(encodings)
         logits = embedding @ self.weight.T + self.bias
         maps = patch_map(encodings)
-        evidence = standardise(evidence_map(maps, logits.argmax(dim=1), self.patches, self.empty, self.patch_mean))
-        if (attention := telling_attention(self.extractor, encodings)) is not None:
-            evidence = evidence + attention
-        heat = to_heat(evidence)
+        evidence = evidence_map(maps, logits.argmax(dim=1), self.patches, self.empty, self.patch_mean)
+        heat = class_heat(self.extractor, encodings, evidence)
         nearest = (embedding @ self.prototypes.T).amax(dim=1)
         return InspectionOutput(logits.softmax(dim=1), embedding, heat, ((1 - nearest) / 2).clamp(0, 1))
 

@@ -12,9 +12,11 @@ from torch import Tensor
 from micm_desktop.explain.evidence import (
     IMAGES_PER_CLASS,
     NEIGHBOURS,
+    SALIENCY_WEIGHT,
     attention_heat,
     build_patch_bank,
     chosen_for_bank,
+    class_heat,
     evidence_map,
     mean_attention,
     patch_map,
@@ -28,6 +30,7 @@ from micm_desktop.explain.evidence import (
 from micm_desktop.fewshot.features import FeatureExtractor
 from micm_desktop.micm.config import EncoderConfig
 from micm_desktop.micm.network import Encoding, MicmNetwork
+from micm_desktop.micm.saliency import Saliency
 from micm_desktop.progress import UserError
 
 GRID = 4
@@ -114,6 +117,9 @@ def test_patches_are_the_stems_and_the_tokens_without_one() -> None:
     without = patch_map([with_stem._replace(stem=stem[:, :0])])
     assert torch.equal(without[1, :, 2, 3], tokens[1, 2 * GRID + 3])
     coarser = with_stem._replace(stem=torch.ones(2, 3, 2, 2))
+    saliency = Saliency(normal(2, 4), normal(2, 4, 7))
+    known = patch_map([with_stem, with_stem._replace(saliency=saliency)])
+    assert torch.equal(known[1, :, 1, 0], saliency.patches[1, 2]), "of the network that knows more"
     both = patch_map([with_stem, coarser])
     assert torch.equal(both[:, :5], stem), "the first network's grid is kept"
     torch.testing.assert_close(both[:, 5:], torch.ones(2, 3, GRID, GRID))
@@ -164,6 +170,22 @@ def test_without_tags_salient_places_or_attention_are_shown() -> None:
         smoothed = smooth(chances)[:, 0]
         assert heat.flatten(1).argmax(dim=1).tolist() == smoothed.flatten(1).argmax(dim=1).tolist()
         assert heat.min() == 0 and heat.flatten(1).amax(dim=1).tolist() == pytest.approx([1, 1])
+
+
+@torch.inference_mode()
+def test_a_verdict_s_heat_adds_what_is_salient_or_the_attention() -> None:
+    evidence = normal(2, 4, 4)
+    extractor, plain = encoded(TRAINED)
+    attention = telling_attention(extractor, plain)
+    assert attention is not None
+    torch.testing.assert_close(class_heat(extractor, plain, evidence), to_heat(standardise(evidence) + attention))
+    extractor, foreign = encoded(STARTER)
+    torch.testing.assert_close(class_heat(extractor, foreign, evidence), to_heat(standardise(evidence)))
+    logits = normal(2, 16, seed=5)
+    salient = [foreign[0]._replace(saliency=Saliency(logits, normal(2, 16, 3)))]
+    chances = smooth(logits.sigmoid().reshape(2, 4, 4))[:, 0]
+    expected = smooth(standardise(evidence) + SALIENCY_WEIGHT * standardise(chances))[:, 0]
+    torch.testing.assert_close(class_heat(extractor, salient, evidence), to_heat(expected))
 
 
 def test_smoothing_is_the_mean_of_the_neighbourhood() -> None:
