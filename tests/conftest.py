@@ -1,17 +1,41 @@
 """Shared by all tests: settings, a small labeled folder, and encoders and model files that were really made."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 if TYPE_CHECKING:
     from tiny_model import TinyModel
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Two processes of two threads each wait for one another on two cores.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # How long one example takes says more of the computer's load than of the code.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+
+class ByWhatTheyShare(LoadFileScheduling):  # type: ignore[misc]
+    """A file's tests in one process, and in one process all that lean on model files, which take long to make."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "model files" if file.startswith(("tests/cli/", "tests/export/", "tests/real/")) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByWhatTheyShare:
+    return ByWhatTheyShare(config, log)
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Two processes for all quick tests; none but this one for files named, and for slow tests, which train by time."""
+    everything = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    return min(2, os.cpu_count() or 1) if everything and config.option.markexpr == "not slow" else 0
 
 
 # What needs torch is imported where it is used, so that the other tests start at once.

@@ -69,7 +69,7 @@ def test_heatmaps_are_of_the_networks_in_use(file: Path) -> None:
     torch.testing.assert_close(maps["both"], torch.cat([maps["new"], enlarged], dim=1))
 
 
-@pytest.mark.parametrize("use", ["base", "both"])
+@pytest.mark.parametrize("use", ["base", pytest.param("both", marks=pytest.mark.slow)])
 def test_the_model_file_holds_the_networks_in_use(file: Path, use: Use, labeled: Path, tmp_path: Path) -> None:
     loaded = load_encoder(file)
     path = tmp_path / "encoder.safetensors"
