@@ -31,7 +31,7 @@ from micm_desktop.images.scan import find_images
 from micm_desktop.progress import JobControl, Progress, UserError
 
 Encoder = Annotated[str, typer.Option(help="'starter' or a .safetensors file made by pretrain.")]
-Method = Annotated[str, typer.Option(help="auto, prototype, opta, logistic, finetune or local.")]
+Method = Annotated[str, typer.Option(help="auto, prototype, ridge, opta, logistic, finetune or local.")]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of every random choice.")]
 
 

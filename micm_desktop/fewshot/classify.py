@@ -1,6 +1,8 @@
 """One entrance to the classifiers: fit a support set by the name of a method."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -9,13 +11,25 @@ from micm_desktop.fewshot.head import Array, Labels, LinearHead
 from micm_desktop.fewshot.logistic import fit_logistic
 from micm_desktop.fewshot.opta import fit_opta
 from micm_desktop.fewshot.prototype import fit_prototypes, leave_one_out_cosines
+from micm_desktop.fewshot.ridge import fit_ridge
 from micm_desktop.progress import UserError
 
-METHODS = ("auto", "prototype", "opta", "logistic", "finetune", "local")
-READY_METHODS = ("auto", "prototype", "opta", "logistic")
+METHODS = ("auto", "prototype", "ridge", "opta", "logistic", "finetune", "local")
+READY_METHODS = ("auto", "prototype", "ridge", "opta", "logistic")
 MIN_TAGS_TO_CHOOSE = 4
-"""Tags that each class needs before ``auto`` compares methods on them; below, it takes ``prototype``."""
-FOLDS = 4
+"""Tags that each class needs before ``auto`` compares methods on them; below, it takes ``ridge``."""
+
+
+class Fitted(NamedTuple):
+    """``head``, and what it would say of each tagged image without its tag: ``scores`` (S', C) and ``labels`` (S',)."""
+
+    head: LinearHead
+    scores: Array
+    labels: Labels
+
+    @property
+    def errors(self) -> int:
+        return int((self.scores.argmax(axis=1) != self.labels).sum())
 
 
 def check_method(method: str) -> None:
@@ -27,8 +41,8 @@ def check_method(method: str) -> None:
 
 
 def fit_head(method: str, support: Array, labels: Labels, classes: int, unlabeled: Array | None = None) -> LinearHead:
-    """Fit a support set. Cosine methods get their temperature by leave-one-out where there are tags enough;
-    ``logistic`` has its own probabilities.
+    """Fit a support set. The temperature comes from leave-one-out where there are tags enough; ``logistic`` has its
+    own probabilities.
 
     support (S, D) embeddings, labels (S,) in [0, classes), every class present; unlabeled (Q, D) embeddings, which only
     ``opta`` uses. Raises UserError for fewer than two classes, a method that is not there, or values that are not
@@ -39,34 +53,41 @@ def fit_head(method: str, support: Array, labels: Labels, classes: int, unlabele
         raise UserError("At least two classes need a tag. Tag one or more images of another class.")
     if not np.isfinite(support).all() or (unlabeled is not None and not np.isfinite(unlabeled).all()):
         raise UserError("The features of some images are damaged. Compute the features again.")
-    if method == "auto":
-        method = choose_method(support, labels, classes)
-    cosines, held_out = leave_one_out_cosines(support, labels, classes)
     if method == "logistic":
         head = fit_logistic(support, labels, classes)
     elif method == "opta":
-        head = fit_opta(support, labels, classes, support[:0] if unlabeled is None else unlabeled)
-        head = head.scaled(fit_scale(cosines, held_out))
+        opta = fit_opta(support, labels, classes, support[:0] if unlabeled is None else unlabeled)
+        head = opta.scaled(fit_scale(*leave_one_out_cosines(support, labels, classes)))
     else:
-        head = fit_prototypes(support, labels, classes).scaled(fit_scale(cosines, held_out))
-    threshold = fit_unknown_threshold(support, labels, head.prototypes, cosines)
-    return replace(head, unknown_threshold=threshold)
+        fitted = FITS[method](support, labels, classes)
+        head = fitted.head.scaled(fit_scale(fitted.scores, fitted.labels))
+    cosines, _ = leave_one_out_cosines(support, labels, classes)
+    return replace(head, unknown_threshold=fit_unknown_threshold(support, labels, head.prototypes, cosines))
 
 
-def choose_method(support: Array, labels: Labels, classes: int) -> str:
-    """``logistic`` where it makes fewer errors than ``prototype`` in cross-validation on the support, else
-    ``prototype``; the latter too where a class has fewer than ``MIN_TAGS_TO_CHOOSE`` tags.
+def fit_best(support: Array, labels: Labels, classes: int) -> Fitted:
+    """Ridge regression, or prototypes where those make fewer errors on the tags, each judged without itself.
+
+    Ridge regression, too, where a class has fewer than ``MIN_TAGS_TO_CHOOSE`` tags: then errors say little.
     """
+    ridge = _ridge(support, labels, classes)
     if np.bincount(labels, minlength=classes).min() < MIN_TAGS_TO_CHOOSE:
-        return "prototype"
-    position = np.empty(len(labels), np.int64)
-    for label in range(classes):
-        rows = np.flatnonzero(labels == label)
-        position[rows] = np.arange(len(rows)) % FOLDS
-    errors = {"prototype": 0, "logistic": 0}
-    for fold in range(FOLDS):
-        train, test = position != fold, position == fold
-        for name, fit in (("prototype", fit_prototypes), ("logistic", fit_logistic)):
-            head = fit(support[train], labels[train], classes)
-            errors[name] += int((head.logits(support[test]).argmax(axis=1) != labels[test]).sum())
-    return "logistic" if errors["logistic"] < errors["prototype"] else "prototype"
+        return ridge
+    prototypes = _prototypes(support, labels, classes)
+    return prototypes if prototypes.errors < ridge.errors else ridge
+
+
+def _ridge(support: Array, labels: Labels, classes: int) -> Fitted:
+    return Fitted(*fit_ridge(support, labels, classes))
+
+
+def _prototypes(support: Array, labels: Labels, classes: int) -> Fitted:
+    return Fitted(fit_prototypes(support, labels, classes), *leave_one_out_cosines(support, labels, classes))
+
+
+FITS: Mapping[str, Callable[[Array, Labels, int], Fitted]] = {
+    "auto": fit_best,
+    "ridge": _ridge,
+    "prototype": _prototypes,
+}
+"""Methods that say at once what each tag would be judged as without itself."""

@@ -8,8 +8,9 @@ from micm_desktop.fewshot.classify import (
     METHODS,
     MIN_TAGS_TO_CHOOSE,
     READY_METHODS,
+    Fitted,
     check_method,
-    choose_method,
+    fit_best,
     fit_head,
 )
 from micm_desktop.fewshot.decision import fit_scale
@@ -17,16 +18,17 @@ from micm_desktop.fewshot.head import Array, Labels
 from micm_desktop.fewshot.logistic import fit_logistic
 from micm_desktop.fewshot.opta import fit_opta
 from micm_desktop.fewshot.prototype import fit_prototypes, leave_one_out_cosines
+from micm_desktop.fewshot.ridge import fit_ridge
 from micm_desktop.progress import UserError
 
 
-def hidden_in_one_dimension(each: int) -> tuple[Array, Labels]:
-    """Classes that differ in the sign of one weak dimension only: their means hardly do."""
+def around_means(each: int) -> tuple[Array, Labels]:
+    """Three classes in two dimensions, one between the other two: a plane for each class against the rest cannot part
+    them, their means can."""
     rng = np.random.default_rng(0)
-    labels = np.repeat([0, 1], each)
-    rows = rng.normal(0, 1, (2 * each, 4))
-    rows[:, 0] = (labels * 2 - 1) * 0.25
-    return unit(rows), labels
+    labels = np.repeat([0, 1, 2], each)
+    angles = np.array([-0.9, 0.0, 0.9])[labels] + rng.normal(0, 0.2, 3 * each)
+    return unit(np.stack([np.cos(angles), np.sin(angles)], axis=1)), labels
 
 
 def test_prototype_is_the_calibrated_prototype_head() -> None:
@@ -43,7 +45,7 @@ def test_opta_uses_the_unlabeled_images_and_the_others_do_not() -> None:
     head = fit_head("opta", support, labels, 3, unlabeled)
     assert np.array_equal(head.prototypes, fit_opta(support, labels, 3, unlabeled).prototypes)
     assert not np.allclose(head.prototypes, fit_opta(support, labels, 3, support[:0]).prototypes, atol=1e-3)
-    for method in ("prototype", "logistic"):
+    for method in ("auto", "prototype", "ridge", "logistic"):
         alone, beside = fit_head(method, support, labels, 3), fit_head(method, support, labels, 3, unlabeled)
         assert np.array_equal(alone.weight, beside.weight)
 
@@ -59,23 +61,39 @@ def test_logistic_is_logistic_regression() -> None:
     assert np.array_equal(fit_head("logistic", support, labels, 3).weight, fit_logistic(support, labels, 3).weight)
 
 
+def test_ridge_is_the_calibrated_ridge_head() -> None:
+    support, labels = around_directions(3, 4, 0.3)
+    head, scores, held_out = fit_ridge(support, labels, 3)
+    expected = head.scaled(fit_scale(scores, held_out))
+    assert np.array_equal(fit_head("ridge", support, labels, 3).weight, expected.weight)
+
+
+def chosen(support: Array, labels: Labels) -> str:
+    """Which method ``auto`` fits three classes by."""
+    weight = fit_head("auto", support, labels, 3).weight
+    same = [
+        name for name in ("ridge", "prototype") if np.array_equal(weight, fit_head(name, support, labels, 3).weight)
+    ]
+    (name,) = same
+    return name
+
+
 def test_auto_takes_what_makes_fewer_errors_on_the_tags() -> None:
-    support, labels = hidden_in_one_dimension(24)
-    assert choose_method(support, labels, 2) == "logistic"
-    assert np.array_equal(fit_head("auto", support, labels, 2).weight, fit_head("logistic", support, labels, 2).weight)
+    support, labels = around_means(12)
+    assert chosen(support, labels) == "prototype"
+    assert fit_best(support, labels, 3).errors < Fitted(*fit_ridge(support, labels, 3)).errors
 
 
-def test_auto_takes_the_plain_method_where_both_are_right() -> None:
-    support, labels = around_directions(3, 8, 0.05)
-    assert choose_method(support, labels, 3) == "prototype"
+def test_auto_takes_ridge_regression_where_both_are_right() -> None:
+    assert chosen(*around_directions(3, 8, 0.05)) == "ridge"
 
 
 def test_auto_does_not_choose_by_too_few_tags() -> None:
-    support, labels = hidden_in_one_dimension(24)
+    support, labels = around_means(12)
     enough = np.concatenate([np.arange(24), 24 + np.arange(MIN_TAGS_TO_CHOOSE)])
     too_few = enough[:-1]
-    assert choose_method(support[too_few], labels[too_few], 2) == "prototype"
-    assert choose_method(support[enough], labels[enough], 2) == "logistic"
+    assert chosen(support[too_few], labels[too_few]) == "ridge"
+    assert chosen(support[enough], labels[enough]) == "prototype"
 
 
 @pytest.mark.parametrize("method", READY_METHODS)
