@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from micm_desktop.fewshot.agreement import agreement, gain, right_order
+from micm_desktop.fewshot.agreement import agreement, gain, held_out_confidence
 from micm_desktop.fewshot.embedding import EmbeddingTransform, fit_transform
 from micm_desktop.fewshot.features import FeatureExtractor, extract_features
 from micm_desktop.fewshot.head import Array, Labels
@@ -75,11 +75,10 @@ def judge_run(
     rows = np.flatnonzero(compared.labels >= 0)
     classes = len(set(labels.values()))
     if classes and (np.bincount(compared.labels[rows], minlength=classes) >= 2).all():
-        order = {
-            name: right_order(rows_of[rows], compared.labels[rows]) for name, rows_of in compared.embeddings.items()
-        }
-        chosen = choose_by_tags(order, chosen)
-        yield chosen, verdict_by_tags(order, chosen)
+        tags = compared.labels[rows]
+        confidence = {name: held_out_confidence(of[rows], tags, classes) for name, of in compared.embeddings.items()}
+        chosen = choose_by_tags(confidence, chosen)
+        yield chosen, verdict_by_tags(confidence, chosen)
     else:
         yield chosen, verdict_without_tags(compared.agreements, steps_of(networks["new"]))
 
@@ -114,25 +113,25 @@ def choose_without_tags(agreements: Mapping[str, float], steps: int) -> Candidat
     return "both"
 
 
-def choose_by_tags(order: Mapping[Candidate, Array], likely: Candidate) -> Candidate:
+def choose_by_tags(confidence: Mapping[Candidate, Array], likely: Candidate) -> Candidate:
     """Another candidate than the ``likely`` one where the tags clearly say so.
 
-    ``order``: :func:`right_order` of the tagged images by each candidate, (N,). *Clearly* is by one standard error of
-    the paired difference; half of one where the features from before would be lost.
+    ``confidence``: :func:`held_out_confidence` of the tagged images by each candidate, (N,). *Clearly* is by one
+    standard error of the paired difference; half of one where the features from before would be lost.
     """
-    if likely not in order:
+    if likely not in confidence:
         likely = "before"
-    best = max(order, key=lambda name: float(order[name].mean()))
-    if gain(order[best], order[likely]) > 1:
+    best = max(confidence, key=lambda name: float(confidence[name].mean()))
+    if gain(confidence[best], confidence[likely]) > 1:
         return best
-    return "before" if gain(order["before"], order[likely]) > 0.5 else likely
+    return "before" if gain(confidence["before"], confidence[likely]) > 0.5 else likely
 
 
-def verdict_by_tags(order: Mapping[Candidate, Array], chosen: Candidate) -> Verdict:
-    """Why the tags, in the :func:`right_order` of each candidate, speak for the ``chosen`` one."""
-    share = {name: float(values.mean()) for name, values in order.items()}
-    figures = {f"order_{name}": round(value, 4) for name, value in share.items()}
-    return Verdict(_use(chosen), _by_tags(chosen, share), {"tagged": float(len(order["before"]))} | figures)
+def verdict_by_tags(confidence: Mapping[Candidate, Array], chosen: Candidate) -> Verdict:
+    """Why the tags, in the :func:`held_out_confidence` of each candidate, speak for the ``chosen`` one."""
+    share = {name: float(values.mean()) for name, values in confidence.items()}
+    figures = {f"confidence_{name}": round(value, 4) for name, value in share.items()}
+    return Verdict(_use(chosen), _by_tags(chosen, share), {"tagged": float(len(confidence["before"]))} | figures)
 
 
 def _by_tags(chosen: Candidate, share: Mapping[Candidate, float]) -> str:
@@ -140,24 +139,25 @@ def _by_tags(chosen: Candidate, share: Mapping[Candidate, float]) -> str:
     match chosen:
         case "before":
             return (
-                f"The features from before pretraining stay in use: with them {before} of the comparisons between"
-                f" tagged images come out right, with the new ones {new}."
+                "The features from before pretraining stay in use: judged by the other tags, tagged images get their"
+                f" class with {before} confidence on average, with the new features {new}."
             )
         case "details":
             return (
-                "The features of small details are used, since pretraining taught them where to look: with them"
-                f" {share['details']:.0%} of the comparisons between tagged images come out right, with the features"
-                f" from before pretraining {before}."
+                "The features of small details are used, since pretraining taught them where to look: judged by the"
+                f" other tags, tagged images get their class with {share['details']:.0%} confidence on average, with"
+                f" the features from before pretraining {before}."
             )
         case "both":
             return (
-                f"New and earlier features are used together: with both {share['both']:.0%} of the comparisons between"
-                f" tagged images come out right, with the new ones alone {new}, with the earlier ones alone {before}."
+                "New and earlier features are used together: judged by the other tags, tagged images get their class"
+                f" with {share['both']:.0%} confidence on average, with the new features alone {new}, with the earlier"
+                f" ones alone {before}."
             )
         case "new":
             return (
-                f"The new features are used: with them {new} of the comparisons between tagged images come out right,"
-                f" with those from before pretraining {before}."
+                "The new features are used: judged by the other tags, tagged images get their class with"
+                f" {new} confidence on average, with those from before pretraining {before}."
             )
 
 

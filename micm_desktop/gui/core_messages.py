@@ -218,23 +218,24 @@ TEMPLATES = (
     # The verdict on a pretraining run
     QT_TRANSLATE_NOOP(
         "Core",
-        "The features from before pretraining stay in use: with them {base} of the comparisons between tagged images "
-        "come out right, with the new ones {new}.",
+        "The features from before pretraining stay in use: judged by the other tags, tagged images get their class "
+        "with {base} confidence on average, with the new features {new}.",
     ),
     QT_TRANSLATE_NOOP(
         "Core",
-        "The features of small details are used, since pretraining taught them where to look: with them {details} of "
-        "the comparisons between tagged images come out right, with the features from before pretraining {base}.",
+        "The features of small details are used, since pretraining taught them where to look: judged by the other "
+        "tags, tagged images get their class with {details} confidence on average, with the features from before "
+        "pretraining {base}.",
     ),
     QT_TRANSLATE_NOOP(
         "Core",
-        "The new features are used: with them {new} of the comparisons between tagged images come out right, with "
-        "those from before pretraining {base}.",
+        "The new features are used: judged by the other tags, tagged images get their class with {new} confidence on "
+        "average, with those from before pretraining {base}.",
     ),
     QT_TRANSLATE_NOOP(
         "Core",
-        "New and earlier features are used together: with both {both} of the comparisons between tagged images come "
-        "out right, with the new ones alone {new}, with the earlier ones alone {base}.",
+        "New and earlier features are used together: judged by the other tags, tagged images get their class with "
+        "{both} confidence on average, with the new features alone {new}, with the earlier ones alone {base}.",
     ),
     QT_TRANSLATE_NOOP(
         "Core",

@@ -1,26 +1,37 @@
 """Measures of how embeddings tell images apart, against slow loops."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from micm_desktop.fewshot.agreement import NEIGHBOURS, agreement, gain, right_order
+from micm_desktop.fewshot.agreement import NEIGHBOURS, agreement, gain, held_out_confidence
+from micm_desktop.fewshot.decision import DEFAULT_SCALE
+from micm_desktop.fewshot.ridge import fit_ridge
 
 
-def test_right_order_against_a_slow_loop() -> None:
+def test_confidence_is_that_of_a_head_without_the_image() -> None:
     rng = np.random.default_rng(0)
     labels = np.array([0, 1, 2, 1, 0, 2, 2, 1, 0, 0])
     rows = (np.eye(6)[labels] + rng.normal(0, 0.6, (10, 6))).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    for image, found in enumerate(right_order(rows, labels)):
-        pairs = [
-            float(rows[image] @ rows[same]) > float(rows[image] @ rows[other])
-            for same in range(10)
-            for other in range(10)
-            if same != image and labels[same] == labels[image] != labels[other]
-        ]
-        assert found == pytest.approx(sum(pairs) / len(pairs))
+    _, scores, held_out = fit_ridge(rows, labels, 3)
+    assert held_out.tolist() == labels.tolist()
+    for found, logits, label in zip(held_out_confidence(rows, labels, 3), scores.tolist(), labels, strict=True):
+        powers = [math.exp(DEFAULT_SCALE * value) for value in logits]
+        assert found == pytest.approx(powers[label] / sum(powers), abs=1e-4)
+
+
+def test_better_embeddings_give_more_confidence() -> None:
+    rng = np.random.default_rng(0)
+    labels = np.repeat(np.arange(3), 6)
+    means = []
+    for noise in (0.2, 0.6, 3.0):
+        rows = (np.eye(3)[labels] + rng.normal(0, noise, (18, 3))).astype(np.float32)
+        means.append(held_out_confidence(rows / np.linalg.norm(rows, axis=1, keepdims=True), labels, 3).mean())
+    assert means[0] > means[1] > means[2] > 0
 
 
 @pytest.mark.parametrize(("count", "near"), [(12, 1), (80, 2), (210, NEIGHBOURS)])

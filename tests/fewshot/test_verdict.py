@@ -36,7 +36,7 @@ from micm_desktop.progress import Cancelled, JobControl, Progress
 def of_means(
     before: float, details: float, both: float, new: float, noise: float = 0.05
 ) -> dict[Candidate, np.ndarray]:
-    """Shares of right comparisons for 30 images; the differences of any two candidates deviate by ``noise``."""
+    """Confidences for 30 images; the differences of any two candidates deviate by ``noise``."""
     names: tuple[Candidate, ...] = ("before", "details", "both", "new")
     waves = [np.sin(np.arange(30) * 2 * np.pi * turns / 30) * noise for turns in (1, 2, 3, 4)]
     means = (before, details, both, new)
@@ -75,11 +75,11 @@ def test_tags_decide(means: tuple[float, ...], likely: Candidate, chosen: Candid
     assert choose_by_tags(order, likely) == chosen
     verdict = verdict_by_tags(order, chosen)
     assert verdict.use == {"before": "base", "details": "base"}.get(chosen, chosen)
-    figures = {f"order_{name}": mean for name, mean in zip(order, means, strict=True)}
+    figures = {f"confidence_{name}": mean for name, mean in zip(order, means, strict=True)}
     assert verdict.figures == pytest.approx({"tagged": 30} | figures, abs=1e-3)
     assert verdict.reason.endswith(".")
     for name in ("before", chosen):
-        assert f"{figures[f'order_{name}']:.0%}" in verdict.reason
+        assert f"{figures[f'confidence_{name}']:.0%}" in verdict.reason
 
 
 def test_candidates_that_are_equal_everywhere_are_a_tie() -> None:
@@ -184,7 +184,7 @@ def test_a_spoilt_network_is_found_out_by_tags(
     events = list(judge_file(path, "none", surfaces.paths, first_of_each_class(surfaces, 5), JobControl()))
     verdict = events.pop()
     assert isinstance(verdict, Verdict) and verdict.use in ("base", "both")
-    assert verdict.figures["order_before"] > verdict.figures["order_new"]
+    assert verdict.figures["confidence_before"] > verdict.figures["confidence_new"]
     progress = [event for event in events if isinstance(event, Progress)]
     assert progress[-1].done == progress[-1].total and [event.done for event in progress] == sorted(
         event.done for event in progress

@@ -467,20 +467,20 @@
         <translation>最初のほうの画像のうち、読めるものが 2 枚もありません。ファイルを確かめるか、別のフォルダーを選んでください。</translation>
     </message>
     <message>
-        <source>The features from before pretraining stay in use: with them {base} of the comparisons between tagged images come out right, with the new ones {new}.</source>
-        <translation>事前学習の前の特徴を使い続けます。タグを付けた画像どうしの比較で正しい割合は、前の特徴で {base}、新しい特徴で {new} でした。</translation>
+        <source>The features from before pretraining stay in use: judged by the other tags, tagged images get their class with {base} confidence on average, with the new features {new}.</source>
+        <translation>事前学習前の特徴を引き続き使います。タグ付き画像をほかのタグだけで判定すると、正しいクラスの確信度は平均で、この特徴では {base}、新しい特徴では {new} でした。</translation>
     </message>
     <message>
-        <source>The features of small details are used, since pretraining taught them where to look: with them {details} of the comparisons between tagged images come out right, with the features from before pretraining {base}.</source>
-        <translation>事前学習で見るべき場所を学んだため、細部の特徴を使います。タグ付き画像どうしの比較は、この特徴では {details} が正しく、事前学習前の特徴では {base} でした。</translation>
+        <source>The features of small details are used, since pretraining taught them where to look: judged by the other tags, tagged images get their class with {details} confidence on average, with the features from before pretraining {base}.</source>
+        <translation>事前学習で見るべき場所を学んだため、細部の特徴を使います。タグ付き画像をほかのタグだけで判定すると、正しいクラスの確信度は平均で、この特徴では {details}、事前学習前の特徴では {base} でした。</translation>
     </message>
     <message>
-        <source>The new features are used: with them {new} of the comparisons between tagged images come out right, with those from before pretraining {base}.</source>
-        <translation>新しい特徴を使います。タグを付けた画像どうしの比較で正しい割合は、新しい特徴で {new}、事前学習の前の特徴で {base} でした。</translation>
+        <source>The new features are used: judged by the other tags, tagged images get their class with {new} confidence on average, with those from before pretraining {base}.</source>
+        <translation>新しい特徴を使います。タグ付き画像をほかのタグだけで判定すると、正しいクラスの確信度は平均で、この特徴では {new}、事前学習前の特徴では {base} でした。</translation>
     </message>
     <message>
-        <source>New and earlier features are used together: with both {both} of the comparisons between tagged images come out right, with the new ones alone {new}, with the earlier ones alone {base}.</source>
-        <translation>新しい特徴と前の特徴を合わせて使います。タグを付けた画像どうしの比較で正しい割合は、合わせて {both}、新しい特徴だけで {new}、前の特徴だけで {base} でした。</translation>
+        <source>New and earlier features are used together: judged by the other tags, tagged images get their class with {both} confidence on average, with the new features alone {new}, with the earlier ones alone {base}.</source>
+        <translation>新しい特徴と事前学習前の特徴を合わせて使います。タグ付き画像をほかのタグだけで判定すると、正しいクラスの確信度は平均で、両方では {both}、新しい特徴だけでは {new}、事前学習前の特徴だけでは {base} でした。</translation>
     </message>
     <message>
         <source>The memory of a device is too small for its share of the batch. Start one process alone, which passes a batch in parts. The encoder you had before is unchanged.</source>
