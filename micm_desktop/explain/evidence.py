@@ -123,10 +123,8 @@ def evidence_map(maps: Tensor, best: Tensor, patches: Tensor, empty: Tensor, mea
 def class_heat(extractor: FeatureExtractor, encodings: Sequence[Encoding], evidence: Tensor) -> Tensor:
     """Heat in [0, 1] of a verdict: :func:`evidence_map` (B, h, w) with what the networks find telling -> (B, h, w)."""
     heat = standardise(evidence)
-    salient = [saliency_map(encoding.saliency) for encoding in encodings if encoding.saliency is not None]
-    if salient:
-        mean = torch.cat(_on_one_grid([smooth(one) for one in salient]), dim=1).mean(dim=1)
-        return to_heat(smooth(heat + SALIENCY_WEIGHT * standardise(mean)).squeeze(1))
+    if (salient := _salient_places(encodings)) is not None:
+        return to_heat(smooth(heat + SALIENCY_WEIGHT * salient).squeeze(1))
     if (attention := telling_attention(extractor, encodings)) is not None:
         heat = heat + attention
     return to_heat(heat)
@@ -157,10 +155,14 @@ def to_heat(evidence: Tensor) -> Tensor:
 
 def untagged_heat(encodings: Sequence[Encoding]) -> Tensor:
     """Heat (B, h, w) in [0, 1] that needs no tag: the salient places, or the attention where none has learned them."""
-    for encoding in encodings:
-        if encoding.saliency is not None:
-            return to_heat(standardise(smooth(saliency_map(encoding.saliency)).squeeze(1)))
-    return attention_heat(encodings)
+    salient = _salient_places(encodings)
+    return attention_heat(encodings) if salient is None else to_heat(salient)
+
+
+def _salient_places(encodings: Sequence[Encoding]) -> Tensor | None:
+    """Standardised mean of the smoothed saliency maps, (B, h, w); None where no network has learned it."""
+    maps = [smooth(saliency_map(encoding.saliency)) for encoding in encodings if encoding.saliency is not None]
+    return standardise(torch.cat(_on_one_grid(maps), dim=1).mean(dim=1)) if maps else None
 
 
 def saliency_map(saliency: Saliency) -> Tensor:

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 
 from micm_desktop.fewshot.decision import fit_scale, fit_unknown_threshold
-from micm_desktop.fewshot.head import Array, Labels, LinearHead
+from micm_desktop.fewshot.head import Array, Fitted, Labels, LinearHead
 from micm_desktop.fewshot.logistic import fit_logistic
 from micm_desktop.fewshot.opta import fit_opta
 from micm_desktop.fewshot.prototype import fit_prototypes, leave_one_out_cosines
@@ -18,18 +17,6 @@ METHODS = ("auto", "prototype", "ridge", "opta", "logistic", "finetune", "local"
 READY_METHODS = ("auto", "prototype", "ridge", "opta", "logistic")
 MIN_TAGS_TO_CHOOSE = 4
 """Tags that each class needs before ``auto`` compares methods on them; below, it takes ``ridge``."""
-
-
-class Fitted(NamedTuple):
-    """``head``, and what it would say of each tagged image without its tag: ``scores`` (S', C) and ``labels`` (S',)."""
-
-    head: LinearHead
-    scores: Array
-    labels: Labels
-
-    @property
-    def errors(self) -> int:
-        return int((self.scores.argmax(axis=1) != self.labels).sum())
 
 
 def check_method(method: str) -> None:
@@ -53,15 +40,15 @@ def fit_head(method: str, support: Array, labels: Labels, classes: int, unlabele
         raise UserError("At least two classes need a tag. Tag one or more images of another class.")
     if not np.isfinite(support).all() or (unlabeled is not None and not np.isfinite(unlabeled).all()):
         raise UserError("The features of some images are damaged. Compute the features again.")
+    cosines, held_out = leave_one_out_cosines(support, labels, classes)
     if method == "logistic":
         head = fit_logistic(support, labels, classes)
     elif method == "opta":
         opta = fit_opta(support, labels, classes, support[:0] if unlabeled is None else unlabeled)
-        head = opta.scaled(fit_scale(*leave_one_out_cosines(support, labels, classes)))
+        head = opta.scaled(fit_scale(cosines, held_out))
     else:
         fitted = FITS[method](support, labels, classes)
         head = fitted.head.scaled(fit_scale(fitted.scores, fitted.labels))
-    cosines, _ = leave_one_out_cosines(support, labels, classes)
     return replace(head, unknown_threshold=fit_unknown_threshold(support, labels, head.prototypes, cosines))
 
 
@@ -70,15 +57,11 @@ def fit_best(support: Array, labels: Labels, classes: int) -> Fitted:
 
     Ridge regression, too, where a class has fewer than ``MIN_TAGS_TO_CHOOSE`` tags: then errors say little.
     """
-    ridge = _ridge(support, labels, classes)
+    ridge = fit_ridge(support, labels, classes)
     if np.bincount(labels, minlength=classes).min() < MIN_TAGS_TO_CHOOSE:
         return ridge
     prototypes = _prototypes(support, labels, classes)
     return prototypes if prototypes.errors < ridge.errors else ridge
-
-
-def _ridge(support: Array, labels: Labels, classes: int) -> Fitted:
-    return Fitted(*fit_ridge(support, labels, classes))
 
 
 def _prototypes(support: Array, labels: Labels, classes: int) -> Fitted:
@@ -87,7 +70,7 @@ def _prototypes(support: Array, labels: Labels, classes: int) -> Fitted:
 
 FITS: Mapping[str, Callable[[Array, Labels, int], Fitted]] = {
     "auto": fit_best,
-    "ridge": _ridge,
+    "ridge": fit_ridge,
     "prototype": _prototypes,
 }
 """Methods that say at once what each tag would be judged as without itself."""

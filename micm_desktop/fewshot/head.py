@@ -1,6 +1,7 @@
 """What every classifier fits: one linear layer over embeddings, so that scoring a whole set is one matrix product."""
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +38,19 @@ class LinearHead:
     def scaled(self, scale: float) -> "LinearHead":
         """The same decisions with logits multiplied by ``scale`` (one over a temperature)."""
         return replace(self, weight=self.weight * np.float32(scale), bias=self.bias * np.float32(scale))
+
+
+class Fitted(NamedTuple):
+    """``head``, and what it would say of each tagged image without its tag: ``scores`` (S', C) and ``labels`` (S',), of
+    the S' images whose class has another one."""
+
+    head: LinearHead
+    scores: Array
+    labels: Labels
+
+    @property
+    def errors(self) -> int:
+        return int((self.scores.argmax(axis=1) != self.labels).sum())
 
 
 def softmax(logits: Array) -> Array:

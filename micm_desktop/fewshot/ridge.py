@@ -5,26 +5,15 @@ Source: ridge regression as a classifier on frozen features (Bertinetto et al. 2
 weighs the same, however many tags it has.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 
-from micm_desktop.fewshot.head import Array, Labels, LinearHead, class_means
+from micm_desktop.fewshot.head import Array, Fitted, Labels, LinearHead, class_means
 
 PENALTY = 0.1
 """On the generated surfaces and boards 0.03 to 0.3 differ by less than a point."""
 
 
-class RidgeFit(NamedTuple):
-    """``head``, and ``scores`` (S', C): the logits that the S' support images of classes with a second image would get
-    from a head fitted without them; ``labels`` (S',) of those."""
-
-    head: LinearHead
-    scores: Array
-    labels: Labels
-
-
-def fit_ridge(support: Array, labels: Labels, classes: int) -> RidgeFit:
+def fit_ridge(support: Array, labels: Labels, classes: int) -> Fitted:
     """Logits approach 1 - 1/C for an image's class and -1/C for the others.
 
     support (S, D) unit vectors, labels (S,) in [0, C), each class present. Leave-one-out has a closed form for linear
@@ -46,4 +35,4 @@ def fit_ridge(support: Array, labels: Labels, classes: int) -> RidgeFit:
         leverage = ((weighted @ inverse) * rows).sum(axis=1, keepdims=True)
         scores = (rows @ weight - leverage * targets) / (1 - leverage)
     head = LinearHead(weight.T.astype(np.float32), np.zeros(classes, np.float32), prototypes)
-    return RidgeFit(head, scores[counts > 1].astype(np.float32), labels[counts > 1])
+    return Fitted(head, scores[counts > 1].astype(np.float32), labels[counts > 1])

@@ -8,7 +8,6 @@ from micm_desktop.fewshot.classify import (
     METHODS,
     MIN_TAGS_TO_CHOOSE,
     READY_METHODS,
-    Fitted,
     check_method,
     fit_best,
     fit_head,
@@ -81,7 +80,7 @@ def chosen(support: Array, labels: Labels) -> str:
 def test_auto_takes_what_makes_fewer_errors_on_the_tags() -> None:
     support, labels = around_means(12)
     assert chosen(support, labels) == "prototype"
-    assert fit_best(support, labels, 3).errors < Fitted(*fit_ridge(support, labels, 3)).errors
+    assert fit_best(support, labels, 3).errors < fit_ridge(support, labels, 3).errors
 
 
 def test_auto_takes_ridge_regression_where_both_are_right() -> None:
