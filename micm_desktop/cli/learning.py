@@ -230,11 +230,11 @@ def evaluate(
         for step in tracked(events, "heatmaps"):
             found = step if not isinstance(step, Progress) else found
         assert found is not None
-        values["localization"] = {
-            "pointing_game": round(found.pointing_game, 4),
-            "chance": round(found.chance, 4),
-            "images": found.images,
+        scores = {
+            key: round(value, 4) if isinstance(value, float) else value for key, value in asdict(found.evidence).items()
         }
+        attention = {key: round(getattr(found.attention, key), 4) for key in ("pointing_game", "heat_inside")}
+        values["localization"] = {**scores, "attention": attention}
     if not json:
         _print_table(encoder, method, used, results)
         values = {key: value for key, value in values.items() if key == "localization"}

@@ -57,17 +57,19 @@ def rollout_heat(encodings: Sequence[Encoding]) -> Tensor:
 
 
 def telling(extractor: FeatureExtractor, encodings: Sequence[Encoding]) -> list[Encoding]:
-    """Those of the networks that were pretrained on images of the user's.
+    """Those of the networks that were pretrained on images of the user's; all where none was.
 
-    A network that never saw them attends to what was salient elsewhere: its attention says nothing.
+    A network that never saw them attends to what was salient elsewhere: its attention says little.
     """
-    return [one for branch, one in zip(extractor.branches, encodings, strict=True) if branch.attention_tells]
+    pairs = list(zip(extractor.branches, encodings, strict=True))
+    return [one for branch, one in pairs if branch.attention_tells] or list(encodings)
 
 
 def telling_attention(extractor: FeatureExtractor, encodings: Sequence[Encoding]) -> Tensor | None:
-    """Standardised attention of the :func:`telling` networks: (B, h, w), or None."""
-    maps = [standardise(mean_attention(one.attention)) for one in telling(extractor, encodings)]
-    return _mean(maps) if maps else None
+    """Standardised attention of the :func:`telling` networks: (B, h, w); None where none saw images of the user's."""
+    if not any(branch.attention_tells for branch in extractor.branches):
+        return None
+    return _mean([standardise(mean_attention(one.attention)) for one in telling(extractor, encodings)])
 
 
 def _as_grid(places: Tensor) -> Tensor:

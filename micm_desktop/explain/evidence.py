@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from micm_desktop.explain.attention import attention_heat, telling_attention
+from micm_desktop.explain.attention import attention_heat, telling, telling_attention
 from micm_desktop.explain.maps import as_map, on_one_grid, smooth, standardise, to_heat
 from micm_desktop.fewshot.features import FeatureExtractor, read_prepared
 from micm_desktop.images.decode import UnreadableImage
@@ -116,10 +116,10 @@ def class_heat(extractor: FeatureExtractor, encodings: Sequence[Encoding], evide
     return to_heat(heat)
 
 
-def untagged_heat(encodings: Sequence[Encoding]) -> Tensor:
+def untagged_heat(extractor: FeatureExtractor, encodings: Sequence[Encoding]) -> Tensor:
     """Heat (B, h, w) in [0, 1] that needs no tag: the salient places, or the attention where none has learned them."""
     likely = _saliency(encodings)
-    return attention_heat(encodings) if likely is None else to_heat(standardise(smooth(likely)))
+    return attention_heat(telling(extractor, encodings)) if likely is None else to_heat(standardise(smooth(likely)))
 
 
 def _saliency(encodings: Sequence[Encoding]) -> Tensor | None:

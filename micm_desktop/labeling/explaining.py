@@ -44,7 +44,7 @@ class Explainer:
         extractor = self._encoders.extractor(info)
         with torch.inference_mode():
             encodings = extractor.encode(extractor.prepare(pixels), attention=True)
-            heat = untagged_heat(encodings)[0].numpy()
+            heat = untagged_heat(extractor, encodings)[0].numpy()
             attention, heads, flow = _attention(extractor, encodings)
         return Explanation(image.sha256, heat, attention, "", "", heads, flow)
 
@@ -66,7 +66,7 @@ class Explainer:
             encodings = model.encode(pixels, attention=True)
             output = model.judge(encodings)
             attention, heads, flow = _attention(extractor, encodings)
-            unusual = untagged_heat(encodings)[0].numpy()
+            unusual = untagged_heat(extractor, encodings)[0].numpy()
             maps = patch_map(encodings)[0].numpy()
         heat = output.heatmap[0].numpy()
         unknown = float(output.unknown_score[0]) > fitted.head.unknown_threshold
@@ -120,7 +120,7 @@ def _attention(extractor: "FeatureExtractor", encodings: Sequence["Encoding"]) -
     all where none does."""
     from micm_desktop.explain.attention import attention_heat, head_heats, rollout_heat, telling
 
-    of = telling(extractor, encodings) or encodings
+    of = telling(extractor, encodings)
     return attention_heat(of)[0].numpy(), head_heats(of)[:, 0].numpy(), rollout_heat(of)[0].numpy()
 
 
