@@ -43,13 +43,15 @@ class FrozenImageNet:
     def grad_cam(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """(B, H, W, 3) uint8 RGB -> heat (B, 7, 7) of the predicted class in [0, 1], and that class, (B,).
 
-        Selvaraju et al. 2017, "Grad-CAM", on the last convolution.
+        Selvaraju et al. 2017, "Grad-CAM", on the last convolution. The norms are held fixed, which makes the head
+        linear: the gradient of a cosine is orthogonal to the feature, and its map points worse.
         """
         with torch.no_grad():
             maps = self._maps(images)
+            best = self._logits(maps).argmax(dim=1)
+            norm = maps.mean(dim=(2, 3)).norm(dim=1, keepdim=True)
         maps.requires_grad_()
-        logits = self._logits(maps)
-        best = logits.argmax(dim=1)
+        logits = (maps.mean(dim=(2, 3)) / norm - self._mean) @ self._prototypes.T
         (gradient,) = torch.autograd.grad(logits.gather(1, best[:, None]).sum(), maps)
         heat = (gradient.mean(dim=(2, 3), keepdim=True) * maps).sum(dim=1).clamp_min(0).detach()
         return heat / heat.amax(dim=(1, 2), keepdim=True).clamp_min(1e-12), best
