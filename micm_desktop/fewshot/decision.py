@@ -3,14 +3,16 @@
 NumPy only: a line PC decides with this file, too.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from micm_desktop.fewshot.head import Array
-from micm_desktop.fewshot.shares import with_shares
+from micm_desktop.fewshot.shares import estimate_shares, with_shares
 
 MISS_COST, FALSE_ALARM_COST, ASK_COST = 50.0, 1.0, 0.5
 """A missed defect costs as much as 50 false alarms, and a second look by a person half a false alarm."""
@@ -69,10 +71,51 @@ class Policy:
         return (low, high) if low < high else (threshold, threshold)
 
 
-def default_policy(good: tuple[bool, ...]) -> Policy:
-    """Default costs, and every class as frequent as the others."""
+def policy_to_json(policy: Policy) -> dict[str, Any]:
+    return asdict(policy)
+
+
+def policy_from_json(value: Mapping[str, Any], classes: int) -> Policy:
+    """Read what :func:`policy_to_json` gave. Raises KeyError, TypeError or ValueError where it is something else."""
+    good = tuple(bool(one) for one in value["good"])
+    costs, shares = (tuple(float(one) for one in value[name]) for name in ("costs", "shares"))
+    ask_cost = float(value["ask_cost"])
+    threshold = None if value.get("threshold") is None else float(value["threshold"])
+    numbers = np.array([*costs, *shares, ask_cost, 0.5 if threshold is None else threshold])
+    if {len(good), len(costs), len(shares)} != {classes} or not (np.isfinite(numbers) & (numbers > 0)).all():
+        raise ValueError(f"not a policy for {classes} classes: {value!r}")
+    if threshold is not None and threshold >= 1:
+        raise ValueError(f"not a threshold: {threshold}")
+    return Policy(good, costs, shares, ask_cost, threshold)
+
+
+def default_policy(good: tuple[bool, ...], defect_share: float | None = None) -> Policy:
+    """Default costs; shares as of :func:`class_shares`."""
     costs = tuple(FALSE_ALARM_COST if one else MISS_COST for one in good)
-    return Policy(good, costs, (1 / len(good),) * len(good))
+    return Policy(good, costs, class_shares(good, defect_share))
+
+
+def class_shares(good: tuple[bool, ...], defect_share: float | None) -> tuple[float, ...]:
+    """Shares (C,) with defects, all together, as frequent as ``defect_share`` in (0, 1), and the classes of one side
+    as frequent as each other. All are where it is None, or where there is one side only.
+    """
+    defects = len(good) - sum(good)
+    if defect_share is None or defects in (0, len(good)):
+        return (1 / len(good),) * len(good)
+    return tuple((1 - defect_share) / (len(good) - defects) if one else defect_share / defects for one in good)
+
+
+def estimate_defect_share(probabilities: Array, good: tuple[bool, ...]) -> float | None:
+    """How frequent defects are among images with these probabilities (N, C), N ≥ 1, under equal shares; None where
+    there is one side only.
+
+    Of each side alone, since the shares of single classes are too uncertain with few tags to decide by.
+    """
+    is_good = np.array(good)
+    if is_good.all() or not is_good.any():
+        return None
+    sides = np.stack([probabilities[:, is_good].mean(axis=1), probabilities[:, ~is_good].mean(axis=1)], axis=1)
+    return float(estimate_shares(with_shares(sides, np.ones(2, np.float32)))[1])
 
 
 @dataclass(frozen=True)
@@ -93,12 +136,18 @@ def risks(probabilities: Array, policy: Policy) -> Array:
     """
     if not policy.two_sided:
         return np.zeros(len(probabilities), np.float32)
-    good = np.array(policy.good)
-    false_alarm, miss = policy.mean_costs()
-    weights = np.array(policy.costs) / np.where(good, false_alarm, miss)
-    weighted = probabilities * weights
-    defect = weighted[:, ~good].sum(axis=1)
+    weighted = probabilities * risk_weights(policy)
+    defect = weighted[:, ~np.array(policy.good)].sum(axis=1)
     out: Array = (defect / np.maximum(weighted.sum(axis=1), 1e-12)).astype(np.float32)
+    return out
+
+
+def risk_weights(policy: Policy) -> Array:
+    """What each class weighs in the risk, (C,): its cost beside the mean of its side; 1 without two sides."""
+    if not policy.two_sided:
+        return np.ones(len(policy.good), np.float32)
+    false_alarm, miss = policy.mean_costs()
+    out: Array = (np.array(policy.costs) / np.where(policy.good, false_alarm, miss)).astype(np.float32)
     return out
 
 

@@ -1,15 +1,14 @@
 """N-way K-shot episodes over labeled embeddings: the field's protocol, judged as the product judges."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from micm_desktop.fewshot.classify import SupportFit, fit_support
-from micm_desktop.fewshot.decision import Decisions, decide, default_policy
+from micm_desktop.fewshot.decision import Decisions, decide, default_policy, estimate_defect_share
 from micm_desktop.fewshot.head import Array, Labels, softmax
-from micm_desktop.fewshot.shares import estimate_shares
 from micm_desktop.progress import UserError
 
 Rows = npt.NDArray[np.int64]
@@ -120,8 +119,8 @@ def judge_episodes(embeddings: Array, labels: Labels, config: EpisodeConfig) -> 
         query = embeddings[episode.queries]
         fit = fit_support(config.method, embeddings[episode.support], episode.labels, ways, query)
         probabilities, unknown = fit.head.probabilities(query), fit.head.unknown_score(query)
-        policy = default_policy((True,) + (False,) * (ways - 1))
-        policy = replace(policy, shares=tuple(estimate_shares(probabilities).tolist()))
+        good = (True,) + (False,) * (ways - 1)
+        policy = default_policy(good, estimate_defect_share(probabilities, good))
         decisions = decide(probabilities, unknown > fit.head.unknown_threshold, policy)
         raw = softmax(fit.head.logits(query) / np.float32(fit.scale))
         yield JudgedEpisode(episode, fit, probabilities, raw, unknown, decisions)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from micm_desktop.export.model_file import ExportResult
+from micm_desktop.export.rules import Rules
 from micm_desktop.labeling.encoders import EncoderCache
 from micm_desktop.labeling.judging import Fitted
 from micm_desktop.labeling.values import Explanation
@@ -51,7 +52,9 @@ def explain_verdict(
     with torch.inference_mode():
         encodings = model.encode(pixels, attention=True)
         output, attention = model.judge(encodings), attention_heat(encodings)[0].numpy()
-    first, second = (fitted.classes[index].name for index in output.probabilities[0].topk(2).indices.tolist())
+    best = int(model.decided_class(output.probabilities)[0])
+    others = [index for index in output.probabilities[0].argsort(descending=True).tolist() if index != best]
+    first, second = fitted.classes[best].name, fitted.classes[others[0]].name
     return Explanation(image.sha256, output.heatmap[0].numpy(), attention, first, second)
 
 
@@ -60,6 +63,7 @@ def export_fitted(
     encoders: EncoderCache,
     fitted: Fitted,
     images: Sequence[ImageRecord],
+    rules: Rules,
     out: Path,
     control: JobControl,
 ) -> Iterator[Progress | ExportResult]:
@@ -73,6 +77,8 @@ def export_fitted(
         [record.name for record in fitted.classes],
         {record.name: len(keys) for record, keys in zip(fitted.classes, tagged, strict=True)},
         unknown_threshold=fitted.head.unknown_threshold,
+        policy=fitted.policy,
+        rules=rules,
         encoder_hash=fitted.embeddings.encoder.sha256,
         sample_paths=[by_hash[key] for keys in tagged for key in keys[:SAMPLES_PER_CLASS]],
         parity_paths=spread(list(by_hash.values())),
@@ -96,7 +102,7 @@ def build_model(
         for keys in _tagged(project, fitted.classes, by_hash)
     ]
     bank = build_patch_bank([[one for one in of_class if one is not None] for of_class in maps])
-    return InspectionModel(extractor, fitted.embeddings.transform, fitted.head, bank)
+    return InspectionModel(extractor, fitted.embeddings.transform, fitted.head, bank, fitted.policy)
 
 
 def _tagged(project: Project, classes: Sequence[ClassRecord], by_hash: Mapping[str, Path]) -> list[list[str]]:

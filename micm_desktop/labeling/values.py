@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from micm_desktop.project.records import ClassRecord
+
+if TYPE_CHECKING:
+    from micm_desktop.fewshot.decision import Policy
 
 
 class Reason(Enum):
@@ -19,11 +23,25 @@ class Reason(Enum):
 
 
 @dataclass(frozen=True)
+class HeldOut:
+    """What is said of tagged images without their own tag: content hashes ``keys`` (S), the ``labels`` (S,) that they
+    have, and ``probabilities`` (S, C) under equal class shares.
+    """
+
+    keys: tuple[str, ...]
+    labels: npt.NDArray[np.int64]
+    probabilities: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
 class Predictions:
     """Verdicts for all N images, over the C classes that have a tag.
 
-    ``class_index`` (N,) into ``classes``, -1 where the image has no features; ``confidence`` (N,) and ``probabilities``
-    (N, C) in [0, 1]; ``unknown`` (N,); ``changed`` counts the images whose class differs from the previous call.
+    ``class_index`` (N,) into ``classes``, -1 where the image has no features; ``confidence`` (N,), that class's
+    probability, and ``probabilities`` (N, C) in [0, 1]; ``unknown`` (N,); ``changed`` counts the images whose class
+    differs from the previous call. ``outcome`` (N,) of :class:`~micm_desktop.fewshot.decision.Outcome`, -1 without
+    features, and ``risk`` (N,) in [0, 1]: what ``policy`` makes of it. ``held_out``: the tagged images without their
+    tag.
     """
 
     classes: tuple[ClassRecord, ...]
@@ -32,6 +50,10 @@ class Predictions:
     probabilities: npt.NDArray[np.float32]
     unknown: npt.NDArray[np.bool_]
     changed: int
+    outcome: npt.NDArray[np.int8]
+    risk: npt.NDArray[np.float32]
+    policy: "Policy"
+    held_out: HeldOut
 
 
 @dataclass(frozen=True)

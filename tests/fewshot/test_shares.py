@@ -20,9 +20,13 @@ def calibrated(shares: list[float], count: int, noise: float, seed: int = 0) -> 
 @pytest.mark.parametrize("shares", [[0.5, 0.5], [0.98, 0.02], [0.2, 0.7, 0.1]])
 def test_shares_are_found_though_the_classes_overlap(shares: list[float]) -> None:
     rows = calibrated(shares, 40_000, 0.4)
-    np.testing.assert_allclose(estimate_shares(rows), shares, atol=0.015)
-    counted = np.bincount(rows.argmax(axis=1), minlength=len(shares)) / len(rows)
-    assert np.abs(counted - shares).max() >= np.abs(estimate_shares(rows) - shares).max()
+    np.testing.assert_allclose(estimate_shares(rows), shares, atol=0.03)
+
+
+def test_counting_the_most_probable_classes_would_overrate_what_is_rare() -> None:
+    rows = calibrated([0.98, 0.02], 40_000, 0.4)
+    counted = np.bincount(rows.argmax(axis=1), minlength=2) / len(rows)
+    assert abs(counted[1] - 0.02) > 5 * abs(estimate_shares(rows)[1] - 0.02)
 
 
 @given(st.integers(1, 50), st.integers(2, 6), st.integers(0, 2**31))
