@@ -153,6 +153,11 @@ class Labeling:
         write_settings(self.project, settings)
         self.decision = settings
 
+    @property
+    def decided(self) -> bool:
+        """Whether anything about decisions was laid down."""
+        return self.decision != DecisionSettings()
+
     def tag_classes(self) -> npt.NDArray[np.int64]:
         """Class id of each image's tag, 0 for none: (N,)."""
         tags = self.project.tags()

@@ -44,8 +44,8 @@ def test_opta_uses_the_unlabeled_images_and_the_others_do_not() -> None:
     support, labels = around_directions(3, 2, 0.4)
     unlabeled, _ = around_directions(3, 10, 0.4, seed=1)
     head = fit_head("opta", support, labels, 3, unlabeled)
-    assert np.array_equal(head.prototypes, fit_opta(support, labels, 3, unlabeled).prototypes)
-    assert not np.allclose(head.prototypes, fit_opta(support, labels, 3, support[:0]).prototypes, atol=1e-3)
+    assert np.array_equal(head.prototypes, fit_opta(support, labels, 3, unlabeled).weight)
+    assert not np.allclose(head.prototypes, fit_opta(support, labels, 3, support[:0]).weight, atol=1e-3)
     for method in ("auto", "prototype", "ridge", "logistic"):
         alone, beside = fit_head(method, support, labels, 3), fit_head(method, support, labels, 3, unlabeled)
         assert np.array_equal(alone.weight, beside.weight)
