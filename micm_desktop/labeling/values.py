@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from micm_desktop.fewshot.decision import Outcome, Policy
 from micm_desktop.project.records import ClassRecord
-
-if TYPE_CHECKING:
-    from micm_desktop.fewshot.decision import Policy
 
 
 class Reason(Enum):
@@ -52,8 +49,13 @@ class Predictions:
     changed: int
     outcome: npt.NDArray[np.int8]
     risk: npt.NDArray[np.float32]
-    policy: "Policy"
+    policy: Policy
     held_out: HeldOut
+
+    @property
+    def asked(self) -> npt.NDArray[np.bool_]:
+        """(N,) whether a person is asked about each image."""
+        return np.asarray(self.outcome == Outcome.ASK)
 
 
 @dataclass(frozen=True)
