@@ -87,11 +87,8 @@ def evaluate(
         for step in tracked(events, "heatmaps"):
             found = step if not isinstance(step, Progress) else found
         assert found is not None
-        values["localization"] = {
-            "pointing_game": round(found.pointing_game, 4),
-            "chance": round(found.chance, 4),
-            "images": found.images,
-        }
+        attention = {key: round(getattr(found.attention, key), 4) for key in ("pointing_game", "heat_inside")}
+        values["localization"] = _rounded(found.evidence) | {"attention": attention}
     if not json:
         title = f"{encoder}, {method}, {used}-way" + (f", {imbalance}:1" if imbalance else "")
         _print_table(title, scores)
@@ -153,20 +150,21 @@ def _written(
 def _figures(scores: "Sequence[EpisodeScores]", imbalance: int) -> dict[str, object]:
     """The JSON of what was measured, one entry for each number of shots."""
 
-    def rounded(values: Any) -> dict[str, object]:
-        return {key: round(v, 4) if isinstance(v, float) else v for key, v in asdict(values).items()}
-
     def each(name: str) -> list[dict[str, object]]:
         parts = [(one.result.shots, getattr(one, name)) for one in scores]
-        return [{"shots": shots} | rounded(part) for shots, part in parts if part is not None]
+        return [{"shots": shots} | _rounded(part) for shots, part in parts if part is not None]
 
     return {
-        "results": [rounded(one.result) for one in scores],
+        "results": [_rounded(one.result) for one in scores],
         "imbalance": imbalance,
         "calibration": each("calibration"),
         "unknown": each("unknown"),
         "costs": each("costs"),
     }
+
+
+def _rounded(values: Any) -> dict[str, object]:
+    return {key: round(v, 4) if isinstance(v, float) else v for key, v in asdict(values).items()}
 
 
 def _print_table(title: str, scores: "Sequence[EpisodeScores]") -> None:

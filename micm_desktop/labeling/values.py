@@ -6,8 +6,11 @@ from enum import Enum
 import numpy as np
 import numpy.typing as npt
 
+from micm_desktop.explain.examples import Example
 from micm_desktop.fewshot.decision import Outcome, Policy
 from micm_desktop.project.records import ClassRecord
+
+Map = npt.NDArray[np.float32]
 
 
 class Reason(Enum):
@@ -60,14 +63,23 @@ class Predictions:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why an image got its class. ``heatmap`` and ``attention`` (h, w) in [0, 1].
+    """Why an image got its class. All maps are in [0, 1].
 
-    ``class_name`` and ``runner_up`` are empty while there are no predictions; the heatmap then
-    shows what is salient or, where the encoder has not learned that, the attention.
+    ``heatmap`` (h, w) is the evidence for ``class_name``, the same map as in the model file; ``attention`` (h, w) that
+    of the class token, ``heads`` (H, h, w) the same by each head, ``rollout`` (h, w) by the way of all decoder blocks.
+    ``class_name`` and ``runner_up`` are empty while there are no predictions; the heatmap then shows what is salient
+    or, where the encoder has not learned that, the attention.
+
+    ``examples`` are the nearest tagged images of the class and then of the runner-up, or, where the image is
+    ``unknown``, of any class: an unknown image has no class that the heatmap could explain.
     """
 
     sha256: str
-    heatmap: npt.NDArray[np.float32]
-    attention: npt.NDArray[np.float32]
+    heatmap: Map
+    attention: Map
     class_name: str
     runner_up: str
+    heads: Map
+    rollout: Map
+    unknown: bool = False
+    examples: tuple[Example, ...] = ()

@@ -15,7 +15,8 @@ from micm_desktop.export.model_file import ExportResult
 from micm_desktop.labeling.deciding import DecisionSettings, read_settings, write_settings
 from micm_desktop.labeling.embedded import Embeddings, compute_features, read_embeddings
 from micm_desktop.labeling.encoders import EncoderCache
-from micm_desktop.labeling.inspecting import explain_untagged, explain_verdict, export_fitted
+from micm_desktop.labeling.explaining import Explainer
+from micm_desktop.labeling.inspecting import export_fitted
 from micm_desktop.labeling.judging import fit_tags, score_images
 from micm_desktop.labeling.past_runs import PastRun, past_runs
 from micm_desktop.labeling.pretraining import can_resume, estimate_pretraining, pretrain_project
@@ -39,6 +40,7 @@ class Labeling:
         self.images: tuple[ImageRecord, ...] = ()
         self._embeddings: Embeddings | None = None
         self._encoders = EncoderCache()
+        self._explainer = Explainer(project, self._encoders)
         self._previous: dict[str, int] = {}
         self.decision = read_settings(project)
         """What was laid down about costs, the threshold and rules."""
@@ -101,14 +103,15 @@ class Labeling:
         self._embeddings = read_embeddings(self.project, info, self._distinct_images())
 
     def explain(self, image: ImageRecord) -> Explanation:
-        """Evidence and attention of one image, by one forward pass; before there are tags, where it is unusual.
+        """Evidence, attention and examples of one image, by one forward pass; before there are tags, where it is
+        unusual.
 
         Raises UserError, UnreadableImage.
         """
         fitted = fit_tags(self.project, self._embeddings, self.decision)
         if fitted is None:
-            return explain_untagged(self._encoders, self.encoder_info(), image)
-        return explain_verdict(self.project, self._encoders, fitted, self._distinct_images(), image)
+            return self._explainer.untagged(self.encoder_info(), image)
+        return self._explainer.verdict(fitted, self._distinct_images(), image)
 
     def export(self, out: Path, control: JobControl, *, int8: bool = False) -> Iterator[Progress | ExportResult]:
         """Write the model file and check it. Raises UserError where tags or features are missing."""

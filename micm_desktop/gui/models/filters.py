@@ -31,7 +31,8 @@ def matching_rows(
 ) -> NDArray[np.int64]:
     """Indices (n,) of the readable images that ``chosen`` lets through.
 
-    ``readable`` (N,), ``tags`` (N,) class ids with 0 for none. Without predictions no image is unknown, asked about or predicted.
+    ``readable`` (N,), ``tags`` (N,) class ids with 0 for none. Without predictions none is unknown, predicted or
+    asked about.
     """
     match chosen.kind:
         case "all":

@@ -617,7 +617,7 @@
         <source>Here you decide what counts as a defect.
 Tag images of two classes on the Label page first.</source>
         <translation>ここでは、何を不良とするかを決めます。
-まずラベル付けのページで2つのクラスの画像にタグを付けてください。</translation>
+まずタグ付けのページで2つのクラスの画像にタグを付けてください。</translation>
     </message>
     <message>
         <source>What a mistake costs</source>
@@ -659,24 +659,20 @@ Tag images of two classes on the Label page first.</source>
         <translation>H キーを押すと、予測の根拠になった場所を表示します。</translation>
     </message>
     <message>
-        <source>Bright places speak for {first}.</source>
-        <translation>明るい場所が {first} と判断した根拠です。</translation>
+        <source>Unlike anything that is tagged, so there is no heatmap: it would explain a class that this image may not have. These tagged images are the nearest; equal numbers mark what matches.</source>
+        <translation>タグ付けしたどの画像にも似ていないため、ヒートマップは表示しません（この画像に当てはまらないかもしれないクラスの根拠になってしまうためです）。最も近いタグ付き画像を示します。同じ番号は対応する場所です。</translation>
+    </message>
+    <message>
+        <source>Why {first} and not {second}: the nearest tagged images of both; equal numbers mark what matches.</source>
+        <translation>{second} ではなく {first} と判断した理由：両クラスの最も近いタグ付き画像です。同じ番号は対応する場所です。</translation>
+    </message>
+    <message>
+        <source>{first}, then {second}. Bright places are where the network looks, whatever the class.</source>
+        <translation>{first}、次点は {second}。明るい場所は、クラスに関係なくネットワークが注目している場所です。</translation>
     </message>
     <message>
         <source>Why {first} and not {second}: bright places speak for it most.</source>
         <translation>{second} ではなく {first} と判断した理由：明るい場所ほど強い根拠です。</translation>
-    </message>
-    <message>
-        <source>Heatmap (H)</source>
-        <translation>ヒートマップ (H)</translation>
-    </message>
-    <message>
-        <source>Strength</source>
-        <translation>濃さ</translation>
-    </message>
-    <message>
-        <source>Strength of the heatmap</source>
-        <translation>ヒートマップの濃さ</translation>
     </message>
     <message>
         <source>Fit</source>
@@ -759,6 +755,41 @@ Tag images of two classes on the Label page first.</source>
     <message>
         <source>Each of the {images} is seen about {times} times.</source>
         <translation>{images}の画像をそれぞれ約 {times} 回学習します。</translation>
+    </message>
+</context>
+<context>
+    <name>ExamplesView</name>
+    <message>
+        <source>tagged {name}, similarity {share}</source>
+        <translation>タグ：{name}、類似度 {share}</translation>
+    </message>
+    <message>
+        <source>How alike the marked places are: {matches}</source>
+        <translation>印を付けた場所の類似度：{matches}</translation>
+    </message>
+    <message>
+        <source>this image</source>
+        <translation>この画像</translation>
+    </message>
+    <message>
+        <source>No other tagged image can be shown.</source>
+        <translation>表示できるタグ付き画像がほかにありません。</translation>
+    </message>
+    <message>
+        <source>The selected image with numbered places</source>
+        <translation>選択した画像と番号を付けた場所</translation>
+    </message>
+    <message>
+        <source>A tagged image with the places that match</source>
+        <translation>タグ付き画像と対応する場所</translation>
+    </message>
+    <message>
+        <source>Previous example</source>
+        <translation>前の例</translation>
+    </message>
+    <message>
+        <source>Next example</source>
+        <translation>次の例</translation>
     </message>
 </context>
 <context>
@@ -896,6 +927,10 @@ Checked on {images}: the file judges like this program; no probability differs b
         <translation>タグあり</translation>
     </message>
     <message>
+        <source>A person should look</source>
+        <translation>人に確認</translation>
+    </message>
+    <message>
         <source>Unknown</source>
         <translation>不明</translation>
     </message>
@@ -906,6 +941,65 @@ Checked on {images}: the file judges like this program; no probability differs b
     <message>
         <source>Which images are shown</source>
         <translation>表示する画像</translation>
+    </message>
+</context>
+<context>
+    <name>HeatTools</name>
+    <message>
+        <source>Heatmap (H)</source>
+        <translation>ヒートマップ (H)</translation>
+    </message>
+    <message>
+        <source>Class evidence</source>
+        <translation>クラスの根拠</translation>
+    </message>
+    <message>
+        <source>Which places speak for the predicted class</source>
+        <translation>予測クラスの根拠となる場所</translation>
+    </message>
+    <message>
+        <source>Examples</source>
+        <translation>似た例</translation>
+    </message>
+    <message>
+        <source>The tagged images that decided, and what matches there</source>
+        <translation>判断の決め手となったタグ付き画像と、対応する場所</translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>アテンション</translation>
+    </message>
+    <message>
+        <source>Where the network looks, whatever the class</source>
+        <translation>クラスに関係なく、ネットワークが注目している場所</translation>
+    </message>
+    <message>
+        <source>Attention rollout</source>
+        <translation>アテンションのロールアウト</translation>
+    </message>
+    <message>
+        <source>Where the network looks, followed through all blocks of its decoder</source>
+        <translation>デコーダーの全ブロックを通して見た、ネットワークの注目場所</translation>
+    </message>
+    <message>
+        <source>One attention head</source>
+        <translation>アテンションの 1 ヘッド</translation>
+    </message>
+    <message>
+        <source>Where one head of the network looks</source>
+        <translation>ネットワークの 1 つのヘッドが注目している場所</translation>
+    </message>
+    <message>
+        <source>What the heatmap shows</source>
+        <translation>ヒートマップの種類</translation>
+    </message>
+    <message>
+        <source>Number of the attention head</source>
+        <translation>アテンションヘッドの番号</translation>
+    </message>
+    <message>
+        <source>Strength of the heatmap</source>
+        <translation>ヒートマップの濃さ</translation>
     </message>
 </context>
 <context>
@@ -921,6 +1015,10 @@ Checked on {images}: the file judges like this program; no probability differs b
     <message>
         <source>predicted {name}, {share}</source>
         <translation>予測：{name}、{share}</translation>
+    </message>
+    <message>
+        <source>a person should look</source>
+        <translation>人に確認</translation>
     </message>
     <message>
         <source>no tag</source>
