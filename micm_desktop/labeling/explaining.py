@@ -61,7 +61,7 @@ class Explainer:
         paths = {one.sha256: one.path for one in images}
         tagged = tagged_by_class(self._project, fitted.classes, paths)
         bank = self._patch_bank(encoder, tagged, paths)
-        model = InspectionModel(extractor, fitted.embeddings.transform, fitted.head, bank)
+        model = InspectionModel(extractor, fitted.embeddings.transform, fitted.head, bank, fitted.policy)
         with torch.inference_mode():
             encodings = model.encode(pixels, attention=True)
             output = model.judge(encodings)
@@ -70,13 +70,14 @@ class Explainer:
             maps = patch_map(encodings)[0].numpy()
         heat = output.heatmap[0].numpy()
         unknown = float(output.unknown_score[0]) > fitted.head.unknown_threshold
-        first, second = output.probabilities[0].topk(2).indices.tolist()
+        first = int(model.decided_class(output.probabilities)[0])
+        second = next(index for index in output.probabilities[0].argsort(descending=True).tolist() if index != first)
         others = [[key for key in keys if key != image.sha256] for keys in tagged]
         if unknown:
             wanted = [([key for keys in others for key in keys], OF_THE_CLASS + OF_THE_RUNNER_UP)]
         else:
             wanted = [(others[first], OF_THE_CLASS), (others[second], OF_THE_RUNNER_UP)]
-        chosen = [key for keys, count in wanted for key in _nearest(fitted, output.embedding[0].numpy(), keys, count)]
+        chosen = [pair for keys, count in wanted for pair in _nearest(fitted, output.embedding[0].numpy(), keys, count)]
         names = {key: fitted.classes[index].name for index, keys in enumerate(tagged) for key in keys}
         examples = []
         for key, similarity in chosen:

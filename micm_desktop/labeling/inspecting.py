@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from micm_desktop.export.model_file import ExportResult
+from micm_desktop.export.rules import Rules
 from micm_desktop.labeling.encoders import EncoderCache
 from micm_desktop.labeling.judging import Fitted
 from micm_desktop.micm.encoder_file import EncoderInfo
@@ -24,6 +25,7 @@ def export_fitted(
     encoders: EncoderCache,
     fitted: Fitted,
     images: Sequence[ImageRecord],
+    rules: Rules,
     out: Path,
     control: JobControl,
 ) -> Iterator[Progress | ExportResult]:
@@ -37,6 +39,8 @@ def export_fitted(
         [record.name for record in fitted.classes],
         {record.name: len(keys) for record, keys in zip(fitted.classes, tagged, strict=True)},
         unknown_threshold=fitted.head.unknown_threshold,
+        policy=fitted.policy,
+        rules=rules,
         encoder_hash=fitted.embeddings.encoder.sha256,
         sample_paths=[by_hash[key] for keys in tagged for key in keys[:SAMPLES_PER_CLASS]],
         parity_paths=spread(list(by_hash.values())),
@@ -55,7 +59,7 @@ def build_model(
     tagged = tagged_by_class(project, fitted.classes, by_hash)
     bank = patch_bank(encoders, fitted.embeddings.encoder, tagged, by_hash)
     extractor = encoders.extractor(fitted.embeddings.encoder)
-    return InspectionModel(extractor, fitted.embeddings.transform, fitted.head, bank)
+    return InspectionModel(extractor, fitted.embeddings.transform, fitted.head, bank, fitted.policy)
 
 
 def patch_bank(

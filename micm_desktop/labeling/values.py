@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from micm_desktop.explain.examples import Example
+from micm_desktop.fewshot.decision import Outcome, Policy
 from micm_desktop.project.records import ClassRecord
 
 Map = npt.NDArray[np.float32]
@@ -22,11 +23,25 @@ class Reason(Enum):
 
 
 @dataclass(frozen=True)
+class HeldOut:
+    """What is said of tagged images without their own tag: content hashes ``keys`` (S), the ``labels`` (S,) that they
+    have, and ``probabilities`` (S, C) under equal class shares.
+    """
+
+    keys: tuple[str, ...]
+    labels: npt.NDArray[np.int64]
+    probabilities: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
 class Predictions:
     """Verdicts for all N images, over the C classes that have a tag.
 
-    ``class_index`` (N,) into ``classes``, -1 where the image has no features; ``confidence`` (N,) and ``probabilities``
-    (N, C) in [0, 1]; ``unknown`` (N,); ``changed`` counts the images whose class differs from the previous call.
+    ``class_index`` (N,) into ``classes``, -1 where the image has no features; ``confidence`` (N,), that class's
+    probability, and ``probabilities`` (N, C) in [0, 1]; ``unknown`` (N,); ``changed`` counts the images whose class
+    differs from the previous call. ``outcome`` (N,) of :class:`~micm_desktop.fewshot.decision.Outcome`, -1 without
+    features, and ``risk`` (N,) in [0, 1]: what ``policy`` makes of it. ``held_out``: the tagged images without their
+    tag.
     """
 
     classes: tuple[ClassRecord, ...]
@@ -35,6 +50,15 @@ class Predictions:
     probabilities: npt.NDArray[np.float32]
     unknown: npt.NDArray[np.bool_]
     changed: int
+    outcome: npt.NDArray[np.int8]
+    risk: npt.NDArray[np.float32]
+    policy: Policy
+    held_out: HeldOut
+
+    @property
+    def asked(self) -> npt.NDArray[np.bool_]:
+        """(N,) whether a person is asked about each image."""
+        return np.asarray(self.outcome == Outcome.ASK)
 
 
 @dataclass(frozen=True)
