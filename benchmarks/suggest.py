@@ -157,12 +157,13 @@ def main() -> None:
                 mean, half = runs.mean(axis=0), half_interval(runs)
                 goal = float(mean[-1]) if queue == "random" else goal
                 below = np.flatnonzero(~(mean >= goal))
-                needs = 1 + (int(below[-1]) + 1 if len(below) else 0)
+                count = 1 + (int(below[-1]) + 1 if len(below) else 0)
+                needs = str(count) if count <= GOAL else f"> {GOAL}"
                 cells = [
                     "" if np.isnan(mean[count - 1]) else f"{100 * mean[count - 1]:.1f} ± {100 * half[count - 1]:.1f}"
                     for count in shown
                 ]
-                print(f"| {start} | {queue} | {needs if needs <= GOAL else f"> {GOAL}"} | " + " | ".join(cells) + " |", flush=True)
+                print(f"| {start} | {queue} | {needs} | " + " | ".join(cells) + " |", flush=True)
                 if args.json:
                     print(json.dumps({"start": start, "queue": queue, "mean": mean.tolist(), "half": half.tolist()}))
 

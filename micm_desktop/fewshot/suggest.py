@@ -55,6 +55,11 @@ class Known:
         return (self.tags < 0) & np.isfinite(self.embeddings[:, 0])
 
     @property
+    def tagged(self) -> Labels:
+        """Rows of the tagged images."""
+        return np.flatnonzero((self.tags >= 0) & np.isfinite(self.embeddings[:, 0]))
+
+    @property
     def classes(self) -> int:
         return int(self.tags.max(initial=-1)) + 1
 
@@ -128,7 +133,7 @@ def _diverse(known: Known, count: int) -> list[Pick]:
     Without tags the first is the one most like all others.
     """
     free, embeddings = known.free, known.embeddings
-    tagged = np.flatnonzero(known.tags >= 0)
+    tagged = known.tagged
     pool = _spread(np.flatnonzero(free), SAMPLE)
     if len(tagged):
         anchors = embeddings[_spread(tagged, ANCHORS)]
@@ -195,7 +200,7 @@ def _mixed(known: Known, count: int) -> list[Pick]:
     extra = np.array([pick.row for picks in (*notable, _uncertain(known, NOTABLE)) for pick in picks], np.int64)
     informative = iter(_informative(known, extra, count))
     others = [iter(picks) for picks in notable]
-    tagged = int((known.tags >= 0).sum())
+    tagged = len(known.tagged)
     picks: list[Pick] = []
     while len(picks) < count:
         # Counted from the first tag: whoever asks again after each tag gets the same turns.
@@ -216,7 +221,7 @@ def _informative(known: Known, extra: Labels, count: int) -> list[Pick]:
     chosen beside the sample.
     """
     finite = np.flatnonzero(np.isfinite(known.embeddings[:, 0]))
-    sample, tagged = _spread(finite, SAMPLE), _spread(np.flatnonzero(known.tags >= 0), SAMPLE)
+    sample, tagged = _spread(finite, SAMPLE), _spread(known.tagged, SAMPLE)
     rows = np.union1d(np.union1d(sample, tagged), extra)
     vectors, is_sample, is_tagged = known.embeddings[rows], np.isin(rows, sample), np.isin(rows, tagged)
     weight, margin, between = is_sample.astype(np.float32), np.ones(len(rows), np.float32), None

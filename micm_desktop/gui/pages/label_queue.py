@@ -1,0 +1,118 @@
+"""What to tag next on the Label page: the chosen queue in the grid, and beside the image why it was chosen."""
+
+import numpy as np
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from micm_desktop.gui.jobs import Failure
+from micm_desktop.gui.models.image_model import ImageModel
+from micm_desktop.gui.session import Session
+from micm_desktop.gui.tag_next import TagNext
+from micm_desktop.gui.widgets.image_grid import ImageGrid
+from micm_desktop.gui.widgets.styled import styled_label
+from micm_desktop.gui.widgets.tag_next_bar import TagNextBar
+
+
+class LabelQueue(QObject):
+    """Renews what follows the selected image after every tag; what was passed stays where it is."""
+
+    switched = Signal()
+    """Suggestions were turned on or off, or another queue was taken."""
+    shown = Signal()
+    """The grid holds the suggestions."""
+    failed = Signal(object)
+    """A :class:`Failure`."""
+
+    def __init__(self, session: Session, model: ImageModel, grid: ImageGrid, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._model = model
+        self._grid = grid
+        self._passed = -1
+        self._anew = True
+        self._row = -1
+        self.bar = TagNextBar()
+        self.bar.chosen.connect(self._on_chosen)
+        self.why = styled_label("muted", wrap=True)
+        self.why.setMinimumHeight(2 * self.why.fontMetrics().lineSpacing())
+        self.why.setTextFormat(Qt.TextFormat.RichText)
+        self.why.hide()
+        self.source = TagNext(session, self)
+        self.source.renewed.connect(self._show)
+        self.source.failed.connect(self._on_failed)
+        grid.moved.connect(self._on_moved)
+        session.tags_changed.connect(self._say_why)
+
+    @property
+    def active(self) -> bool:
+        return self.bar.queue is not None
+
+    def beside(self, view: QWidget) -> QWidget:
+        """``view`` with the reason above it."""
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.why)
+        column.addWidget(view, 1)
+        holder.setMinimumWidth(view.minimumWidth())
+        return holder
+
+    def turn_off(self) -> None:
+        self.bar.on.setChecked(False)
+
+    def begin_anew(self) -> None:
+        """The next suggestions take the whole grid."""
+        self._anew = True
+
+    def stop(self) -> None:
+        """Drop what is under way; for closing the window."""
+        self.source.stop()
+
+    @Slot()
+    def _on_chosen(self) -> None:
+        self.begin_anew()
+        self.source.choose(self.bar.queue)
+        self.why.setVisible(self.active)
+        self._say_why()
+        self.switched.emit()
+
+    @Slot()
+    def _show(self) -> None:
+        rows = [suggestion.row for suggestion in self.source.suggestions]
+        if self._anew:
+            self._model.set_images(self._session.images, np.array(rows, np.int64), self._session.tag_classes())
+            self._model.set_predictions(self._session.predictions)
+            self._anew, self._passed = False, -1
+        else:
+            kept = self._model.rows[: self._passed + 1]
+            following = [row for row in rows if row not in kept]
+            self._model.replace_after(len(kept), np.array(following, np.int64))
+        self.shown.emit()
+        if rows and self._passed < 0:
+            self._grid.select_row(rows[0])
+        self._say_why()
+
+    @Slot(int)
+    def _on_moved(self, row: int) -> None:
+        self._row = row
+        if self.active and not self._anew:
+            self._passed = max(self._passed, self._grid.currentIndex().row())
+        self._say_why()
+
+    @Slot(object)
+    def _on_failed(self, failure: Failure) -> None:
+        self.failed.emit(failure)
+
+    @Slot()
+    def _say_why(self) -> None:
+        suggestion = self.source.reason(self._row)
+        tags = self._session.tag_classes()
+        tagged = 0 <= self._row < len(tags) and bool(tags[self._row])
+        # Why a tag was wanted says nothing once it is there, unless it is the tag that is in doubt.
+        if suggestion is None or tagged != (suggestion.why == "mistake"):
+            self.why.clear()
+        else:
+            self.why.setText(self.bar.why(suggestion))
+
+    def retranslate(self) -> None:
+        self._say_why()
