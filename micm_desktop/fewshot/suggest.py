@@ -24,7 +24,8 @@ NOTABLE = 64
 """Images of each single queue that take part in the mixed one, beside the sample."""
 NOISE = 0.3
 """Variance of a tag beside that of a prediction, 1; on the generated sets 0.1 and 0.3 differ by less than a point."""
-TURN = 4
+FIRST, TURN = 8, 4
+"""After the first tags, which are to cover the classes, every fourth goes to an odd or a rare image."""
 UNSURE = 0.5
 """Lead of the best class below which an image of the mixed queue is shown as uncertain, and not as typical."""
 ANCHORS = 256
@@ -195,7 +196,7 @@ def _mistakes(known: Known, count: int) -> list[Pick]:
 
 
 def _mixed(known: Known, count: int) -> list[Pick]:
-    """The most informative images; every ``TURN``-th tag goes to an odd and a rare one in turn."""
+    """The most informative images; after the ``FIRST`` tags every ``TURN``-th goes to an odd and a rare one in turn."""
     notable = [_odd(known, NOTABLE), _rare(known, NOTABLE)]
     extra = np.array([pick.row for picks in (*notable, _uncertain(known, NOTABLE)) for pick in picks], np.int64)
     informative = iter(_informative(known, extra, count))
@@ -204,8 +205,8 @@ def _mixed(known: Known, count: int) -> list[Pick]:
     picks: list[Pick] = []
     while len(picks) < count:
         # Counted from the first tag: whoever asks again after each tag gets the same turns.
-        turn, rest = divmod(tagged + len(picks) + 1, TURN)
-        source = informative if rest else others[turn % len(others)]
+        turn, rest = divmod(tagged + len(picks), TURN)
+        source = informative if rest or tagged + len(picks) < FIRST else others[turn % len(others)]
         found = _next_distinct(known, picks, source) or _next_distinct(known, picks, informative)
         if found is None:
             break

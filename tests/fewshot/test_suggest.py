@@ -6,6 +6,7 @@ from embeddings import around_directions, random_directions, unit
 
 from micm_desktop.fewshot.head import Array, Labels
 from micm_desktop.fewshot.suggest import (
+    FIRST,
     NEAR,
     NOISE,
     QUEUES,
@@ -155,7 +156,7 @@ def test_each_informative_image_lowers_the_doubt_most(tags: int) -> None:
         return float(weight @ (1 - np.einsum("nr,rs,ns->n", cross, inverse, cross)))
 
     chosen = list(range(tags))
-    for row in rows_of("mixed", known, min(3, TURN - 1 - tags % TURN)):
+    for row in rows_of("mixed", known, min(3, FIRST - tags)):
         options = {other: doubt([*chosen, other]) for other in range(tags, 40) if other not in chosen}
         assert options[row] == pytest.approx(min(options.values()), abs=1e-4)
         chosen.append(row)
@@ -173,7 +174,7 @@ def test_asking_after_each_tag_takes_the_same_turns() -> None:
     embeddings, labels = images()
     rows = first_of_each(labels, 1)
     reasons = []
-    for _ in range(2 * TURN):
+    for _ in range(FIRST + 2 * TURN - len(rows)):
         (pick,) = suggest("mixed", what_is_known(embeddings, tagged(labels, rows)), 1)
         reasons.append(pick.why)
         rows.append(pick.row)
