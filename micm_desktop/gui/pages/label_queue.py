@@ -2,14 +2,13 @@
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from micm_desktop.gui.jobs import Failure
 from micm_desktop.gui.models.image_model import ImageModel
 from micm_desktop.gui.session import Session
 from micm_desktop.gui.tag_next import TagNext
 from micm_desktop.gui.widgets.image_grid import ImageGrid
-from micm_desktop.gui.widgets.styled import styled_label
 from micm_desktop.gui.widgets.tag_next_bar import TagNextBar
 
 
@@ -33,7 +32,8 @@ class LabelQueue(QObject):
         self._row = -1
         self.bar = TagNextBar()
         self.bar.chosen.connect(self._on_chosen)
-        self.why = styled_label("muted", wrap=True)
+        self.why = QLabel()
+        self.why.setWordWrap(True)
         self.why.setMinimumHeight(2 * self.why.fontMetrics().lineSpacing())
         self.why.setTextFormat(Qt.TextFormat.RichText)
         self.why.hide()

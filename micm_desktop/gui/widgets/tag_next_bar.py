@@ -81,7 +81,11 @@ class TagNextBar(QWidget):
         )
         self.queues.setAccessibleName(self.tr("How the next images are chosen"))
         choices: list[tuple[Queue, str, str]] = [
-            ("mixed", self.tr("Mixed (recommended)"), self.tr("The best of all: few tags, much learned")),
+            (
+                "mixed",
+                self.tr("Mixed (recommended)"),
+                self.tr("Typical, uncertain, odd and rare images in turn: needs the fewest tags"),
+            ),
             ("uncertain", self.tr("Uncertain"), self.tr("Images between two classes")),
             ("diverse", self.tr("Diverse"), self.tr("Images that differ from everything tagged")),
             ("odd", self.tr("Odd"), self.tr("Images like nothing tagged: perhaps unknown defects")),
