@@ -28,7 +28,7 @@ FIRST, TURN = 8, 4
 """After the first tags, which are to cover the classes, every fourth goes to an odd or a rare image."""
 UNSURE = 0.5
 """Lead of the best class below which an image of the mixed queue is shown as uncertain, and not as typical."""
-ANCHORS = 256
+ANCHORS = 32
 """Tagged images from which the farthest of all images are found."""
 NEAR = 0.95
 """Cosine from which two images are near-identical, as two pictures of one part are; one of them is asked for."""
@@ -40,7 +40,7 @@ class Known:
 
     embeddings (N, E) unit vectors; tags (N,) in [-1, C), -1 for none, each class present; probabilities (N, C), and
     (N, 0) while C < 2; unknown (N,) in [0, 1], 0 while C = 0. held_out (S', C): what each of the tagged images
-    held_out_rows (S',) would be judged as without its tag.
+    held_out_rows (S',) would be judged as without its tag; S' = 0 where nobody asked for it.
     """
 
     embeddings: Array
@@ -83,8 +83,11 @@ class Pick:
     other: float = 0.0
 
 
-def what_is_known(embeddings: Array, tags: Labels, method: str = "auto") -> Known:
-    """Fit the tags and judge all images. embeddings (N, E), tags (N,) in [-1, C). Raises as ``fit_head`` does."""
+def what_is_known(embeddings: Array, tags: Labels, method: str = "auto", *, held_out: bool = True) -> Known:
+    """Fit the tags and judge all images. embeddings (N, E), tags (N,) in [-1, C). Raises as ``fit_head`` does.
+
+    Only the queue ``mistakes`` looks at what is ``held_out``, which takes as long to find as the fit itself.
+    """
     support = np.flatnonzero(tags >= 0)
     labels, count = tags[support], int(tags.max(initial=-1)) + 1
     rows = embeddings[support]
@@ -95,17 +98,13 @@ def what_is_known(embeddings: Array, tags: Labels, method: str = "auto") -> Know
             far = unknown_score(embeddings, class_means(rows, labels, count))
         return Known(embeddings, tags, none, far, none[:0], support[:0])
     head = fit_head(method, rows, labels, count, embeddings if method == "opta" else None)
+    probabilities, far = head.probabilities(embeddings), head.unknown_score(embeddings)
+    if not held_out:
+        return Known(embeddings, tags, probabilities, far, none[:0], support[:0])
     fitted = FITS.get(method, FITS["auto"])(rows, labels, count)
     several = np.bincount(labels, minlength=count)[labels] > 1
-    held_out = softmax(fitted.scores * np.float32(fit_scale(fitted.scores, fitted.labels)))
-    return Known(
-        embeddings,
-        tags,
-        head.probabilities(embeddings),
-        head.unknown_score(embeddings),
-        held_out,
-        support[several],
-    )
+    without = softmax(fitted.scores * np.float32(fit_scale(fitted.scores, fitted.labels)))
+    return Known(embeddings, tags, probabilities, far, without, support[several])
 
 
 def suggest(queue: Queue, known: Known, count: int) -> list[Pick]:

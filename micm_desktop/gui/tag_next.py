@@ -37,6 +37,11 @@ class TagNext(QObject):
         session.images_changed.connect(self._forget)
         session.closed.connect(self._forget)
 
+    @property
+    def busy(self) -> bool:
+        """Whether suggestions are being computed."""
+        return self._latest.busy
+
     def choose(self, queue: "Queue | None") -> None:
         """Answers with :attr:`renewed`, unless ``queue`` is None."""
         self.queue = queue

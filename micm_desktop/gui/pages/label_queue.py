@@ -62,7 +62,8 @@ class LabelQueue(QObject):
 
     def begin_anew(self) -> None:
         """The next suggestions take the whole grid."""
-        self._anew = True
+        self._anew, self._row = True, -1
+        self._say_why()
 
     def stop(self) -> None:
         """Drop what is under way; for closing the window."""
@@ -73,7 +74,6 @@ class LabelQueue(QObject):
         self.begin_anew()
         self.source.choose(self.bar.queue)
         self.why.setVisible(self.active)
-        self._say_why()
         self.switched.emit()
 
     @Slot()
@@ -90,6 +90,7 @@ class LabelQueue(QObject):
         self.shown.emit()
         if rows and self._passed < 0:
             self._grid.select_row(rows[0])
+            self._row = rows[0]
         self._say_why()
 
     @Slot(int)
