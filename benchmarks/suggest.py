@@ -14,7 +14,6 @@ random tagging at 20 tags.
 """
 
 import argparse
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -127,7 +126,6 @@ def main() -> None:
     parser.add_argument("--start", nargs="+", choices=["none", "one each"], default=["none", "one each"])
     parser.add_argument("--imbalance", type=int, default=0)
     parser.add_argument("--good", type=int, help="number of the common class, by name from 0; default: the largest")
-    parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     encoders = args.encoder * len(args.labeled) if len(args.encoder) == 1 else args.encoder
     shown = [5, 8, 10, 12, 16, 20]
@@ -164,8 +162,6 @@ def main() -> None:
                     for count in shown
                 ]
                 print(f"| {start} | {queue} | {needs} | " + " | ".join(cells) + " |", flush=True)
-                if args.json:
-                    print(json.dumps({"start": start, "queue": queue, "mean": mean.tolist(), "half": half.tolist()}))
 
 
 if __name__ == "__main__":

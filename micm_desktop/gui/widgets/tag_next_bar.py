@@ -97,7 +97,8 @@ class TagNextBar(QWidget):
         self.queues.clear()
         for place, (queue, name, tip) in enumerate(choices):
             self.queues.addItem(name, queue)
-            self.queues.setItemData(place, tip, Qt.ItemDataRole.ToolTipRole)
+            for role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
+                self.queues.setItemData(place, tip, role)
         self.queues.setCurrentIndex(kept)
         self.queues.blockSignals(False)
 
