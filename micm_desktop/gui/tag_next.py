@@ -28,9 +28,10 @@ class TagNext(QObject):
         super().__init__(parent)
         self._session = session
         self.queue: Queue | None = None
+        self.count = COUNT
         self.suggestions: tuple[Suggestion, ...] = ()
         self._reasons: dict[int, Suggestion] = {}
-        self._latest = Latest(self, needs_engine=True)
+        self._latest = Latest(self)
         self._latest.ready.connect(self._on_ready)
         self._latest.failed.connect(lambda _key, failure: self.failed.emit(failure))
         session.predictions_changed.connect(self._ask)
@@ -64,10 +65,10 @@ class TagNext(QObject):
 
     @Slot()
     def _ask(self) -> None:
-        labeling, queue, images = self._session.labeling, self.queue, self._session.images
+        labeling, queue, images, count = self._session.labeling, self.queue, self._session.images, self.count
         if labeling is None or queue is None:
             return
-        self._latest.request(images, lambda: labeling.suggest(queue, COUNT))
+        self._latest.request(images, lambda: labeling.suggest(queue, count))
 
     @Slot(object, object)
     def _on_ready(self, images: tuple[ImageRecord, ...], found: "list[Suggestion]") -> None:

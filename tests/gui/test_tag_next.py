@@ -69,6 +69,19 @@ def test_tagging_by_key_follows_the_queue(labelling: MainWindow, qtbot: QtBot) -
     assert page.queue.why.text() == "", "why a tag was wanted says nothing once it is there"
 
 
+def test_several_suggestions_are_tagged_at_once(labelling: MainWindow, qtbot: QtBot) -> None:
+    page = labelling.label
+    page.queue.source.count = 6
+    turn_on(labelling, qtbot)
+    at_first = page.model.rows.tolist()
+    assert len(at_first) == 6
+    page.grid.selectAll()
+    QTest.keyClick(page.grid, "1")
+    settle(labelling, qtbot)
+    assert page.model.rows[:6].tolist() == at_first and page.model.rowCount() > 6
+    assert page.detail.row == page.model.rows[6], "the first of the new ones is selected"
+
+
 def test_all_images_can_be_tagged_to_the_end(labelling: MainWindow, qtbot: QtBot) -> None:
     turn_on(labelling, qtbot)
     for _ in range(len(labelling.session.images)):

@@ -41,7 +41,7 @@ class LabelQueue(QObject):
         self.source.renewed.connect(self._show)
         self.source.failed.connect(self._on_failed)
         grid.moved.connect(self._on_moved)
-        session.tags_changed.connect(self._say_why)
+        session.tags_changed.connect(self._on_tags)
 
     @property
     def active(self) -> bool:
@@ -86,7 +86,10 @@ class LabelQueue(QObject):
         else:
             kept = self._model.rows[: self._passed + 1]
             following = [row for row in rows if row not in kept]
+            at_the_end = self._grid.last_position() == self._model.rowCount() - 1
             self._model.replace_after(len(kept), np.array(following, np.int64))
+            if at_the_end and self._is_done(self._row):
+                self._grid.step()
         self.shown.emit()
         if rows and self._passed < 0:
             self._grid.select_row(rows[0])
@@ -100,20 +103,31 @@ class LabelQueue(QObject):
             self._passed = max(self._passed, self._grid.currentIndex().row())
         self._say_why()
 
+    @Slot()
+    def _on_tags(self) -> None:
+        if self.active and not self._anew:
+            self._passed = max(self._passed, self._grid.last_position())
+        self._say_why()
+
     @Slot(object)
     def _on_failed(self, failure: Failure) -> None:
         self.failed.emit(failure)
 
+    def _is_done(self, row: int) -> bool:
+        """Whether the image has what it was suggested for: a tag, or another one than the one in doubt."""
+        suggestion = self.source.reason(row)
+        tags = self._session.tag_classes()
+        tag = int(tags[row]) if 0 <= row < len(tags) else 0
+        if suggestion is not None and suggestion.why == "mistake" and suggestion.second is not None:
+            return tag != suggestion.second.id
+        return tag != 0
+
     @Slot()
     def _say_why(self) -> None:
         suggestion = self.source.reason(self._row)
-        tags = self._session.tag_classes()
-        tagged = 0 <= self._row < len(tags) and bool(tags[self._row])
-        # Why a tag was wanted says nothing once it is there, unless it is the tag that is in doubt.
-        if suggestion is None or tagged != (suggestion.why == "mistake"):
-            self.why.clear()
-        else:
-            self.why.setText(self.bar.why(suggestion))
+        # Why a tag was wanted says nothing once it is there.
+        wanted = suggestion is not None and not self._is_done(self._row)
+        self.why.setText(self.bar.why(suggestion) if suggestion is not None and wanted else "")
 
     def retranslate(self) -> None:
         self._say_why()
