@@ -10,7 +10,7 @@ count. Accuracy (method auto, mean over classes with --imbalance) on all images 
 the engineer sees the largest class, or --good, and of each other one N times fewer images, and is judged on all
 images. A run looks at its own random three quarters of the images, so that runs of a queue differ. After the mean half
 of the 95 % interval over the runs. *needs*: the number of tags from which on the queue's mean is at least that of
-random tagging at 20 tags.
+random tagging at 20 tags. --mistakes: 10 random tags per class, a tenth of them wrong.
 """
 
 import argparse
@@ -29,6 +29,7 @@ from micm_desktop.progress import JobControl
 Embeddings = NDArray[np.float32]
 Labels = NDArray[np.int64]
 GOAL = 20
+TAGS = 10
 SHARE = 0.75
 
 
@@ -111,6 +112,19 @@ def one_run(
     return out
 
 
+def find_mistakes(embeddings: Embeddings, labels: Labels, seed: int) -> tuple[float, float]:
+    """Share of the wrong tags among as many of the first likely mistakes, and among all of them."""
+    rng = np.random.default_rng(seed)
+    count = int(labels.max()) + 1
+    rows = np.concatenate([rng.permutation(np.flatnonzero(labels == kind))[:TAGS] for kind in range(count)])
+    wrong = rng.permutation(rows)[: len(rows) // 10]
+    tags = np.full(len(labels), -1, np.int64)
+    tags[rows] = labels[rows]
+    tags[wrong] = (labels[wrong] + rng.integers(1, count, len(wrong))) % count
+    found = [pick.row for pick in suggest("mistakes", what_is_known(embeddings, tags), len(rows))]
+    return float(np.isin(found[: len(wrong)], wrong).sum() / len(wrong)), float(np.isin(wrong, found).mean())
+
+
 def half_interval(values: NDArray[np.float64]) -> NDArray[np.float64]:
     out: NDArray[np.float64] = 1.96 * values.std(axis=0, ddof=1) / len(values) ** 0.5
     return out
@@ -124,6 +138,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=2)
     parser.add_argument("--queues", nargs="+", default=[name for name in QUEUES if name != "mistakes"])
     parser.add_argument("--start", nargs="+", choices=["none", "one each"], default=["none", "one each"])
+    parser.add_argument("--mistakes", action="store_true", help="find wrong tags instead")
     parser.add_argument("--imbalance", type=int, default=0)
     parser.add_argument("--good", type=int, help="number of the common class, by name from 0; default: the largest")
     args = parser.parse_args()
@@ -133,6 +148,13 @@ def main() -> None:
         embeddings, labels = embedded(source, encoder)
         good = int(np.bincount(labels).argmax()) if args.good is None else args.good
         print(f"\n{source}, {Path(encoder).name}, {len(labels)} images, imbalance {args.imbalance or 'as it is'}")
+        if args.mistakes:
+            shares = np.array([find_mistakes(embeddings, labels, seed) for seed in range(args.runs)])
+            first, found = (
+                f"{100 * m:.0f} ± {100 * h:.0f}" for m, h in zip(shares.mean(0), half_interval(shares), strict=True)
+            )
+            print(f"wrong tags among as many likely mistakes: {first} %; among all likely mistakes: {found} %")
+            continue
         print("| start | queue | needs | " + " | ".join(f"{count} tags" for count in shown) + " |\n" + "|---" * 9 + "|")
         for start in args.start:
             goal = 0.0
