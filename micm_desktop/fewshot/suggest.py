@@ -26,6 +26,8 @@ NOISE = 0.3
 """Variance of a tag beside that of a prediction, 1; on the generated sets 0.1 and 0.3 differ by less than a point."""
 FIRST, TURN = 8, 4
 """After the first tags, which are to cover the classes, every fourth goes to an odd or a rare image."""
+LOPSIDED = 0.5
+"""Share of the tags above which one class has so many that the mixed queue looks for others."""
 UNSURE = 0.5
 """Lead of the best class below which an image of the mixed queue is shown as uncertain, and not as typical."""
 ANCHORS = 32
@@ -195,21 +197,27 @@ def _mistakes(known: Known, count: int) -> list[Pick]:
 
 
 def _mixed(known: Known, count: int) -> list[Pick]:
-    """The most informative images; after the ``FIRST`` tags every ``TURN``-th goes to an odd and a rare one in turn."""
+    """The most informative images; after the ``FIRST`` tags every ``TURN``-th goes to an odd and a rare one in turn.
+
+    While one class has most of the tags, as where nearly all parts are good, those that differ most from them: what
+    would tell the good parts apart best is, by itself, a good part.
+    """
+    tagged = known.tags[known.tagged]
+    if len(tagged) > 1 and np.bincount(tagged).max() > LOPSIDED * len(tagged) and (found := _diverse(known, count)):
+        return found
     notable = [_odd(known, NOTABLE), _rare(known, NOTABLE)]
     extra = np.array([pick.row for picks in (*notable, _uncertain(known, NOTABLE)) for pick in picks], np.int64)
     informative = iter(_informative(known, extra, count))
     others = [iter(picks) for picks in notable]
-    tagged = len(known.tagged)
     picks: list[Pick] = []
     while len(picks) < count:
         # Counted from the first tag: whoever asks again after each tag gets the same turns.
-        turn, rest = divmod(tagged + len(picks), TURN)
-        source = informative if rest or tagged + len(picks) < FIRST else others[turn % len(others)]
-        found = _next_distinct(known, picks, source) or _next_distinct(known, picks, informative)
-        if found is None:
+        turn, rest = divmod(len(tagged) + len(picks), TURN)
+        source = informative if rest or len(tagged) + len(picks) < FIRST else others[turn % len(others)]
+        following = _next_distinct(known, picks, source) or _next_distinct(known, picks, informative)
+        if following is None:
             break
-        picks.append(found)
+        picks.append(following)
     return picks
 
 
