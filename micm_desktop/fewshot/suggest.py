@@ -26,8 +26,8 @@ NOISE = 0.3
 """Variance of a tag beside that of a prediction, 1; on the generated sets 0.1 and 0.3 differ by less than a point."""
 FIRST, TURN = 8, 4
 """After the first tags, which are to cover the classes, every fourth goes to an odd or a rare image."""
-LOPSIDED = 0.5
-"""Share of the tags above which one class has so many that the mixed queue looks for others."""
+LOPSIDED = 0.5, 1.5
+"""Share of the tags, and multiple of its even share, above which one class has too many of them."""
 UNSURE = 0.5
 """Lead of the best class below which an image of the mixed queue is shown as uncertain, and not as typical."""
 ANCHORS = 32
@@ -203,8 +203,8 @@ def _mixed(known: Known, count: int) -> list[Pick]:
     would tell the good parts apart best is, by itself, a good part.
     """
     tagged = known.tags[known.tagged]
-    if len(tagged) > 1 and np.bincount(tagged).max() > LOPSIDED * len(tagged) and (found := _diverse(known, count)):
-        return found
+    if _is_lopsided(tagged) and (different := _diverse(known, count)):
+        return different
     notable = [_odd(known, NOTABLE), _rare(known, NOTABLE)]
     extra = np.array([pick.row for picks in (*notable, _uncertain(known, NOTABLE)) for pick in picks], np.int64)
     informative = iter(_informative(known, extra, count))
@@ -219,6 +219,15 @@ def _mixed(known: Known, count: int) -> list[Pick]:
             break
         picks.append(following)
     return picks
+
+
+def _is_lopsided(tagged: Labels) -> bool:
+    """Whether one class has most of the tags, (S,) class indices; not before there are two."""
+    if len(tagged) < 2:
+        return False
+    counts = np.bincount(tagged)
+    share, multiple = LOPSIDED
+    return len(counts) == 1 or counts.max() > max(share, multiple / len(counts)) * len(tagged)
 
 
 def _informative(known: Known, extra: Labels, count: int) -> list[Pick]:

@@ -206,3 +206,17 @@ def test_damaged_features_are_never_suggested() -> None:
 def test_without_images_nothing_is_suggested() -> None:
     known = what_is_known(np.zeros((0, 4), np.float32), np.zeros(0, np.int64))
     assert not any(suggest(queue, known, 5) for queue in QUEUES)
+
+
+def test_among_good_parts_the_mixed_queue_looks_for_defects() -> None:
+    """As on a line: 300 good parts that differ a little, and two of each of three defects."""
+    embeddings, labels = around_directions(4, 300, 0.12, seed=6)
+    line = np.concatenate([np.flatnonzero(labels == 0), *(np.flatnonzero(labels == kind)[:2] for kind in (1, 2, 3))])
+    embeddings, labels = embeddings[line], labels[line]
+    rows: list[int] = []
+    while len(rows) < 8:
+        classes, kinds = np.unique(labels[rows], return_inverse=True)
+        tags = np.full(len(labels), -1, np.int64)
+        tags[rows] = kinds
+        rows += rows_of("mixed", what_is_known(embeddings, tags), 1)
+    assert set(labels[rows]) == {0, 1, 2, 3}
