@@ -26,6 +26,7 @@ NOISE = 0.3
 """Variance of a tag beside that of a prediction, 1; on the generated sets 0.1 and 0.3 differ by less than a point."""
 FIRST, TURN = 8, 4
 """After the first tags, which are to cover the classes, every fourth goes to an odd or a rare image."""
+LONG = 16
 LOPSIDED = 0.5, 1.5
 """Share of the tags, and multiple of its even share, above which one class has too many of them."""
 UNSURE = 0.5
@@ -199,21 +200,25 @@ def _mistakes(known: Known, count: int) -> list[Pick]:
 def _mixed(known: Known, count: int) -> list[Pick]:
     """The most informative images; after the ``FIRST`` tags every ``TURN``-th goes to an odd and a rare one in turn.
 
-    While one class has most of the tags, as where nearly all parts are good, those that differ most from them: what
-    would tell the good parts apart best is, by itself, a good part.
+    While one class has most of the tags, as where nearly all parts are good, those that differ most from the tagged
+    ones, after ``LONG`` tags every second time: what would tell good parts apart best is a good part itself.
     """
     tagged = known.tags[known.tagged]
-    if _is_lopsided(tagged) and (different := _diverse(known, count)):
-        return different
+    lopsided = _is_lopsided(tagged)
+    different = iter(_diverse(known, count) if lopsided else ())
     notable = [_odd(known, NOTABLE), _rare(known, NOTABLE)]
     extra = np.array([pick.row for picks in (*notable, _uncertain(known, NOTABLE)) for pick in picks], np.int64)
-    informative = iter(_informative(known, extra, count))
+    informative = _informative(known, extra)
     others = [iter(picks) for picks in notable]
     picks: list[Pick] = []
     while len(picks) < count:
         # Counted from the first tag: whoever asks again after each tag gets the same turns.
-        turn, rest = divmod(len(tagged) + len(picks), TURN)
-        source = informative if rest or len(tagged) + len(picks) < FIRST else others[turn % len(others)]
+        place = len(tagged) + len(picks)
+        turn, rest = divmod(place, TURN)
+        if lopsided and (place < LONG or place % 2):
+            source = different
+        else:
+            source = informative if rest or place < FIRST else others[turn % len(others)]
         following = _next_distinct(known, picks, source) or _next_distinct(known, picks, informative)
         if following is None:
             break
@@ -230,7 +235,7 @@ def _is_lopsided(tagged: Labels) -> bool:
     return len(counts) == 1 or counts.max() > max(share, multiple / len(counts)) * len(tagged)
 
 
-def _informative(known: Known, extra: Labels, count: int) -> list[Pick]:
+def _informative(known: Known, extra: Labels) -> Iterator[Pick]:
     """Those whose tags would make ridge regression surest of the images that it is unsure of, one after the other.
 
     Transductive experimental design (Yu, Bi and Tresp 2006): each lowers the predictive variance of a sample of all
@@ -250,23 +255,22 @@ def _informative(known: Known, extra: Labels, count: int) -> list[Pick]:
     cosines = vectors @ vectors.T
     variance = _conditioned(cosines, is_tagged)
     nearest = cosines[is_tagged].max(axis=0, initial=-1)
-    open_, picks = known.free[rows], list[Pick]()
-    while len(picks) < count and open_.any():
+    open_ = known.free[rows]
+    while open_.any():
         spread = np.maximum(variance.diagonal(), 0) + NOISE
         gain = weight @ np.square(variance) / spread
         place = int(np.where(open_, gain, -1).argmax())
         if between is not None and margin[place] < UNSURE:
             kinds = [int(kind[place]) for kind in between]
             shares = [float(known.probabilities[rows[place], kind]) for kind in kinds]
-            picks.append(Pick(int(rows[place]), "uncertain", *kinds, *shares))
+            yield Pick(int(rows[place]), "uncertain", *kinds, *shares)
         else:
             like = float((cosines[place] > nearest)[is_sample].mean())
-            picks.append(Pick(int(rows[place]), "typical", share=like))
+            yield Pick(int(rows[place]), "typical", share=like)
         open_ &= cosines[place] < NEAR
         open_[place] = False
         nearest = np.maximum(nearest, cosines[place])
         variance = variance - np.outer(variance[:, place], variance[place]) / spread[place]
-    return picks
 
 
 def _conditioned(covariance: Array, given: Mask) -> Array:

@@ -215,7 +215,7 @@ def test_among_good_parts_the_mixed_queue_looks_for_defects() -> None:
     embeddings, labels = embeddings[line], labels[line]
     rows: list[int] = []
     while len(rows) < 8:
-        classes, kinds = np.unique(labels[rows], return_inverse=True)
+        kinds = np.unique(labels[rows], return_inverse=True)[1]
         tags = np.full(len(labels), -1, np.int64)
         tags[rows] = kinds
         rows += rows_of("mixed", what_is_known(embeddings, tags), 1)
