@@ -42,11 +42,13 @@ class LinearHead:
 
 class Fitted(NamedTuple):
     """``head``, and what it would say of each tagged image without its tag: ``scores`` (S', C) and ``labels`` (S',), of
-    the S' images whose class has another one."""
+    the S' images whose class has another one. ``scale``: the factor that makes probabilities of the head's scores,
+    where it is not the one that ``scores`` ask for."""
 
     head: LinearHead
     scores: Array
     labels: Labels
+    scale: float | None = None
 
     @property
     def errors(self) -> int:

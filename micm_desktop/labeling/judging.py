@@ -65,7 +65,9 @@ def score_images(
     far = head.unknown_score(embeddings.values) > head.unknown_threshold
     decisions = decide(fitted.probabilities, far, fitted.policy)
     position = np.array([embeddings.rows.get(image.sha256, -1) for image in images], np.int64)
-    known = position >= 0
+    # Features may be damaged on the disk: their images are not judged.
+    finite = np.asarray(np.isfinite(fitted.probabilities).all(axis=1))
+    known = (position >= 0) & finite[position]
     probabilities = np.where(known[:, None], fitted.probabilities[position], np.float32(0))
     class_index = np.where(known, decisions.class_index[position], -1)
     ids = np.array([record.id for record in classes])
