@@ -97,14 +97,7 @@ def what_is_known(embeddings: Array, tags: Labels, method: str = "auto") -> Know
             far = unknown_score(embeddings, class_means(rows, labels, count))
         return Known(embeddings, tags, none, far, none[:0], support[:0])
     fit = fit_support(method, rows, labels, count, embeddings)
-    return Known(
-        embeddings,
-        tags,
-        fit.head.probabilities(embeddings),
-        fit.head.unknown_score(embeddings),
-        fit.held_out,
-        support[fit.rows],
-    )
+    return Known(embeddings, tags, *fit.head.judge(embeddings), fit.held_out, support[fit.rows])
 
 
 def suggest(queue: Queue, known: Known, count: int) -> list[Pick]:
