@@ -11,6 +11,7 @@ import torch
 from labeling_bench import KINDS, LabelingBench, opened
 from tiny_micm import CONV
 from tiny_model import last
+from workbench import write_image
 
 from micm_desktop.export import runtime
 from micm_desktop.fewshot.decision import decide
@@ -176,7 +177,60 @@ def test_explanation_before_and_after_tagging(started: LabelingBench) -> None:
         assert after.class_name == verdict and after.runner_up in set(KINDS) - {verdict}
         assert after.heatmap.shape == after.attention.shape == (4, 4)
         assert after.heatmap.min() >= 0 and after.heatmap.max() <= 1
+        assert after.heads.shape == (2, 4, 4) and after.rollout.shape == (4, 4)
     np.testing.assert_array_equal(labeling.explain(image).attention, before.attention)
+
+
+def test_examples_are_the_nearest_tagged_images_and_never_the_image_itself(started: LabelingBench) -> None:
+    labeling = started.labeling
+    started.tag(*KINDS, each=4)
+    tags = labeling.project.tags()
+    kinds = {image.sha256: image.path.parent.name for image in labeling.images}
+    for image in labeling.images:
+        shown = labeling.explain(image)
+        names = [example.class_name for example in shown.examples]
+        if not shown.unknown:
+            assert names == 3 * [shown.class_name] + [shown.runner_up]
+            similar = [example.similarity for example in shown.examples[:3]]
+            assert similar == sorted(similar, reverse=True)
+        for example in shown.examples:
+            assert example.sha256 in tags and example.sha256 != image.sha256
+            assert kinds[example.sha256] == example.class_name
+            assert -1 <= example.similarity <= 1 + 1e-5
+            for pair in example.pairs:
+                assert -1 <= pair.similarity <= 1 + 1e-5
+                assert all(0 < value < 1 for value in (*pair.here, *pair.there))
+
+
+def test_the_only_tagged_image_of_a_class_has_no_example_of_it(started: LabelingBench) -> None:
+    started.tag("good", "pit", each=1)
+    row = started.row("good_000.png")
+    shown = started.labeling.explain(started.labeling.images[row])
+    assert (shown.class_name, [example.class_name for example in shown.examples]) == ("good", ["pit"])
+
+
+def test_examples_follow_the_tags(started: LabelingBench) -> None:
+    labeling, image = started.labeling, started.labeling.images[started.row("good_005.png")]
+    ids = started.tag("good", "pit", each=2)
+    before = labeling.explain(image)
+    gone = before.examples[0]
+    labeling.restore_tags({gone.sha256: None})
+    assert gone.sha256 not in {example.sha256 for example in labeling.explain(image).examples}
+    labeling.restore_tags({gone.sha256: ids[gone.class_name]})
+    assert labeling.explain(image).examples == before.examples
+
+
+def test_an_unknown_image_is_explained_by_the_nearest_of_any_class(started: LabelingBench) -> None:
+    write_image(started.pictures / "odd.png", seed=3, size=96)
+    started.scan()
+    started.compute()
+    started.tag("good", "pit", each=5)
+    row = started.row("odd.png")
+    assert started.predictions().unknown[row]
+    shown = started.labeling.explain(started.labeling.images[row])
+    assert shown.unknown and len(shown.examples) == 4
+    similar = [example.similarity for example in shown.examples]
+    assert similar == sorted(similar, reverse=True)
 
 
 def test_an_encoder_that_knows_what_is_salient_shows_it_before_the_first_tag(

@@ -77,7 +77,7 @@ class Explainer:
             wanted = [([key for keys in others for key in keys], OF_THE_CLASS + OF_THE_RUNNER_UP)]
         else:
             wanted = [(others[first], OF_THE_CLASS), (others[second], OF_THE_RUNNER_UP)]
-        chosen = [key for keys, count in wanted for key in _nearest(fitted, output.embedding[0].numpy(), keys, count)]
+        chosen = [pair for keys, count in wanted for pair in _nearest(fitted, output.embedding[0].numpy(), keys, count)]
         names = {key: fitted.classes[index].name for index, keys in enumerate(tagged) for key in keys}
         examples = []
         for key, similarity in chosen:

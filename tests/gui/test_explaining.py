@@ -131,6 +131,7 @@ def test_an_unknown_image_gets_examples_and_a_reason_but_no_heatmap(
         qtbot.waitUntil(lambda: detail._explanation is not None and not detail._explain.busy, timeout=TIMEOUT)
         assert not detail.view.has_overlay, mode
         assert detail.examples.isVisible() and detail.examples.shown is not None
+        assert not detail.tools.strength.isEnabled()
         assert "no heatmap" in detail.why.text() and "nearest" in detail.why.text()
     detail.tools.choose(HeatMode.EVIDENCE)
     select(known_row(tagged))

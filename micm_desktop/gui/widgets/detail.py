@@ -201,6 +201,7 @@ class DetailView(QFrame):
     def _show_examples(self, shown: bool) -> None:
         self._stack.setCurrentWidget(self.examples if shown else self.view)
         # They move and scale the picture, which the examples leave as it is.
+        self.tools.set_examples(shown)
         self.fit.setEnabled(not shown)
         self.actual.setEnabled(not shown)
 

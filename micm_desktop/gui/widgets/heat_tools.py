@@ -28,6 +28,7 @@ class HeatTools(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._examples = False
         self.shown = QCheckBox()
         self.shown.setChecked(True)
         self.shown.toggled.connect(self._on_toggled)
@@ -67,20 +68,24 @@ class HeatTools(QWidget):
         """How many heads there are to choose from."""
         self.head.setMaximum(max(1, count))
 
+    def set_examples(self, shown: bool) -> None:
+        """Whether examples are in view, which have no strength."""
+        self._examples = shown
+        self._enable()
+
     def _on_toggled(self, shown: bool) -> None:
         self._enable()
         self.toggled.emit(shown)
 
     def _on_mode(self) -> None:
         self.head.setVisible(self.mode is HeatMode.HEAD)
-        self._enable()
         self.mode_changed.emit()
 
     def _enable(self) -> None:
         shown = self.shown.isChecked()
         self.modes.setEnabled(shown)
         self.head.setEnabled(shown)
-        self.strength.setEnabled(shown and self.mode is not HeatMode.EXAMPLES)
+        self.strength.setEnabled(shown and not self._examples)
 
     def retranslate(self) -> None:
         self.shown.setText(self.tr("Heatmap (H)"))

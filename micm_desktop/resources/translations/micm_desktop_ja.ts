@@ -660,7 +660,7 @@ Tag images of two classes on the Label page first.</source>
     </message>
     <message>
         <source>Unlike anything that is tagged, so there is no heatmap: it would explain a class that this image may not have. These tagged images are the nearest; equal numbers mark what matches.</source>
-        <translation>タグ付けしたどの画像にも似ていないため、ヒートマップは表示しません（この画像に当てはまらないかもしれないクラスの根拠になってしまうためです）。最も近いタグ付き画像を示します。同じ番号は対応する場所です。</translation>
+        <translation>タグ付けしたどの画像にも似ておらず、当てはまるクラスがあるか分からないため、ヒートマップは表示しません。最も近いタグ付き画像です。同じ番号は対応する場所です。</translation>
     </message>
     <message>
         <source>Why {first} and not {second}: the nearest tagged images of both; equal numbers mark what matches.</source>
@@ -975,7 +975,7 @@ Checked on {images}: the file judges like this program; no probability differs b
     </message>
     <message>
         <source>Attention rollout</source>
-        <translation>アテンションのロールアウト</translation>
+        <translation>ロールアウト</translation>
     </message>
     <message>
         <source>Where the network looks, followed through all blocks of its decoder</source>
@@ -983,7 +983,7 @@ Checked on {images}: the file judges like this program; no probability differs b
     </message>
     <message>
         <source>One attention head</source>
-        <translation>アテンションの 1 ヘッド</translation>
+        <translation>ヘッド別</translation>
     </message>
     <message>
         <source>Where one head of the network looks</source>
