@@ -13,6 +13,7 @@ from tiny_micm import CONV
 from tiny_model import last
 
 from micm_desktop.export import runtime
+from micm_desktop.fewshot.decision import decide
 from micm_desktop.images.decode import decode_image
 from micm_desktop.labeling import ExportResult, Reason
 from micm_desktop.micm.checkpoint import save_encoder
@@ -61,8 +62,11 @@ def test_predictions_are_one_value_for_all_images(started: LabelingBench) -> Non
     assert found.class_index.shape == found.confidence.shape == found.unknown.shape == (18,)
     assert found.probabilities.shape == (18, 3)
     np.testing.assert_allclose(found.probabilities.sum(axis=1), 1, atol=1e-5)
-    np.testing.assert_array_equal(found.class_index, found.probabilities.argmax(axis=1))
-    np.testing.assert_array_equal(found.confidence, found.probabilities.max(axis=1))
+    decided = decide(found.probabilities, found.unknown, found.policy)
+    np.testing.assert_array_equal(found.class_index, decided.class_index)
+    np.testing.assert_array_equal(found.outcome, decided.outcome)
+    np.testing.assert_array_equal(found.risk, decided.risk)
+    np.testing.assert_array_equal(found.confidence, found.probabilities[np.arange(18), found.class_index])
     tagged = started.labeling.tag_classes() > 0
     names = np.array(started.verdicts())[tagged]
     truth = np.array([image.path.parent.name for image in started.labeling.images])[tagged]

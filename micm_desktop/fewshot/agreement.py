@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from micm_desktop.fewshot.decision import DEFAULT_SCALE
+from micm_desktop.fewshot.calibration import DEFAULT_SCALE
 from micm_desktop.fewshot.head import Array, Labels, softmax
 from micm_desktop.fewshot.ridge import fit_ridge
 

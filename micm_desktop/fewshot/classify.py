@@ -1,22 +1,45 @@
 """One entrance to the classifiers: fit a support set by the name of a method."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
-from micm_desktop.fewshot.decision import fit_scale, fit_unknown_threshold
-from micm_desktop.fewshot.head import Array, Fitted, Labels, LinearHead
+from micm_desktop.fewshot.calibration import fit_scale
+from micm_desktop.fewshot.head import Array, Fitted, Labels, LinearHead, softmax
 from micm_desktop.fewshot.logistic import fit_logistic
 from micm_desktop.fewshot.opta import fit_opta
 from micm_desktop.fewshot.prototype import fit_prototypes, leave_one_out_cosines
 from micm_desktop.fewshot.ridge import fit_ridge
+from micm_desktop.fewshot.shares import estimate_shares
+from micm_desktop.fewshot.soft_kmeans import fit_soft_kmeans
+from micm_desktop.fewshot.unknown import FALSE_REJECTION, fit_unknown_threshold
 from micm_desktop.progress import UserError
 
-METHODS = ("auto", "prototype", "ridge", "opta", "logistic", "finetune", "local")
-READY_METHODS = ("auto", "prototype", "ridge", "opta", "logistic")
+READY_METHODS = ("auto", "prototype", "ridge", "opta", "opta-shares", "soft-kmeans", "logistic")
+METHODS = (*READY_METHODS, "finetune", "local")
 MIN_TAGS_TO_CHOOSE = 4
 """Tags that each class needs before ``auto`` compares methods on them; below, it takes ``ridge``."""
+MOST_UNLABELED = 2000
+"""Unlabeled images that ``auto`` looks at, evenly spread: enough for prototypes, and quick."""
+LARGEST_SHARE = 1.7
+"""``auto`` uses unlabeled images where ridge regression gives no class more than this many times its equal share of
+them. At 50 good parts to each other one they lead prototypes astray; there a class has 1.9 times its share or more."""
+
+
+@dataclass(frozen=True)
+class SupportFit:
+    """A fitted support set. ``held_out`` (S', C): what the head would say of the support images ``rows`` (S',), whose
+    class has another one, without their tag; ``labels`` (S',) are theirs. ``scale`` is the factor that was fitted to
+    the scores; 1 where a method has its own probabilities.
+    """
+
+    head: LinearHead
+    held_out: Array
+    rows: npt.NDArray[np.int64]
+    labels: Labels
+    scale: float
 
 
 def check_method(method: str) -> None:
@@ -27,38 +50,60 @@ def check_method(method: str) -> None:
         raise UserError(f"The method {method!r} is not there yet. Choose one of: {', '.join(READY_METHODS)}.")
 
 
-def fit_head(method: str, support: Array, labels: Labels, classes: int, unlabeled: Array | None = None) -> LinearHead:
+def fit_support(
+    method: str,
+    support: Array,
+    labels: Labels,
+    classes: int,
+    unlabeled: Array | None = None,
+    false_rejection: float = FALSE_REJECTION,
+) -> SupportFit:
     """Fit a support set. The temperature comes from leave-one-out where there are tags enough; ``logistic`` has its
     own probabilities.
 
-    support (S, D) embeddings, labels (S,) in [0, classes), every class present; unlabeled (Q, D) embeddings, which only
-    ``opta`` uses. Raises UserError for fewer than two classes, a method that is not there, or values that are not
-    finite.
+    support (S, D) embeddings, labels (S,) in [0, classes), every class present; unlabeled (Q, D) embeddings, which
+    ``opta`` and ``soft-kmeans`` use, and ``auto`` where a class has a single tag. ``false_rejection`` in (0, 1): share
+    of images of tagged classes that may be called unknown. Held-out probabilities are those of ridge regression where
+    the method has none of its own.
+
+    Raises UserError for fewer than two classes, a method that is not there, or values that are not finite.
     """
     check_method(method)
     if classes < 2:
         raise UserError("At least two classes need a tag. Tag one or more images of another class.")
     if not np.isfinite(support).all() or (unlabeled is not None and not np.isfinite(unlabeled).all()):
         raise UserError("The features of some images are damaged. Compute the features again.")
-    cosines, held_out = leave_one_out_cosines(support, labels, classes)
-    if method == "logistic":
-        head = fit_logistic(support, labels, classes)
-    elif method == "opta":
-        opta = fit_opta(support, labels, classes, support[:0] if unlabeled is None else unlabeled)
-        head = opta.scaled(fit_scale(cosines, held_out))
-    else:
-        fitted = FITS[method](support, labels, classes)
-        head = fitted.head.scaled(fit_scale(fitted.scores, fitted.labels))
-    return replace(head, unknown_threshold=fit_unknown_threshold(support, labels, head.prototypes, cosines))
+    seen = support[:0] if unlabeled is None else unlabeled
+    fitted = FITS[method](support, labels, classes, seen)
+    scale = fit_scale(fitted.scores, fitted.labels)
+    own = 1.0 if method == "logistic" else scale
+    head = fitted.head.scaled(own)
+    cosines, _ = leave_one_out_cosines(support, labels, classes)
+    threshold = fit_unknown_threshold(cosines, head.unknown_score(support), false_rejection)
+    rows = np.flatnonzero(np.bincount(labels, minlength=classes)[labels] > 1)
+    held_out = softmax(fitted.scores * np.float32(scale))
+    return SupportFit(replace(head, unknown_threshold=threshold), held_out, rows, fitted.labels, own)
 
 
-def fit_best(support: Array, labels: Labels, classes: int) -> Fitted:
+def fit_head(method: str, support: Array, labels: Labels, classes: int, unlabeled: Array | None = None) -> LinearHead:
+    """The head of :func:`fit_support`."""
+    return fit_support(method, support, labels, classes, unlabeled).head
+
+
+def fit_best(support: Array, labels: Labels, classes: int, unlabeled: Array) -> Fitted:
     """Ridge regression, or prototypes where those make fewer errors on the tags, each judged without itself.
 
-    Ridge regression, too, where a class has fewer than ``MIN_TAGS_TO_CHOOSE`` tags: then errors say little.
+    Where a class has fewer than ``MIN_TAGS_TO_CHOOSE`` tags errors say little: then ridge regression, or where one has
+    a single tag soft k-means with the unlabeled images, if those are not mostly of one class.
     """
     ridge = fit_ridge(support, labels, classes)
-    if np.bincount(labels, minlength=classes).min() < MIN_TAGS_TO_CHOOSE:
+    fewest = np.bincount(labels, minlength=classes).min()
+    if fewest == 1 and len(unlabeled):
+        some = unlabeled[:: -(-len(unlabeled) // MOST_UNLABELED)]
+        predicted = np.bincount(ridge.head.logits(some).argmax(axis=1), minlength=classes)
+        if predicted.max() * classes <= LARGEST_SHARE * len(some):
+            return ridge._replace(head=fit_soft_kmeans(support, labels, classes, some))
+    if fewest < MIN_TAGS_TO_CHOOSE:
         return ridge
     prototypes = _prototypes(support, labels, classes)
     return prototypes if prototypes.errors < ridge.errors else ridge
@@ -68,9 +113,36 @@ def _prototypes(support: Array, labels: Labels, classes: int) -> Fitted:
     return Fitted(fit_prototypes(support, labels, classes), *leave_one_out_cosines(support, labels, classes))
 
 
-FITS: Mapping[str, Callable[[Array, Labels, int], Fitted]] = {
+def _opta(support: Array, labels: Labels, classes: int, unlabeled: Array) -> Fitted:
+    fitted = _prototypes(support, labels, classes)
+    return fitted._replace(head=fit_opta(support, labels, classes, unlabeled))
+
+
+def _opta_shares(support: Array, labels: Labels, classes: int, unlabeled: Array) -> Fitted:
+    """OpTA with the class shares that the prototypes' predictions tell."""
+    fitted = _prototypes(support, labels, classes)
+    if not len(unlabeled):
+        return fitted
+    scale = np.float32(fit_scale(fitted.scores, fitted.labels))
+    shares = estimate_shares(softmax(fitted.head.logits(unlabeled) * scale))
+    return fitted._replace(head=fit_opta(support, labels, classes, unlabeled, shares))
+
+
+def _soft_kmeans(support: Array, labels: Labels, classes: int, unlabeled: Array) -> Fitted:
+    fitted = _prototypes(support, labels, classes)
+    return fitted._replace(head=fit_soft_kmeans(support, labels, classes, unlabeled))
+
+
+def _logistic(support: Array, labels: Labels, classes: int, unlabeled: Array) -> Fitted:
+    return fit_ridge(support, labels, classes)._replace(head=fit_logistic(support, labels, classes))
+
+
+FITS: Mapping[str, Callable[[Array, Labels, int, Array], Fitted]] = {
     "auto": fit_best,
-    "ridge": fit_ridge,
-    "prototype": _prototypes,
+    "ridge": lambda support, labels, classes, _: fit_ridge(support, labels, classes),
+    "prototype": lambda support, labels, classes, _: _prototypes(support, labels, classes),
+    "opta": _opta,
+    "opta-shares": _opta_shares,
+    "soft-kmeans": _soft_kmeans,
+    "logistic": _logistic,
 }
-"""Methods that say at once what each tag would be judged as without itself."""

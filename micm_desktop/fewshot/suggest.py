@@ -11,9 +11,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from micm_desktop.fewshot.classify import FITS, fit_head
-from micm_desktop.fewshot.decision import fit_scale
-from micm_desktop.fewshot.head import Array, Labels, class_means, softmax, unknown_score
+from micm_desktop.fewshot.classify import fit_support
+from micm_desktop.fewshot.head import Array, Labels, class_means, unknown_score
 
 Queue = Literal["mixed", "uncertain", "diverse", "odd", "rare", "mistakes"]
 Why = Literal["typical", "uncertain", "new", "odd", "rare", "mistake"]
@@ -43,7 +42,7 @@ class Known:
 
     embeddings (N, E) unit vectors; tags (N,) in [-1, C), -1 for none, each class present; probabilities (N, C), and
     (N, 0) while C < 2; unknown (N,) in [0, 1], 0 while C = 0. held_out (S', C): what each of the tagged images
-    held_out_rows (S',) would be judged as without its tag; S' = 0 where nobody asked for it.
+    held_out_rows (S',) would be judged as without its tag.
     """
 
     embeddings: Array
@@ -86,11 +85,8 @@ class Pick:
     other: float = 0.0
 
 
-def what_is_known(embeddings: Array, tags: Labels, method: str = "auto", *, held_out: bool = True) -> Known:
-    """Fit the tags and judge all images. embeddings (N, E), tags (N,) in [-1, C). Raises as ``fit_head`` does.
-
-    Only the queue ``mistakes`` looks at what is ``held_out``, which takes as long to find as the fit itself.
-    """
+def what_is_known(embeddings: Array, tags: Labels, method: str = "auto") -> Known:
+    """Fit the tags and judge all images. embeddings (N, E), tags (N,) in [-1, C). Raises as ``fit_support`` does."""
     support = np.flatnonzero(tags >= 0)
     labels, count = tags[support], int(tags.max(initial=-1)) + 1
     rows = embeddings[support]
@@ -100,14 +96,10 @@ def what_is_known(embeddings: Array, tags: Labels, method: str = "auto", *, held
         if count:
             far = unknown_score(embeddings, class_means(rows, labels, count))
         return Known(embeddings, tags, none, far, none[:0], support[:0])
-    head = fit_head(method, rows, labels, count, embeddings if method == "opta" else None)
-    probabilities, far = head.probabilities(embeddings), head.unknown_score(embeddings)
-    if not held_out:
-        return Known(embeddings, tags, probabilities, far, none[:0], support[:0])
-    fitted = FITS.get(method, FITS["auto"])(rows, labels, count)
-    several = np.bincount(labels, minlength=count)[labels] > 1
-    without = softmax(fitted.scores * np.float32(fit_scale(fitted.scores, fitted.labels)))
-    return Known(embeddings, tags, probabilities, far, without, support[several])
+    finite = np.isfinite(embeddings[:, 0])
+    fit = fit_support(method, rows, labels, count, embeddings if finite.all() else embeddings[finite])
+    probabilities, far = fit.head.probabilities(embeddings), fit.head.unknown_score(embeddings)
+    return Known(embeddings, tags, probabilities, far, fit.held_out, support[fit.rows])
 
 
 def suggest(queue: Queue, known: Known, count: int) -> list[Pick]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from micm_desktop.fewshot.agreement import NEIGHBOURS, agreement, gain, held_out_confidence
-from micm_desktop.fewshot.decision import DEFAULT_SCALE
+from micm_desktop.fewshot.calibration import DEFAULT_SCALE
 from micm_desktop.fewshot.ridge import fit_ridge
 
 

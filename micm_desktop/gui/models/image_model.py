@@ -27,6 +27,8 @@ class Card:
     predicted: ClassRecord | None
     confidence: float
     unknown: bool
+    ask: bool
+    """The image is too close to the line between good and defect: a person is to look."""
 
 
 class ImageModel(QAbstractListModel):
@@ -115,15 +117,16 @@ class ImageModel(QAbstractListModel):
 
     def card(self, position: int) -> Card:
         row = int(self._rows[position])
-        predicted, confidence, unknown = None, 0.0, False
+        predicted, confidence, unknown, ask = None, 0.0, False, False
         if self._predictions is not None and self._predictions.class_index[row] >= 0:
             predicted = self._predictions.classes[int(self._predictions.class_index[row])]
             # A class may have been renamed or recoloured since it was predicted.
             predicted = self._classes.get(predicted.id, predicted)
             confidence = float(self._predictions.confidence[row])
             unknown = bool(self._predictions.unknown[row])
+            ask = bool(self._predictions.asked[row])
         tag = self._classes.get(int(self._tags[row])) if row < len(self._tags) else None
-        return Card(self._images[row], tag, predicted, confidence, unknown)
+        return Card(self._images[row], tag, predicted, confidence, unknown, ask)
 
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._rows)
@@ -153,4 +156,6 @@ class ImageModel(QAbstractListModel):
             parts.append(
                 self.tr("predicted {name}, {share}").format(name=card.predicted.name, share=percent(card.confidence))
             )
+            if card.ask:
+                parts.append(self.tr("a person should look"))
         return ", ".join(parts) or self.tr("no tag")

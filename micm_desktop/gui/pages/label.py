@@ -309,7 +309,7 @@ class LabelPage(Page):
         self.classes.set_counts(count_by_class(readable_tags), None if predictions is None else by_prediction)
         counts = {
             Filter(kind): len(matching_rows(Filter(kind), self._readable, tags, predictions))
-            for kind in ("all", "untagged", "tagged", "unknown")
+            for kind in ("all", "untagged", "tagged", "ask", "unknown")
         }
         counts |= {Filter("predicted", class_id): count for class_id, count in by_prediction.items()}
         self.filter.refill(self._session.classes, counts, predicted=predictions is not None)
