@@ -51,12 +51,12 @@ def tags_of(seen: Labels, rows: Sequence[int], labels: Labels) -> tuple[Labels, 
     return out, classes
 
 
-def accuracy(embeddings: Embeddings, labels: Labels, rows: Sequence[int], *, by_class: bool) -> float:
+def accuracy(embeddings: Embeddings, labels: Labels, rows: Sequence[int], seen: Labels, *, by_class: bool) -> float:
     """Of all images but the tagged ones; a class without a tag is never found."""
     classes, tags = np.unique(labels[rows], return_inverse=True)
     found = np.full(len(labels), classes[0])
     if len(classes) > 1:
-        head = fit_head("auto", embeddings[rows], tags.astype(np.int64), len(classes))
+        head = fit_head("auto", embeddings[rows], tags.astype(np.int64), len(classes), embeddings[seen])
         found = classes[head.logits(embeddings).argmax(axis=1)]
     right = np.delete(found == labels, rows)
     if not by_class:
@@ -97,7 +97,7 @@ def one_run(
         rows = [next(row for row in order if labels[row] == kind) for kind in range(labels.max() + 1)]
     out = np.full(GOAL, np.nan)
     if rows:
-        out[len(rows) - 1] = accuracy(embeddings, labels, rows, by_class=bool(imbalance))
+        out[len(rows) - 1] = accuracy(embeddings, labels, rows, seen, by_class=bool(imbalance))
     while len(rows) < GOAL:
         wanted = min(batch, GOAL - len(rows))
         asked = [row for row in order if row not in rows][:wanted]
@@ -108,7 +108,7 @@ def one_run(
             asked = [int(seen[pick.row]) for pick in found] or asked
         for row in asked:
             rows.append(row)
-            out[len(rows) - 1] = accuracy(embeddings, labels, rows, by_class=bool(imbalance))
+            out[len(rows) - 1] = accuracy(embeddings, labels, rows, seen, by_class=bool(imbalance))
     return out
 
 

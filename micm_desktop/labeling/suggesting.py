@@ -53,8 +53,7 @@ def suggest_images(
     classes = [record for record in project.classes() if record.id in used]
     index = {record.id: place for place, record in enumerate(classes)}
     labels = np.array([index.get(tags.get(key, 0), -1) for key in hashes], np.int64)
-    method = project.setting(METHOD_SETTING, "auto")
-    known = what_is_known(values, labels, method)
+    known = what_is_known(values, labels, project.setting(METHOD_SETTING, "auto"))
 
     def record(kind: int) -> ClassRecord | None:
         return classes[kind] if kind >= 0 else None
