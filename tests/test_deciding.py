@@ -117,3 +117,16 @@ def test_a_defect_share_that_is_known_replaces_the_estimate(tagged: LabelingBenc
     tagged.labeling.set_decision(replace(tagged.labeling.decision, defect_share=0.001))
     assert tagged.predictions().policy.shares != estimated
     assert default_policy((True, False), 0.001).shares == pytest.approx((0.999, 0.001))
+
+
+def test_an_image_with_damaged_features_is_not_judged_and_the_others_are(tagged: LabelingBench) -> None:
+    expected = tagged.predictions()
+    row = next(row for row, tag in enumerate(tagged.labeling.tag_classes()) if not tag)
+    embeddings = tagged.labeling._embeddings
+    assert embeddings is not None
+    embeddings.values[embeddings.rows[tagged.labeling.images[row].sha256]] = np.nan
+    found = tagged.predictions()
+    assert (found.class_index[row], found.outcome[row], found.confidence[row]) == (-1, -1, 0)
+    others = np.arange(18) != row
+    assert (found.class_index[others] >= 0).all()
+    np.testing.assert_allclose(found.probabilities[others], expected.probabilities[others], atol=1e-5)

@@ -278,3 +278,46 @@ def test_the_exported_file_says_what_the_window_says(started: LabelingBench, tmp
         assert verdict.unknown == window.unknown[row]
         np.testing.assert_allclose(verdict.probabilities, window.probabilities[row], atol=1e-4)
         np.testing.assert_allclose(verdict.heatmap, explained.heatmap, atol=1e-3)
+
+
+def test_what_to_tag_next_in_a_project(bench: LabelingBench) -> None:
+    labeling = bench.labeling
+    assert labeling.suggest() == [], "no features yet"
+    bench.start()
+    first = labeling.suggest(count=4)
+    assert first[0].why == "typical" and first == labeling.suggest(count=4)
+    bench.tag("good", "pit", each=3)
+    tags = labeling.tag_classes()
+    for queue in ("mixed", "uncertain", "diverse", "odd", "rare"):
+        found = labeling.suggest(queue)
+        assert len(found) > 6, queue
+        assert not tags[[suggestion.row for suggestion in found]].any()
+    between = labeling.suggest("uncertain", 1)[0]
+    assert between.first is not None and between.second is not None
+    assert {between.first.name, between.second.name} == {"good", "pit"}
+    assert between.share + between.other == pytest.approx(1, abs=1e-5)
+
+
+def test_likely_mistakes_in_a_project_name_the_tag_and_what_speaks_against_it(started: LabelingBench) -> None:
+    ids = started.tag(*KINDS, each=5)
+    started.labeling.tag([started.rows("pit")[0]], ids["good"])
+    tags = started.labeling.tag_classes()
+    found = started.labeling.suggest("mistakes")
+    assert found and [doubt.other - doubt.share for doubt in found] == sorted(
+        doubt.other - doubt.share for doubt in found
+    )
+    for doubt in found:
+        assert doubt.first is not None and doubt.second is not None and doubt.share > doubt.other
+        assert doubt.second.id == tags[doubt.row] != doubt.first.id
+
+
+def test_copies_and_missing_images_are_not_suggested_twice(started: LabelingBench) -> None:
+    picture = started.pictures / "good" / "good_000.png"
+    shutil.copy(picture, started.pictures / "copy.png")
+    gone = started.pictures / "pit" / "pit_000.png"
+    gone.unlink()
+    started.scan()
+    for queue in ("mixed", "diverse"):
+        suggested = [started.labeling.images[found.row] for found in started.labeling.suggest(queue)]
+        assert len({image.sha256 for image in suggested}) == len(suggested) > 10
+        assert gone.name not in {image.path.name for image in suggested}

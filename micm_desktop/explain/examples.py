@@ -42,7 +42,7 @@ def nearest(embedding: Array, support: Array, count: int) -> list[int]:
     """Rows of the ``count`` embeddings of ``support`` (S, E) that resemble ``embedding`` (E,) most, the nearest first.
 
     All are of length 1. The verdict is made of embeddings, so these are the tags that decided it: taking the nearest
-    one away moves the verdict more than taking away the one whose patches match best (docs/decisions/0011-explanations.md).
+    one away moves the verdict more than taking away the one whose patches match best (docs/decisions/0011).
     """
     return [int(row) for row in np.argsort(-(support @ embedding), kind="stable")[:count]]
 

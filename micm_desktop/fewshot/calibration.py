@@ -29,6 +29,15 @@ def fit_scale(scores: Array, labels: Labels) -> float:
     return float(SCALES[int(np.argmin(losses))])
 
 
+def scale_as_sure_as(scores: Array, confidence: float) -> float:
+    """Factor on scores (N, C), N ≥ 1, with which the mean of the largest probabilities comes nearest to ``confidence``.
+
+    For scores that no held-out tag can judge.
+    """
+    surplus = [abs(float(softmax(scores * scale).max(axis=1).mean()) - confidence) for scale in SCALES]
+    return float(SCALES[int(np.argmin(surplus))])
+
+
 def calibration_error(confidence: Array, correct: npt.NDArray[np.bool_]) -> float:
     """Expected calibration error in [0, 1] (Guo et al. 2017, arXiv:1706.04599), 15 bins of equal width.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from micm_desktop.fewshot.calibration import fit_scale
+from micm_desktop.fewshot.calibration import fit_scale, scale_as_sure_as
 from micm_desktop.fewshot.head import Array, Fitted, Labels, LinearHead, softmax
 from micm_desktop.fewshot.logistic import fit_logistic
 from micm_desktop.fewshot.opta import fit_opta
@@ -23,9 +23,9 @@ MIN_TAGS_TO_CHOOSE = 4
 """Tags that each class needs before ``auto`` compares methods on them; below, it takes ``ridge``."""
 MOST_UNLABELED = 2000
 """Unlabeled images that ``auto`` looks at, evenly spread: enough for prototypes, and quick."""
-LARGEST_SHARE = 1.7
+LARGEST_SHARE = 1.5
 """``auto`` uses unlabeled images where ridge regression gives no class more than this many times its equal share of
-them. At 50 good parts to each other one they lead prototypes astray; there a class has 1.9 times its share or more."""
+them. Where nearly all are good parts they lead prototypes astray."""
 
 
 @dataclass(frozen=True)
@@ -71,12 +71,12 @@ def fit_support(
     check_method(method)
     if classes < 2:
         raise UserError("At least two classes need a tag. Tag one or more images of another class.")
-    if not np.isfinite(support).all() or (unlabeled is not None and not np.isfinite(unlabeled).all()):
+    if not np.isfinite(support).all():
         raise UserError("The features of some images are damaged. Compute the features again.")
     seen = support[:0] if unlabeled is None else unlabeled
     fitted = FITS[method](support, labels, classes, seen)
     scale = fit_scale(fitted.scores, fitted.labels)
-    own = 1.0 if method == "logistic" else scale
+    own = scale if fitted.scale is None else fitted.scale
     head = fitted.head.scaled(own)
     cosines, _ = leave_one_out_cosines(support, labels, classes)
     threshold = fit_unknown_threshold(cosines, head.unknown_score(support), false_rejection)
@@ -91,22 +91,39 @@ def fit_head(method: str, support: Array, labels: Labels, classes: int, unlabele
 
 
 def fit_best(support: Array, labels: Labels, classes: int, unlabeled: Array) -> Fitted:
-    """Ridge regression, or prototypes where those make fewer errors on the tags, each judged without itself.
+    """Ridge regression, or prototypes where those make clearly fewer errors on the tags, each judged without itself.
 
     Where a class has fewer than ``MIN_TAGS_TO_CHOOSE`` tags errors say little: then ridge regression, or where one has
-    a single tag soft k-means with the unlabeled images, if those are not mostly of one class.
+    a single tag soft k-means with the unlabeled images, if those are not mostly of one class. Clearly: by more than the
+    standard deviation of the number of tags that one alone gets right, were both as good.
     """
     ridge = fit_ridge(support, labels, classes)
     fewest = np.bincount(labels, minlength=classes).min()
     if fewest == 1 and len(unlabeled):
-        some = unlabeled[:: -(-len(unlabeled) // MOST_UNLABELED)]
+        some = _finite(unlabeled[:: -(-len(unlabeled) // MOST_UNLABELED)])
         predicted = np.bincount(ridge.head.logits(some).argmax(axis=1), minlength=classes)
         if predicted.max() * classes <= LARGEST_SHARE * len(some):
-            return ridge._replace(head=fit_soft_kmeans(support, labels, classes, some))
+            return _as_sure_as(ridge, fit_soft_kmeans(support, labels, classes, some), some)
     if fewest < MIN_TAGS_TO_CHOOSE:
         return ridge
     prototypes = _prototypes(support, labels, classes)
-    return prototypes if prototypes.errors < ridge.errors else ridge
+    by_ridge, by_prototypes = (one.scores.argmax(axis=1) == one.labels for one in (ridge, prototypes))
+    alone = int((by_prototypes & ~by_ridge).sum()), int((by_ridge & ~by_prototypes).sum())
+    return prototypes if alone[0] - alone[1] > sum(alone) ** 0.5 else ridge
+
+
+def _as_sure_as(judged: Fitted, head: LinearHead, unlabeled: Array) -> Fitted:
+    """A head that unlabeled images (N, D) were used for, no surer of them than ``judged`` is: prototypes that went to
+    meet the images lie nearer to them than to others, and would be surer whether right or not."""
+    calibrated = judged.head.scaled(fit_scale(judged.scores, judged.labels))
+    confidence = float(calibrated.probabilities(unlabeled).max(axis=1).mean())
+    return judged._replace(head=head, scale=scale_as_sure_as(head.logits(unlabeled), confidence))
+
+
+def _finite(embeddings: Array) -> Array:
+    """Those of embeddings (N, D) that are finite."""
+    out: Array = embeddings[np.isfinite(embeddings).all(axis=1)]
+    return out
 
 
 def _prototypes(support: Array, labels: Labels, classes: int) -> Fitted:
@@ -114,27 +131,30 @@ def _prototypes(support: Array, labels: Labels, classes: int) -> Fitted:
 
 
 def _opta(support: Array, labels: Labels, classes: int, unlabeled: Array) -> Fitted:
-    fitted = _prototypes(support, labels, classes)
-    return fitted._replace(head=fit_opta(support, labels, classes, unlabeled))
+    unlabeled = _finite(unlabeled)
+    fitted, head = _prototypes(support, labels, classes), fit_opta(support, labels, classes, unlabeled)
+    return _as_sure_as(fitted, head, unlabeled) if len(unlabeled) else fitted
 
 
 def _opta_shares(support: Array, labels: Labels, classes: int, unlabeled: Array) -> Fitted:
     """OpTA with the class shares that the prototypes' predictions tell."""
+    unlabeled = _finite(unlabeled)
     fitted = _prototypes(support, labels, classes)
     if not len(unlabeled):
         return fitted
     scale = np.float32(fit_scale(fitted.scores, fitted.labels))
     shares = estimate_shares(softmax(fitted.head.logits(unlabeled) * scale))
-    return fitted._replace(head=fit_opta(support, labels, classes, unlabeled, shares))
+    return _as_sure_as(fitted, fit_opta(support, labels, classes, unlabeled, shares), unlabeled)
 
 
 def _soft_kmeans(support: Array, labels: Labels, classes: int, unlabeled: Array) -> Fitted:
-    fitted = _prototypes(support, labels, classes)
-    return fitted._replace(head=fit_soft_kmeans(support, labels, classes, unlabeled))
+    unlabeled = _finite(unlabeled)
+    fitted, head = _prototypes(support, labels, classes), fit_soft_kmeans(support, labels, classes, unlabeled)
+    return _as_sure_as(fitted, head, unlabeled) if len(unlabeled) else fitted
 
 
 def _logistic(support: Array, labels: Labels, classes: int, unlabeled: Array) -> Fitted:
-    return fit_ridge(support, labels, classes)._replace(head=fit_logistic(support, labels, classes))
+    return fit_ridge(support, labels, classes)._replace(head=fit_logistic(support, labels, classes), scale=1.0)
 
 
 FITS: Mapping[str, Callable[[Array, Labels, int, Array], Fitted]] = {

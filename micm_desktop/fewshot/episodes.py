@@ -118,7 +118,7 @@ def judge_episodes(embeddings: Array, labels: Labels, config: EpisodeConfig) -> 
         ways = len(episode.classes)
         query = embeddings[episode.queries]
         fit = fit_support(config.method, embeddings[episode.support], episode.labels, ways, query)
-        probabilities, unknown = fit.head.probabilities(query), fit.head.unknown_score(query)
+        probabilities, unknown = fit.head.judge(query)
         good = (True,) + (False,) * (ways - 1)
         policy = default_policy(good, estimate_defect_share(probabilities, good))
         decisions = decide(probabilities, unknown > fit.head.unknown_threshold, policy)

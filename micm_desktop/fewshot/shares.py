@@ -16,12 +16,14 @@ hundreds of good parts the estimate would leave nothing (docs/decisions/0010-dec
 def estimate_shares(probabilities: Array) -> Array:
     """Class shares (C,), which sum to 1, by expectation maximisation (Saerens, Latinne and Decaestecker 2002).
 
-    probabilities (N, C), N ≥ 1, as calibrated under equal shares, which is how every head here is fitted.
+    probabilities (N, C), as calibrated under equal shares, which is how every head here is fitted; rows that are not
+    finite do not count. Equal shares where none is left.
     """
     classes = probabilities.shape[1]
     probabilities = probabilities[:: -(-len(probabilities) // MOST_IMAGES)]
+    probabilities = probabilities[np.isfinite(probabilities).all(axis=1)]
     shares = np.full(classes, 1 / classes)
-    for _ in range(ITERATIONS):
+    for _ in range(ITERATIONS if len(probabilities) else 0):
         before = shares
         shares = np.maximum(with_shares(probabilities, before).mean(axis=0), SMALLEST)
         shares = shares / shares.sum()

@@ -21,8 +21,8 @@ METHOD_SETTING = "method"
 
 @dataclass(frozen=True)
 class Fitted:
-    """A head over ``embeddings``, fitted to the tags of ``classes``; ``probabilities`` (M, C) of all embeddings, and
-    how ``policy`` decides on them.
+    """A head over ``embeddings``, fitted to the tags of ``classes``; ``probabilities`` (M, C) and ``unknown`` scores
+    (M,) of all embeddings, and how ``policy`` decides on them.
     """
 
     embeddings: Embeddings
@@ -30,6 +30,7 @@ class Fitted:
     classes: tuple[ClassRecord, ...]
     held_out: HeldOut
     probabilities: Array
+    unknown: Array
     policy: "Policy"
 
 
@@ -50,9 +51,9 @@ def fit_tags(project: Project, embeddings: Embeddings | None, settings: Decision
     method = project.setting(METHOD_SETTING, "auto")
     fit = fit_support(method, support, labels, len(classes), embeddings.values, settings.false_rejection)
     held_out = HeldOut(tuple(keys[row] for row in fit.rows), fit.labels, fit.held_out)
-    probabilities = fit.head.probabilities(embeddings.values)
+    probabilities, unknown = fit.head.judge(embeddings.values)
     policy = policy_for(settings, classes, probabilities)
-    return Fitted(embeddings, fit.head, classes, held_out, probabilities, policy)
+    return Fitted(embeddings, fit.head, classes, held_out, probabilities, unknown, policy)
 
 
 def score_images(
@@ -61,11 +62,13 @@ def score_images(
     """Verdicts on ``images``, and the class id of each content hash; ``previous`` is the latter of the call before."""
     from micm_desktop.fewshot.decision import decide
 
-    embeddings, head, classes = fitted.embeddings, fitted.head, fitted.classes
-    far = head.unknown_score(embeddings.values) > head.unknown_threshold
+    embeddings, classes = fitted.embeddings, fitted.classes
+    far = fitted.unknown > fitted.head.unknown_threshold
     decisions = decide(fitted.probabilities, far, fitted.policy)
     position = np.array([embeddings.rows.get(image.sha256, -1) for image in images], np.int64)
-    known = position >= 0
+    # Features may be damaged on the disk: their images are not judged.
+    finite = np.asarray(np.isfinite(fitted.probabilities).all(axis=1))
+    known = (position >= 0) & finite[position]
     probabilities = np.where(known[:, None], fitted.probabilities[position], np.float32(0))
     class_index = np.where(known, decisions.class_index[position], -1)
     ids = np.array([record.id for record in classes])

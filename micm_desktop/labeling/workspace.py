@@ -20,6 +20,7 @@ from micm_desktop.labeling.inspecting import export_fitted
 from micm_desktop.labeling.judging import fit_tags, score_images
 from micm_desktop.labeling.past_runs import PastRun, past_runs
 from micm_desktop.labeling.pretraining import can_resume, estimate_pretraining, pretrain_project
+from micm_desktop.labeling.suggesting import Suggestion, suggest_images
 from micm_desktop.labeling.values import Explanation, Predictions, Reason
 from micm_desktop.micm.config import PretrainConfig
 from micm_desktop.micm.encoder_file import EncoderInfo, read_encoder_info
@@ -29,6 +30,7 @@ from micm_desktop.project.records import ImageRecord, TagChange
 from micm_desktop.project.store import Project
 
 if TYPE_CHECKING:
+    from micm_desktop.fewshot.suggest import Queue
     from micm_desktop.micm.estimate import Estimate
 
 
@@ -197,6 +199,13 @@ class Labeling:
             return None
         predictions, self._previous = score_images(fitted, images, self._previous)
         return predictions
+
+    def suggest(self, queue: "Queue" = "mixed", count: int = 24) -> list[Suggestion]:
+        """At most ``count`` images worth a tag, the best first; none without features.
+
+        Takes longer than a frame at 100,000 images: for a worker thread where somebody watches.
+        """
+        return suggest_images(self.project, self._embeddings, self.images, queue, count)
 
     def _distinct_images(self) -> list[ImageRecord]:
         """Readable images, one per content."""

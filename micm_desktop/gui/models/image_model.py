@@ -62,6 +62,19 @@ class ImageModel(QAbstractListModel):
         else:
             self.endResetModel()
 
+    def replace_after(self, kept: int, rows: NDArray[np.int64]) -> None:
+        """Show ``rows`` after the first ``kept`` of the grid; what is selected among those stays selected."""
+        if np.array_equal(self._rows[kept:], rows):
+            return
+        if kept < len(self._rows):
+            self.beginRemoveRows(QModelIndex(), kept, len(self._rows) - 1)
+            self._rows = self._rows[:kept]
+            self.endRemoveRows()
+        if len(rows):
+            self.beginInsertRows(QModelIndex(), kept, kept + len(rows) - 1)
+            self._rows = np.concatenate([self._rows, rows])
+            self.endInsertRows()
+
     def _same_content(self, images: Sequence[ImageRecord], rows: NDArray[np.int64]) -> bool:
         pairs = zip(self._rows.tolist(), rows.tolist(), strict=True)
         return all(self._images[old].sha256 == images[new].sha256 for old, new in pairs)

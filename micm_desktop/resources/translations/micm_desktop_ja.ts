@@ -1857,6 +1857,97 @@ Choose another one above.</source>
     </message>
 </context>
 <context>
+    <name>TagNextBar</name>
+    <message>
+        <source>Between {first} and {second} ({share} / {other})</source>
+        <translation>{first} と {second} の間で迷っています（{share} / {other}）</translation>
+    </message>
+    <message>
+        <source>Typical: {share} of the images are more like this one than like any tagged one</source>
+        <translation>代表的な画像：全体の {share} は、タグ付きのどの画像よりもこの画像に似ています</translation>
+    </message>
+    <message>
+        <source>Typical of these images: a good one to begin with</source>
+        <translation>全体を代表する画像です。最初のタグ付けに適しています</translation>
+    </message>
+    <message>
+        <source>Different from everything tagged so far</source>
+        <translation>これまでにタグ付けしたどの画像とも似ていません</translation>
+    </message>
+    <message>
+        <source>Odd: like nothing tagged. Perhaps an unknown defect, or a bad picture</source>
+        <translation>タグ付きのどれにも当てはまりません。未知の不良か、撮像の失敗かもしれません</translation>
+    </message>
+    <message>
+        <source>Judged {first} ({share}), a class with few tags</source>
+        <translation>タグの少ないクラス {first} と判定されています（{share}）</translation>
+    </message>
+    <message>
+        <source>Tagged {second}, but the other tags say {first} ({share}). Is the tag right?</source>
+        <translation>タグは {second} ですが、ほかのタグからは {first}（{share}）と判定されます。タグは正しいですか？</translation>
+    </message>
+    <message>
+        <source>What to tag next</source>
+        <translation>次にタグ付けする画像</translation>
+    </message>
+    <message>
+        <source>Shows the images whose tags help most, the best first ({keys})</source>
+        <translation>タグ付けの効果が大きい画像から順に表示します（{keys}）</translation>
+    </message>
+    <message>
+        <source>How the next images are chosen</source>
+        <translation>次の画像の選び方</translation>
+    </message>
+    <message>
+        <source>Mixed (recommended)</source>
+        <translation>おまかせ（推奨）</translation>
+    </message>
+    <message>
+        <source>Typical, uncertain, odd and rare images in turn: needs the fewest tags</source>
+        <translation>代表的な画像、迷う画像、変わった画像、少ないクラスの画像を織り交ぜます。最も少ないタグで済みます</translation>
+    </message>
+    <message>
+        <source>Uncertain</source>
+        <translation>判定に迷う画像</translation>
+    </message>
+    <message>
+        <source>Images between two classes</source>
+        <translation>2 つのクラスの間にある画像</translation>
+    </message>
+    <message>
+        <source>Diverse</source>
+        <translation>多様な画像</translation>
+    </message>
+    <message>
+        <source>Images that differ from everything tagged</source>
+        <translation>タグ付きのどの画像とも違う画像</translation>
+    </message>
+    <message>
+        <source>Odd</source>
+        <translation>変わった画像</translation>
+    </message>
+    <message>
+        <source>Images like nothing tagged: perhaps unknown defects</source>
+        <translation>タグ付きのどれにも当てはまらない画像。未知の不良かもしれません</translation>
+    </message>
+    <message>
+        <source>Rare class</source>
+        <translation>少ないクラス</translation>
+    </message>
+    <message>
+        <source>Images judged to be of the class with the fewest tags</source>
+        <translation>タグが最も少ないクラスと判定された画像</translation>
+    </message>
+    <message>
+        <source>Likely mistakes</source>
+        <translation>タグ間違いの疑い</translation>
+    </message>
+    <message>
+        <source>Tagged images that the other tags judge differently</source>
+        <translation>ほかのタグからは別のクラスと判定される、タグ付きの画像</translation>
+    </message>
+</context>
+<context>
     <name>ThresholdBox</name>
     <message>
         <source>Below a risk of {low} a part is good, from {high} on a defect; between, a person is asked.</source>
