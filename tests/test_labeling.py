@@ -206,7 +206,7 @@ def test_the_only_tagged_image_of_a_class_has_no_example_of_it(started: Labeling
     started.tag("good", "pit", each=1)
     row = started.row("good_000.png")
     shown = started.labeling.explain(started.labeling.images[row])
-    assert (shown.class_name, [example.class_name for example in shown.examples]) == ("good", ["pit"])
+    assert [example.class_name for example in shown.examples] == ["pit"], "an image is no example of itself"
 
 
 def test_examples_follow_the_tags(started: LabelingBench) -> None:
