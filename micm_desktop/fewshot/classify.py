@@ -62,9 +62,9 @@ def fit_support(
     own probabilities.
 
     support (S, D) embeddings, labels (S,) in [0, classes), every class present; unlabeled (Q, D) embeddings, which
-    ``opta`` and ``soft-kmeans`` use, and ``auto`` where a class has a single tag. ``false_rejection`` in (0, 1): share
-    of images of tagged classes that may be called unknown. Held-out probabilities are those of ridge regression where
-    the method has none of its own.
+    ``opta`` and ``soft-kmeans`` use, and ``auto`` where each class has a single tag. ``false_rejection`` in (0, 1):
+    share of images of tagged classes that may be called unknown. Held-out probabilities are those of ridge regression
+    where the method has none of its own.
 
     Raises UserError for fewer than two classes, a method that is not there, or values that are not finite.
     """
@@ -93,13 +93,15 @@ def fit_head(method: str, support: Array, labels: Labels, classes: int, unlabele
 def fit_best(support: Array, labels: Labels, classes: int, unlabeled: Array) -> Fitted:
     """Ridge regression, or prototypes where those make clearly fewer errors on the tags, each judged without itself.
 
-    Where a class has fewer than ``MIN_TAGS_TO_CHOOSE`` tags errors say little: then ridge regression, or where one has
-    a single tag soft k-means with the unlabeled images, if those are not mostly of one class. Clearly: by more than the
-    standard deviation of the number of tags that one alone gets right, were both as good.
+    Where a class has fewer than ``MIN_TAGS_TO_CHOOSE`` tags errors say little: then ridge regression, or where each
+    has a single tag soft k-means with the unlabeled images, if those are not mostly of one class. Clearly: by more than
+    the standard deviation of the number of tags that one alone gets right, were both as good.
     """
     ridge = fit_ridge(support, labels, classes)
-    fewest = np.bincount(labels, minlength=classes).min()
-    if fewest == 1 and len(unlabeled):
+    counts = np.bincount(labels, minlength=classes)
+    fewest = counts.min()
+    # Where one class has more tags than another they were not drawn evenly, and unlabeled images lead astray.
+    if counts.max() == 1 and len(unlabeled):
         some = _finite(unlabeled[:: -(-len(unlabeled) // MOST_UNLABELED)])
         predicted = np.bincount(ridge.head.logits(some).argmax(axis=1), minlength=classes)
         if predicted.max() * classes <= LARGEST_SHARE * len(some):
