@@ -202,7 +202,7 @@ def test_examples_are_the_nearest_tagged_images_and_never_the_image_itself(start
                 assert all(0 < value < 1 for value in (*pair.here, *pair.there))
 
 
-def test_the_only_tagged_image_of_a_class_has_no_example_of_it(started: LabelingBench) -> None:
+def test_the_only_tagged_image_of_a_class_gets_examples_of_the_other_alone(started: LabelingBench) -> None:
     started.tag("good", "pit", each=1)
     row = started.row("good_000.png")
     shown = started.labeling.explain(started.labeling.images[row])

@@ -156,9 +156,9 @@ class DetailView(QFrame):
             return
         if self._decode.busy:
             return
-        mode, head = self.tools.mode, self.tools.head.value() - 1
+        picture, mode, head = self._picture, self.tools.mode, self.tools.head.value() - 1
         self._problem = ""
-        self._explain.request(row, lambda: explained(labeling, image, mode, head, known))
+        self._explain.request(row, lambda: explained(labeling, image, picture, mode, head, known))
         self._say_why()
 
     @Slot(object, object)
@@ -172,7 +172,7 @@ class DetailView(QFrame):
             self._show_examples(False)
         else:
             self.view.clear_overlay()
-            self.examples.show_examples(self._picture, result.examples)
+            self.examples.show_examples(result.picture, result.examples)
             self._show_examples(True)
         self._say_why()
 

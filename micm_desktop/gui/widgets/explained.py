@@ -21,22 +21,29 @@ if TYPE_CHECKING:
     from micm_desktop.labeling import Explanation, Labeling
 
 EDGE = 480
-"""Longest edge of an example's picture, pixels."""
+"""Longest edge of the pictures that are shown side by side, pixels: drawing larger ones would hold up the window."""
 
 
 @dataclass(frozen=True)
 class Explained:
-    """``overlay``, the heatmap in colours, or the ``examples`` with their pictures; never both."""
+    """``overlay``, the heatmap in colours, or a small ``picture`` and the ``examples`` with theirs; never both."""
 
     explanation: "Explanation"
     overlay: QImage | None
+    picture: QImage
     examples: "tuple[tuple[Example, QImage], ...]"
 
 
 def explained(
-    labeling: "Labeling", image: ImageRecord, mode: HeatMode, head: int, known: "Explanation | None"
+    labeling: "Labeling",
+    image: ImageRecord,
+    picture: QImage,
+    mode: HeatMode,
+    head: int,
+    known: "Explanation | None",
 ) -> Explained:
-    """Explain ``image``, or draw what is ``known`` of it already. ``head`` counts from 0.
+    """Explain ``image``, of which ``picture`` is the decoded file, or draw what is ``known`` of it already. ``head``
+    counts from 0.
 
     An unknown image gets its examples whatever the mode: no heatmap explains a class that it may not have. Raises
     UserError, UnreadableImage.
@@ -44,9 +51,9 @@ def explained(
     explanation = labeling.explain(image) if known is None else known
     if explanation.unknown or mode is HeatMode.EXAMPLES:
         paths = {one.sha256: one.path for one in labeling.images}
-        return Explained(explanation, None, _pictures(explanation, paths))
+        return Explained(explanation, None, _small(picture), _pictures(explanation, paths))
     heat = _heat(explanation, mode, head)
-    return Explained(explanation, to_qimage(colored(heat, image.width, image.height)), ())
+    return Explained(explanation, to_qimage(colored(heat, image.width, image.height)), QImage(), ())
 
 
 def _heat(explanation: "Explanation", mode: HeatMode, head: int) -> "NDArray[np.float32]":
@@ -68,9 +75,11 @@ def _pictures(explanation: "Explanation", paths: Mapping[str, Path]) -> "tuple[t
             picture = to_qimage(decode_image(paths[example.sha256]))
         except (UnreadableImage, KeyError):
             continue  # The file has gone since it was tagged.
-        if max(picture.width(), picture.height()) > EDGE:
-            picture = picture.scaled(
-                EDGE, EDGE, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-            )
-        found.append((example, picture))
+        found.append((example, _small(picture)))
     return tuple(found)
+
+
+def _small(picture: QImage) -> QImage:
+    if max(picture.width(), picture.height()) <= EDGE:
+        return picture
+    return picture.scaled(EDGE, EDGE, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
