@@ -28,6 +28,8 @@ class InspectionOutput(NamedTuple):
 class InspectionModel(nn.Module):
     """``forward``: images (N, H, W, 3) uint8 RGB of any size -> :class:`InspectionOutput`."""
 
+    tiles: int = 1
+    """Along each edge, of an image."""
     weight: Tensor
     bias: Tensor
     prototypes: Tensor

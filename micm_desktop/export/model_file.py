@@ -31,7 +31,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """What a model file says of itself. ``unknown_threshold`` in [0, 1]."""
+    """What a model file says of itself. ``unknown_threshold`` in [0, 1]; the model cuts images into ``tiles`` an edge."""
 
     classes: tuple[str, ...]
     unknown_threshold: float
@@ -39,6 +39,7 @@ class ModelInfo:
     encoder: str
     created: str
     app_version: str
+    tiles: int = 1
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def to_metadata(info: ModelInfo) -> dict[str, str]:
         "micm.encoder": info.encoder,
         "micm.created": info.created,
         "micm.app_version": info.app_version,
+        "micm.tiles": str(info.tiles),
     }
 
 
@@ -105,6 +107,7 @@ def from_metadata(metadata: Mapping[str, str], name: str) -> ModelInfo:
             metadata.get("micm.encoder", ""),
             metadata.get("micm.created", ""),
             metadata.get("micm.app_version", ""),
+            int(metadata.get("micm.tiles", "1")),
         )
     except (KeyError, TypeError, ValueError, RecursionError) as problem:
         raise UserError(f"The description inside {name} is damaged ({problem}). Export the model again.") from problem

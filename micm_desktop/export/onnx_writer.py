@@ -57,6 +57,7 @@ def export_model(
         encoder_hash,
         datetime.now(UTC).isoformat(timespec="seconds"),
         __version__,
+        model.tiles,
     )
     control.safe_point()
     out.parent.mkdir(parents=True, exist_ok=True)

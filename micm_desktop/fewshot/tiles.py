@@ -1,0 +1,192 @@
+"""Verdicts on images that are cut into tiles: which tiles are learned from, and which one speaks for its image.
+
+A defect image is defective in some of its tiles only. Of a good image every tile is good, so all of them are learned
+from; of another, the tile with its marked region, or the one that is most unlike the good tiles. An image takes the
+verdict of its worst tile: that with the largest probability of a class that is not good. Where no class is good, it is
+the tile that departs most from the rest of its image.
+
+All arrays are (N images, T tiles, ...), the tiles row by row.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from micm_desktop.fewshot.head import Array, Labels, LinearHead, normalise_rows, softmax
+from micm_desktop.fewshot.tile_grid import TileGrid
+
+GOOD_NAMES = ("good", "ok", "良品")
+Good = npt.NDArray[np.bool_]
+"""Which of the C classes mean a good part: (C,)."""
+Fit = Callable[[Array, Labels, int], LinearHead]
+"""Fits rows (S, E) with labels (S,) of C classes."""
+
+SHIFTS = np.linspace(-6, 6, 49, dtype=np.float32)
+"""What may be added to the logits of the good classes: the worst of many tiles looks worse than one tile does."""
+STRETCHES = np.geomspace(0.25, 4, 9, dtype=np.float32)
+PRIOR = 2.0
+"""Weight of the prior on shift and stretch, in tags."""
+
+
+@dataclass(frozen=True)
+class TiledHead:
+    """``head`` judges tiles; ``good`` (C,) are the classes whose parts are good."""
+
+    head: LinearHead
+    good: Good
+
+    def logits(self, embeddings: Array) -> Array:
+        """Of each image, those of its worst tile: (N, T, E) -> (N, C)."""
+        return at_worst(self.head.logits(embeddings), embeddings, self.good)
+
+
+def good_classes(names: Sequence[str], good: Sequence[str] = ()) -> Good:
+    """Which of the class ``names`` are among ``good``; without any, among ``GOOD_NAMES``. Case does not count."""
+    wanted = {name.casefold() for name in good or GOOD_NAMES}
+    return np.array([name.casefold() in wanted for name in names], np.bool_)
+
+
+def worst_tiles(logits: Array, embeddings: Array, good: Good) -> Labels:
+    """Index of the tile that speaks for each image: logits (N, T, C), embeddings (N, T, E) -> (N,)."""
+    if not good.any():
+        return departure(embeddings).argmax(axis=1)
+    probabilities = softmax(logits.reshape(-1, logits.shape[2])).reshape(logits.shape)
+    return probabilities[:, :, ~good].sum(axis=2).argmax(axis=1)
+
+
+def at_worst(values: Array, embeddings: Array, good: Good, logits: Array | None = None) -> Array:
+    """``values`` (N, T, ...) at each image's worst tile by ``logits`` (N, T, C), or by the values: (N, ...)."""
+    worst = worst_tiles(values if logits is None else logits, embeddings, good)
+    found: Array = values[np.arange(len(values)), worst]
+    return found
+
+
+def departure(embeddings: Array) -> Array:
+    """How unlike the rest of its image each tile is: 1 - cosine to the mean of the other tiles, (N, T, E) -> (N, T)."""
+    others = embeddings.sum(axis=1, keepdims=True) - embeddings
+    cosine = (normalise(embeddings) * normalise(others)).sum(axis=2)
+    out: Array = 1 - cosine
+    return out
+
+
+def normalise(rows: Array) -> Array:
+    """L2-normalise the last axis of (N, T, E)."""
+    return normalise_rows(rows.reshape(-1, rows.shape[-1])).reshape(rows.shape)
+
+
+def tile_of(region: tuple[float, float, float, float], size: tuple[int, int], grid: TileGrid) -> int:
+    """The tile that holds most of a region, and of those that hold as much the one whose centre is nearest.
+
+    ``region`` xmin, ymin, xmax, ymax in pixels of an image of ``size`` (width, height).
+    """
+    across, down = grid.edge / size[0], grid.edge / size[1]
+    left, top, right, bottom = region[0] * across, region[1] * down, region[2] * across, region[3] * down
+
+    def rank(tile: int) -> tuple[float, float]:
+        y, x = grid.corners()[tile]
+        seen = max(0.0, min(right, x + grid.tile) - max(left, x)) * max(0.0, min(bottom, y + grid.tile) - max(top, y))
+        half = grid.tile / 2
+        return -seen, (x + half - (left + right) / 2) ** 2 + (y + half - (top + bottom) / 2) ** 2
+
+    return min(range(grid.tiles), key=rank)
+
+
+def support_tiles(embeddings: Array, labels: Labels, good: Good, marked: Sequence[Sequence[int]]) -> list[list[int]]:
+    """The tiles of each tagged image to learn from.
+
+    embeddings (S, T, E), labels (S,); ``marked`` names the tiles with a region of each image, mostly none. All tiles of
+    good images; of others the marked ones, else the one that is farthest from its nearest good tile. Where no image is
+    good, the one that departs most from the rest of its image.
+    """
+    is_good = good[labels]
+    unit = normalise(embeddings)
+    if is_good.any():
+        ordinary = unit[is_good].reshape(-1, unit.shape[2])
+        odd = np.stack([1 - (tiles @ ordinary.T).max(axis=1) for tiles in unit])
+    else:
+        odd = departure(embeddings)
+    every = list(range(embeddings.shape[1]))
+    return [
+        every if fine else sorted(set(regions)) or [int(row.argmax())]
+        for fine, regions, row in zip(is_good.tolist(), marked, odd, strict=True)
+    ]
+
+
+def fit_tiles(
+    fit: Fit, embeddings: Array, labels: Labels, good: Good, marked: Sequence[Sequence[int]]
+) -> tuple[TiledHead, Array]:
+    """Fit tagged images, and what is said of each without its tag: logits (S, C), NaN where its class has no other.
+
+    ``fit`` fits single tiles. The shift of the good classes' logits and the temperature are those that the held-out
+    images call for; they stay near what ``fit`` gives while there are few. More than ``FOLDS`` images are held out a
+    few at a time.
+    """
+    classes = len(good)
+    held_out = held_out_logits(fit, embeddings, labels, good, marked)
+    known = np.isfinite(held_out).all(axis=1)
+    shift, stretch = calibrate(held_out[known], labels[known], good)
+    head = _fit_rows(fit, embeddings, labels, good, marked, classes)
+    return TiledHead(_adjusted(head, good, shift, stretch), good), _adjust(held_out, good, shift, stretch)
+
+
+FOLDS = 24
+
+
+def held_out_logits(
+    fit: Fit, embeddings: Array, labels: Labels, good: Good, marked: Sequence[Sequence[int]]
+) -> Array:
+    """Logits (S, C) of each image's worst tile by a head that has not seen the image; NaN where its class has no other.
+
+    The held-out image is judged as a new one is: all its tiles, none of them chosen by its tag.
+    """
+    classes, count = len(good), len(labels)
+    out = np.full((count, classes), np.nan, np.float32)
+    # Images of one class lie side by side, so that a fold takes few of each.
+    order = np.argsort(labels, kind="stable")
+    for fold in range(min(FOLDS, count)):
+        held = order[fold :: min(FOLDS, count)]
+        rest = np.setdiff1d(np.arange(count), held)
+        if len(np.unique(labels[rest])) < classes:
+            continue
+        head = _fit_rows(fit, embeddings[rest], labels[rest], good, [marked[row] for row in rest], classes)
+        out[held] = TiledHead(head, good).logits(embeddings[held])
+    return out
+
+
+def _fit_rows(
+    fit: Fit, embeddings: Array, labels: Labels, good: Good, marked: Sequence[Sequence[int]], classes: int
+) -> LinearHead:
+    chosen = support_tiles(embeddings, labels, good, marked)
+    rows = np.concatenate([embeddings[image, tiles] for image, tiles in enumerate(chosen)])
+    return fit(rows, np.repeat(labels, [len(tiles) for tiles in chosen]), classes)
+
+
+def calibrate(logits: Array, labels: Labels, good: Good) -> tuple[float, float]:
+    """Shift of the good classes and stretch of all logits with the least log loss on held-out images, shrunk to (0, 1).
+
+    Each class weighs the same. logits (S, C), labels (S,).
+    """
+    if not len(labels):
+        return 0.0, 1.0
+    weights = 1 / np.bincount(labels, minlength=len(good))[labels]
+    weights *= len(labels) / weights.sum()
+    best = (np.inf, 0.0, 1.0)
+    for shift in SHIFTS if good.any() and not good.all() else SHIFTS[SHIFTS == 0]:
+        for stretch in STRETCHES:
+            chosen = softmax(_adjust(logits, good, float(shift), float(stretch)))[np.arange(len(labels)), labels]
+            loss = -(weights * np.log(np.maximum(chosen, 1e-12))).sum()
+            loss += PRIOR * ((shift / 2) ** 2 + np.log(stretch) ** 2)
+            best = min(best, (float(loss), float(shift), float(stretch)))
+    return best[1], best[2]
+
+
+def _adjust(logits: Array, good: Good, shift: float, stretch: float) -> Array:
+    out: Array = (logits + np.where(good, np.float32(shift), np.float32(0))) * np.float32(stretch)
+    return out
+
+
+def _adjusted(head: LinearHead, good: Good, shift: float, stretch: float) -> LinearHead:
+    bias = head.bias + np.where(good, np.float32(shift), np.float32(0))
+    return replace(head, bias=bias.astype(np.float32)).scaled(stretch)
