@@ -25,6 +25,8 @@ from micm_desktop.cli.output import (
     tracked,
 )
 from micm_desktop.cli.projects import export_values
+from micm_desktop.cli.regions import boxes_of, tell_resolution, with_patches
+from micm_desktop.cli.tiling import evaluate_tiles, tiles_for, trial_values
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.images.decode import UnreadableImage
 from micm_desktop.images.scan import find_images
@@ -32,6 +34,9 @@ from micm_desktop.progress import JobControl, Progress, UserError
 
 Encoder = Annotated[str, typer.Option(help="'starter' or a .safetensors file made by pretrain.")]
 Method = Annotated[str, typer.Option(help="auto, prototype, ridge, opta, logistic, finetune or local.")]
+Good = Annotated[
+    list[str] | None, typer.Option(help="Class of good parts, for tiles; may be repeated. Else good, ok or 良品.")
+]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of every random choice.")]
 
 
@@ -177,8 +182,13 @@ def evaluate(
     queries: Annotated[int, typer.Option(help="Query images per class.")] = 15,
     episodes: Annotated[int, typer.Option(help="How many episodes.")] = 600,
     method: Method = "prototype",
-    boxes: Annotated[Path | None, typer.Option(help="CSV of marked regions: also score the heatmaps.")] = None,
+    boxes: Annotated[
+        Path | None,
+        typer.Option(help="CSV of marked regions: also score the heatmaps; local and tiles learn from the regions."),
+    ] = None,
     masks: Annotated[Path | None, typer.Option(help="Folder of masks: also score the heatmaps.")] = None,
+    tiles: Annotated[int, typer.Option(min=1, max=4, help="Cut images into as many tiles along each edge.")] = 1,
+    good: Good = None,
     seed: Seed = 0,
     json: Json = False,
 ) -> int:
@@ -190,12 +200,23 @@ def evaluate(
     from micm_desktop.fewshot.classify import check_method
     from micm_desktop.fewshot.episodes import run_episodes, skipped_classes, usable_classes
     from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, embed_folder, read_labeled_folder
+    from micm_desktop.fewshot.tiles import good_classes
     from micm_desktop.micm.checkpoint import load_encoder
 
     check_method(method)
     folder = read_labeled_folder(labeled)
     _name_copies(folder.copies)
     loaded = load_encoder(encoder)
+    marked = boxes_of(boxes, labeled)
+    sizes = tell_resolution(marked, [branch.network.config for branch in loaded.branches])
+    if tiles > 1:
+        choice = {"ways": ways, "shots": chosen_shots, "queries": queries, "episodes": episodes, "seed": seed}
+        good_ones = good_classes(folder.classes, good or ())
+        results, used, failed = evaluate_tiles(loaded, folder, good_ones, marked, tiles, method=method, **choice)
+        if not json:
+            _print_table(encoder, method, used, results)
+        tiled = {"encoder": encoder, "method": method, "ways": used, "tiles": tiles, "results": results}
+        return finish(tiled | sizes if json else sizes, json, failed)
     embedded: EmbeddedFolder | None = None
     for event in tracked(embed_folder(loaded, folder, JobControl()), "embedding"):
         if isinstance(event, EmbeddedFolder):
@@ -206,10 +227,11 @@ def evaluate(
     # The same classes in every row of the table; with fewer than two, run_episodes says what is missing.
     usable = usable_classes(embedded.labels, max(chosen_shots), queries)
     rows = np.isin(embedded.labels, usable) if len(usable) > 1 else slice(None)
+    judged = with_patches(embedded, marked).embeddings if method == "local" else embedded.embeddings
     results = []
     for count in chosen_shots:
         result = run_episodes(
-            embedded.embeddings[rows],
+            judged[rows],
             embedded.labels[rows],
             ways=ways,
             shots=count,
@@ -220,7 +242,7 @@ def evaluate(
         )
         results.append({key: round(v, 4) if isinstance(v, float) else v for key, v in asdict(result).items()})
     used = min(ways, len(usable))
-    values: dict[str, object] = {"encoder": encoder, "method": method, "ways": used, "results": results}
+    values: dict[str, object] = {"encoder": encoder, "method": method, "ways": used, "results": results} | sizes
     if boxes is not None or masks is not None:
         from micm_desktop.export.localize import localize
 
@@ -237,7 +259,7 @@ def evaluate(
         }
     if not json:
         _print_table(encoder, method, used, results)
-        values = {key: value for key, value in values.items() if key == "localization"}
+        values = {key: value for key, value in values.items() if key in ("localization", "resolution")}
     return finish(values, json, embedded.failed)
 
 
@@ -248,6 +270,13 @@ def fit(
     encoder: Encoder = "starter",
     shots: Annotated[int | None, typer.Option(help="Support images per class; all without it.")] = None,
     method: Method = "auto",
+    boxes: Annotated[
+        Path | None, typer.Option(help="CSV of marked regions, for local and tiles to learn from.")
+    ] = None,
+    tiles: Annotated[
+        str, typer.Option(help="1 to 4 tiles along each edge; auto: large images are cut where the tags call for it.")
+    ] = "auto",
+    good: Good = None,
     int8: Annotated[bool, typer.Option("--int8", help="Quantize to int8 (not there yet).")] = False,
     seed: Seed = 0,
     json: Json = False,
@@ -260,20 +289,33 @@ def fit(
         raise UserError("--shots must be at least 1.")
     check_ending(out, ".onnx")
     from micm_desktop.export.fit import fit_folder
+    from micm_desktop.export.fit_tiles import fit_folder_in_tiles
     from micm_desktop.fewshot.classify import check_method
     from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, read_labeled_folder
+    from micm_desktop.fewshot.tiled_folder import TiledFolder
+    from micm_desktop.fewshot.tiles import good_classes
     from micm_desktop.micm.checkpoint import load_encoder
 
     check_method(method)
     folder = read_labeled_folder(labeled)
     _name_copies(folder.copies)
     failed: tuple[UnreadableImage, ...] = ()
-    events = fit_folder(load_encoder(encoder), folder, method, shots, seed, out, JobControl())
+    loaded, marked, good_ones = (
+        load_encoder(encoder),
+        boxes_of(boxes, labeled),
+        good_classes(folder.classes, good or ()),
+    )
+    count, trial = tiles_for(tiles, loaded, folder, good_ones, marked, method)
+    control = JobControl()
+    if count > 1:
+        events = fit_folder_in_tiles(loaded, folder, good_ones, method, count, shots, seed, marked, out, control)
+    else:
+        events = fit_folder(loaded, folder, method, shots, seed, out, control, marked)
     for event in tracked(events, "fitting"):
-        if isinstance(event, EmbeddedFolder):
+        if isinstance(event, EmbeddedFolder | TiledFolder):
             failed = event.failed
         elif isinstance(event, ExportResult):
-            return finish(export_values(event), json, failed)
+            return finish(export_values(event) | {"tiles": count} | trial_values(trial), json, failed)
     return FAILED
 
 

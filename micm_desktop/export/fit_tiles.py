@@ -1,9 +1,10 @@
 """A labeled folder becomes a model file that cuts images into tiles."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from micm_desktop.explain.evidence import PatchBank, build_patch_bank, chosen_for_bank, patch_map
@@ -12,16 +13,23 @@ from micm_desktop.export.onnx_writer import export_model, spread
 from micm_desktop.export.tiled_model import TiledInspectionModel
 from micm_desktop.fewshot.classify import fit_head
 from micm_desktop.fewshot.features import FeatureExtractor
-from micm_desktop.fewshot.tile_grid import TileGrid
+from micm_desktop.fewshot.labeled_folder import LabeledFolder, draw_support
+from micm_desktop.fewshot.tile_grid import TileGrid, grids_for
 from micm_desktop.fewshot.tile_images import read_tiles
-from micm_desktop.fewshot.tiled_folder import TiledFolder
-from micm_desktop.fewshot.tiles import Good, fit_tiles, support_tiles
+from micm_desktop.fewshot.tile_trial import MIN_TAGS, TileTrial, try_tiles
+from micm_desktop.fewshot.tiled_folder import Box, TiledFolder, embed_tiles, smaller_edge
+from micm_desktop.fewshot.tiles import TILED_METHODS, Good, check_tiled_method, fit_tiles, support_tiles
 from micm_desktop.images.decode import UnreadableImage
+from micm_desktop.micm.checkpoint import LoadedEncoder
 from micm_desktop.progress import JobControl, Progress
 
 SAMPLES_PER_CLASS = 2
 CHECKED = 20
 """Images that the model file is compared on: each costs as much as all of its tiles."""
+LARGE = 2
+"""Times the input's pixels along an edge; of smaller images little is lost when they are squeezed."""
+TRIED_OF_A_CLASS, TRIED = 10, 60
+"""Images that tiles are tried on: enough to show a clear gain, in a minute or two."""
 
 
 def tiled_bank(extractor: FeatureExtractor, tiles: Sequence[Sequence[tuple[Path, int]]], grid: TileGrid) -> PatchBank:
@@ -44,13 +52,90 @@ def tiled_bank(extractor: FeatureExtractor, tiles: Sequence[Sequence[tuple[Path,
 def tiled_model(folder: TiledFolder, good: Good, method: str) -> TiledInspectionModel:
     """Fit all images of ``folder``. Raises UserError for a method that fits no single tiles."""
     fit = partial(fit_head, method)
-    tiled, held_out = fit_tiles(fit, folder.embeddings, folder.labels, good, folder.marked)
+    tiled, _ = fit_tiles(fit, folder.embeddings, folder.labels, good, folder.marked)
     chosen = support_tiles(folder.embeddings, folder.labels, good, folder.marked)
     tiles: list[list[tuple[Path, int]]] = [[] for _ in folder.classes]
     for path, label, of_image in zip(folder.paths, folder.labels.tolist(), chosen, strict=True):
         tiles[label] += [(path, tile) for tile in of_image]
     bank = tiled_bank(folder.extractor, tiles, folder.grid)
     return TiledInspectionModel(folder.extractor, folder.transform, tiled, bank, folder.grid)
+
+
+def choose_tiles(
+    encoder: LoadedEncoder,
+    folder: LabeledFolder,
+    good: Good,
+    method: str,
+    boxes: Mapping[Path, Sequence[Box]],
+    control: JobControl,
+) -> Iterator[Progress | TileTrial]:
+    """Try whole images against tiles on a few of each class; the last value is the result.
+
+    Gives none where tiles are out of the question: no class is good, the images have less than ``LARGE`` times the
+    input's pixels along an edge, or there are too few of them. Raises UserError, Cancelled.
+    """
+    rows = _few_of_each(folder)
+    paths = [folder.paths[row] for row in rows]
+    edge = smaller_edge(paths)
+    grids = grids_for([branch.network.config for branch in encoder.branches], edge)
+    labels = [folder.labels[row] for row in rows]
+    few = min(labels.count(index) for index in range(len(folder.classes))) < MIN_TAGS
+    if few or not good.any() or good.all() or not grids or edge < LARGE * grids[0].tile or method not in TILED_METHODS:
+        return
+    found: dict[int, TiledFolder] = {}
+    counts = [1, *(grid.count for grid in grids)]
+    for number, count in enumerate(counts):
+        for event in embed_tiles(encoder, folder.classes, paths, labels, boxes, count, control):
+            if isinstance(event, TiledFolder):
+                found[count] = event
+            else:
+                yield Progress(number * len(paths) + event.done, len(counts) * len(paths))
+    yield try_tiles(
+        partial(fit_head, method),
+        {count: one.embeddings for count, one in found.items()},
+        found[1].labels,
+        good,
+        {count: one.marked for count, one in found.items()},
+    )
+
+
+def _few_of_each(folder: LabeledFolder) -> list[int]:
+    """Rows of a few images of each class, spread over them; of the files that can be read."""
+    each = max(MIN_TAGS, min(TRIED_OF_A_CLASS, TRIED // len(folder.classes)))
+    rows: list[int] = []
+    for index in range(len(folder.classes)):
+        members = [row for row, label in enumerate(folder.labels) if label == index]
+        count = min(each, len(members))
+        rows += [members[number * len(members) // count] for number in range(count)]
+    return rows
+
+
+def fit_folder_in_tiles(
+    encoder: LoadedEncoder,
+    folder: LabeledFolder,
+    good: Good,
+    method: str,
+    count: int,
+    shots: int | None,
+    seed: int,
+    boxes: Mapping[Path, Sequence[Box]],
+    out: Path,
+    control: JobControl,
+) -> Iterator[Progress | TiledFolder | ExportResult]:
+    """Fit ``shots`` images a class (all with None) in ``count`` × ``count`` tiles, export and check.
+
+    The last value is the export. Raises UserError, OSError, Cancelled.
+    """
+    check_tiled_method(method)
+    support = draw_support(np.array(folder.labels), folder.classes, shots, seed)
+    paths, labels = [folder.paths[row] for row in support], [folder.labels[row] for row in support]
+    embedded = None
+    for event in embed_tiles(encoder, folder.classes, paths, labels, boxes, count, control):
+        yield event
+        if isinstance(event, TiledFolder):
+            embedded = event
+    assert embedded is not None
+    yield from export_tiled(embedded, good, method, encoder.sha256, out, control)
 
 
 def export_tiled(

@@ -31,7 +31,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """What a model file says of itself. ``unknown_threshold`` in [0, 1]; the model cuts images into ``tiles`` an edge."""
+    """What a model file says of itself. ``unknown_threshold`` in [0, 1]; ``tiles``: along each edge of an image."""
 
     classes: tuple[str, ...]
     unknown_threshold: float

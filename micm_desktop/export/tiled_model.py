@@ -1,4 +1,4 @@
-"""A model file that cuts images into tiles itself: one resize, one batch through the networks, the worst tile's verdict.
+"""A model file that cuts images into tiles itself: one resize, one batch through the networks, the worst one's verdict.
 
 Inputs and outputs are those of every model file.
 """
@@ -48,7 +48,8 @@ class TiledInspectionModel(InspectionModel):
 
     def judge(self, encodings: Sequence[Encoding]) -> InspectionOutput:
         count = self.grid.tiles
-        embeddings = self._embed(encodings).unflatten(0, (-1, count))
+        rows = self._embed(encodings)
+        embeddings = rows.reshape(-1, count, rows.shape[1])
         tile_logits = embeddings @ self.weight.T + self.bias
         worst = self._badness(tile_logits, embeddings).argmax(dim=1)[:, None, None]
         logits = tile_logits.gather(1, worst.expand(-1, -1, tile_logits.shape[2])).squeeze(1)

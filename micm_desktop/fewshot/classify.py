@@ -7,6 +7,7 @@ import numpy as np
 
 from micm_desktop.fewshot.decision import fit_scale, fit_unknown_threshold
 from micm_desktop.fewshot.head import Array, Fitted, Labels, LinearHead
+from micm_desktop.fewshot.local import fit_local
 from micm_desktop.fewshot.logistic import fit_logistic
 from micm_desktop.fewshot.opta import fit_opta
 from micm_desktop.fewshot.prototype import fit_prototypes, leave_one_out_cosines
@@ -14,7 +15,7 @@ from micm_desktop.fewshot.ridge import fit_ridge
 from micm_desktop.progress import UserError
 
 METHODS = ("auto", "prototype", "ridge", "opta", "logistic", "finetune", "local")
-READY_METHODS = ("auto", "prototype", "ridge", "opta", "logistic")
+READY_METHODS = ("auto", "prototype", "ridge", "opta", "logistic", "local")
 MIN_TAGS_TO_CHOOSE = 4
 """Tags that each class needs before ``auto`` compares methods on them; below, it takes ``ridge``."""
 
@@ -40,6 +41,8 @@ def fit_head(method: str, support: Array, labels: Labels, classes: int, unlabele
         raise UserError("At least two classes need a tag. Tag one or more images of another class.")
     if not np.isfinite(support).all() or (unlabeled is not None and not np.isfinite(unlabeled).all()):
         raise UserError("The features of some images are damaged. Compute the features again.")
+    if method == "local":
+        return fit_local(support, labels, classes)
     cosines, held_out = leave_one_out_cosines(support, labels, classes)
     if method == "logistic":
         head = fit_logistic(support, labels, classes)

@@ -1,11 +1,14 @@
 """Are the defects large enough for the network? Marked regions, measured in the pixels that it sees."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 
 from micm_desktop.fewshot.tile_grid import grids_for
+from micm_desktop.images.header import BadHeader, read_header
 from micm_desktop.micm.config import EncoderConfig
 
 LEAST_PATCHES = 2.0
@@ -70,6 +73,16 @@ class Resolution:
             f"The smallest marked defect has {pixels} pixels in the network's input, {patches} patches; below 2 it is"
             " easily missed. The images hold no more detail: take them from nearer, or with more pixels."
         )
+
+
+def regions_of(boxes: Mapping[Path, Sequence[tuple[float, float, float, float]]]) -> list[Region]:
+    """Regions of boxes (xmin, ymin, xmax, ymax) by image file; those of files that cannot be read are passed over."""
+    found = []
+    for path, ones in boxes.items():
+        with suppress(OSError, BadHeader):
+            header = read_header(path.read_bytes())
+            found += [Region(xmax - xmin, ymax - ymin, header.width, header.height) for xmin, ymin, xmax, ymax in ones]
+    return found
 
 
 def measure(regions: Sequence[Region], configs: Sequence[EncoderConfig]) -> Resolution | None:

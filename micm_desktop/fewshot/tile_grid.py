@@ -40,7 +40,7 @@ class TileGrid:
 
 
 def tile_grid(configs: Sequence[EncoderConfig], count: int) -> TileGrid:
-    """The grid for these networks: a tile has the size of the largest input, a step is a whole number of its patches."""
+    """The grid for these networks: a tile has the size of the largest input, a step whole patches of it."""
     config = max(configs, key=lambda one: one.image_size)
     patches = int(config.grid * (1 - OVERLAP))
     step = max(1, patches) * config.patch_size

@@ -73,5 +73,6 @@ def _mixing(grid: TileGrid, patches: int) -> npt.NDArray[np.float32]:
     mix = np.zeros((height, grid.count, patches), np.float32)
     for tile in range(grid.count):
         mix[tile * step + np.arange(patches), tile, np.arange(patches)] = 1
-    mix = mix.reshape(height, -1)
-    return mix / mix.sum(axis=1, keepdims=True)
+    found: npt.NDArray[np.float32] = mix.reshape(height, -1)
+    found /= found.sum(axis=1, keepdims=True)
+    return found

@@ -10,7 +10,7 @@ import numpy as np
 from micm_desktop.fewshot.embedding import EmbeddingTransform, fit_transform
 from micm_desktop.fewshot.features import FeatureExtractor
 from micm_desktop.fewshot.head import Array, Labels
-from micm_desktop.fewshot.tile_grid import TileGrid, grids_for, tile_grid
+from micm_desktop.fewshot.tile_grid import TileGrid, tile_grid
 from micm_desktop.fewshot.tile_images import extract_tiles
 from micm_desktop.fewshot.tiles import tile_of
 from micm_desktop.images.decode import UnreadableImage, try_decode
@@ -93,12 +93,11 @@ def marked_tiles(path: Path, boxes: Sequence[Box], grid: TileGrid) -> tuple[int,
     return tuple(sorted({tile_of(box, size, grid) for box in boxes}))
 
 
-def fitting_grids(encoder: LoadedEncoder, paths: Sequence[Path]) -> list[TileGrid]:
-    """Grids that do not enlarge the images, by the smallest of a few of them."""
+def smaller_edge(paths: Sequence[Path]) -> int:
+    """The smallest edge in pixels of a few of ``paths``, by their headers; 0 where none can be read."""
     edges = []
     for path in paths[:: max(1, len(paths) // SAMPLED_FILES)]:
         with suppress(OSError, BadHeader):
             header = read_header(path.read_bytes())
             edges.append(min(header.width, header.height))
-    configs = [branch.network.config for branch in encoder.branches]
-    return grids_for(configs, min(edges)) if edges else []
+    return min(edges, default=0)

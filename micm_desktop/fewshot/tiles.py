@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from micm_desktop.fewshot.head import Array, Labels, LinearHead, normalise_rows, softmax
 from micm_desktop.fewshot.tile_grid import TileGrid
+from micm_desktop.progress import UserError
 
 GOOD_NAMES = ("good", "ok", "良品")
 Good = npt.NDArray[np.bool_]
@@ -25,9 +26,23 @@ Fit = Callable[[Array, Labels, int], LinearHead]
 
 SHIFTS = np.linspace(-6, 6, 49, dtype=np.float32)
 """What may be added to the logits of the good classes: the worst of many tiles looks worse than one tile does."""
+FOLDS = 24
+"""Most fits to learn what is said of images without their tags."""
 STRETCHES = np.geomspace(0.25, 4, 9, dtype=np.float32)
+MIN_FOR_UNKNOWN = 4
+"""Held-out images that a threshold for unknown ones needs."""
 PRIOR = 2.0
 """Weight of the prior on shift and stretch, in tags."""
+
+
+TILED_METHODS = ("auto", "ridge", "prototype", "logistic")
+"""Methods that fit single tiles."""
+
+
+def check_tiled_method(method: str) -> None:
+    """Raises UserError for a method that does not fit single tiles."""
+    if method not in TILED_METHODS:
+        raise UserError(f"The method {method!r} does not work with tiles. Choose one of: {', '.join(TILED_METHODS)}.")
 
 
 @dataclass(frozen=True)
@@ -39,7 +54,13 @@ class TiledHead:
 
     def logits(self, embeddings: Array) -> Array:
         """Of each image, those of its worst tile: (N, T, E) -> (N, C)."""
-        return at_worst(self.head.logits(embeddings), embeddings, self.good)
+        return self.judge(embeddings)[0]
+
+    def judge(self, embeddings: Array) -> tuple[Array, Array]:
+        """Logits and unknown score of each image's worst tile: (N, T, E) -> (N, C), (N,)."""
+        logits = self.head.logits(embeddings)
+        worst = np.arange(len(logits)), worst_tiles(logits, embeddings, self.good)
+        return logits[worst], self.head.unknown_score(embeddings[worst])
 
 
 def good_classes(names: Sequence[str], good: Sequence[str] = ()) -> Good:
@@ -50,17 +71,13 @@ def good_classes(names: Sequence[str], good: Sequence[str] = ()) -> Good:
 
 def worst_tiles(logits: Array, embeddings: Array, good: Good) -> Labels:
     """Index of the tile that speaks for each image: logits (N, T, C), embeddings (N, T, E) -> (N,)."""
-    if not good.any():
-        return departure(embeddings).argmax(axis=1)
-    probabilities = softmax(logits.reshape(-1, logits.shape[2])).reshape(logits.shape)
-    return probabilities[:, :, ~good].sum(axis=2).argmax(axis=1)
-
-
-def at_worst(values: Array, embeddings: Array, good: Good, logits: Array | None = None) -> Array:
-    """``values`` (N, T, ...) at each image's worst tile by ``logits`` (N, T, C), or by the values: (N, ...)."""
-    worst = worst_tiles(values if logits is None else logits, embeddings, good)
-    found: Array = values[np.arange(len(values)), worst]
-    return found
+    if good.any():
+        probabilities = softmax(logits.reshape(-1, logits.shape[2])).reshape(logits.shape)
+        badness = probabilities[:, :, ~good].sum(axis=2)
+    else:
+        badness = departure(embeddings)
+    worst: Labels = badness.argmax(axis=1)
+    return worst
 
 
 def departure(embeddings: Array) -> Array:
@@ -119,48 +136,47 @@ def fit_tiles(
 ) -> tuple[TiledHead, Array]:
     """Fit tagged images, and what is said of each without its tag: logits (S, C), NaN where its class has no other.
 
-    ``fit`` fits single tiles. The shift of the good classes' logits and the temperature are those that the held-out
-    images call for; they stay near what ``fit`` gives while there are few. More than ``FOLDS`` images are held out a
-    few at a time.
+    ``fit`` fits single tiles. The shift of the good classes' logits, the temperature and the threshold for unknown
+    images are those that the held-out images call for; shift and temperature stay near what ``fit`` gives while there
+    are few.
     """
-    classes = len(good)
-    held_out = held_out_logits(fit, embeddings, labels, good, marked)
-    known = np.isfinite(held_out).all(axis=1)
+    held_out, unknown = held_out_verdicts(fit, embeddings, labels, good, marked)
+    known = np.isfinite(unknown)
     shift, stretch = calibrate(held_out[known], labels[known], good)
-    head = _fit_rows(fit, embeddings, labels, good, marked, classes)
-    return TiledHead(_adjusted(head, good, shift, stretch), good), _adjust(held_out, good, shift, stretch)
+    head = _adjusted(_fit_rows(fit, embeddings, labels, good, marked), good, shift, stretch)
+    if known.sum() >= MIN_FOR_UNKNOWN:
+        threshold = unknown[known].mean() + 2 * unknown[known].std()
+        head = replace(head, unknown_threshold=float(min(1.0, threshold)))
+    return TiledHead(head, good), _adjust(held_out, good, shift, stretch)
 
 
-FOLDS = 24
-
-
-def held_out_logits(
+def held_out_verdicts(
     fit: Fit, embeddings: Array, labels: Labels, good: Good, marked: Sequence[Sequence[int]]
-) -> Array:
-    """Logits (S, C) of each image's worst tile by a head that has not seen the image; NaN where its class has no other.
+) -> tuple[Array, Array]:
+    """Logits (S, C) and unknown score (S,) of each image by a head that has not seen it; NaN where its class has no
+    other.
 
-    The held-out image is judged as a new one is: all its tiles, none of them chosen by its tag.
+    The held-out image is judged as a new one is: all its tiles, none of them chosen by its tag. Of more than ``FOLDS``
+    images a few are held out at a time.
     """
-    classes, count = len(good), len(labels)
-    out = np.full((count, classes), np.nan, np.float32)
+    count = len(labels)
+    logits = np.full((count, len(good)), np.nan, np.float32)
+    unknown = np.full(count, np.nan, np.float32)
     # Images of one class lie side by side, so that a fold takes few of each.
     order = np.argsort(labels, kind="stable")
     for fold in range(min(FOLDS, count)):
         held = order[fold :: min(FOLDS, count)]
         rest = np.setdiff1d(np.arange(count), held)
-        if len(np.unique(labels[rest])) < classes:
-            continue
-        head = _fit_rows(fit, embeddings[rest], labels[rest], good, [marked[row] for row in rest], classes)
-        out[held] = TiledHead(head, good).logits(embeddings[held])
-    return out
+        if len(np.unique(labels[rest])) == len(good):
+            head = _fit_rows(fit, embeddings[rest], labels[rest], good, [marked[row] for row in rest])
+            logits[held], unknown[held] = TiledHead(head, good).judge(embeddings[held])
+    return logits, unknown
 
 
-def _fit_rows(
-    fit: Fit, embeddings: Array, labels: Labels, good: Good, marked: Sequence[Sequence[int]], classes: int
-) -> LinearHead:
+def _fit_rows(fit: Fit, embeddings: Array, labels: Labels, good: Good, marked: Sequence[Sequence[int]]) -> LinearHead:
     chosen = support_tiles(embeddings, labels, good, marked)
     rows = np.concatenate([embeddings[image, tiles] for image, tiles in enumerate(chosen)])
-    return fit(rows, np.repeat(labels, [len(tiles) for tiles in chosen]), classes)
+    return fit(rows, np.repeat(labels, [len(tiles) for tiles in chosen]), len(good))
 
 
 def calibrate(logits: Array, labels: Labels, good: Good) -> tuple[float, float]:

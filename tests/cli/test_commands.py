@@ -215,10 +215,8 @@ NOT_YET = {
     "labels in": ("labels", "PROJECT", "--from", "OUT.csv", "--dry-run"),
     "fit --int8": ("fit", "IMAGES", "--out", "OUT.onnx", "--int8"),
     "fit finetune": ("fit", "IMAGES", "--out", "OUT.onnx", "--method", "finetune"),
-    "fit local": ("fit", "IMAGES", "--out", "OUT.onnx", "--method", "local"),
     "export --int8": ("export", "PROJECT", "--out", "OUT.onnx", "--int8"),
     "evaluate finetune": ("evaluate", "IMAGES", "--method", "finetune", "--json"),
-    "evaluate local": ("evaluate", "IMAGES", "--method", "local"),
 }
 
 

@@ -1,9 +1,7 @@
 """A model file that cuts images into tiles: what torch says, what the tiles' own arrays say, and any image."""
 
 from pathlib import Path
-from typing import cast
 
-import cv2
 import numpy as np
 import onnxruntime
 import pytest
@@ -79,5 +77,3 @@ def runtime_head(weight: NDArray[np.float32], bias: NDArray[np.float32]):  # typ
     from micm_desktop.fewshot.head import LinearHead
 
     return LinearHead(weight, bias, weight)
-
-

@@ -20,6 +20,9 @@ from micm_desktop.fewshot.prototype import fit_prototypes, leave_one_out_cosines
 from micm_desktop.fewshot.ridge import fit_ridge
 from micm_desktop.progress import UserError
 
+ON_EMBEDDINGS = [method for method in READY_METHODS if method != "local"]
+"""``local`` needs patches, too: test_local.py."""
+
 
 def around_means(each: int) -> tuple[Array, Labels]:
     """Three classes in two dimensions, one between the other two: a plane for each class against the rest cannot part
@@ -95,7 +98,7 @@ def test_auto_does_not_choose_by_too_few_tags() -> None:
     assert chosen(support[enough], labels[enough]) == "prototype"
 
 
-@pytest.mark.parametrize("method", READY_METHODS)
+@pytest.mark.parametrize("method", ON_EMBEDDINGS)
 def test_every_ready_method_learns_what_is_easy(method: str) -> None:
     support, labels = around_directions(4, 5, 0.1)
     queries, truth = around_directions(4, 20, 0.1, seed=1)
@@ -104,7 +107,7 @@ def test_every_ready_method_learns_what_is_easy(method: str) -> None:
     assert (head.unknown_score(queries) <= head.unknown_threshold).mean() > 0.8
 
 
-@pytest.mark.parametrize("method", READY_METHODS)
+@pytest.mark.parametrize("method", ON_EMBEDDINGS)
 def test_the_order_of_tags_does_not_matter(method: str) -> None:
     support, labels = around_directions(3, 3, 0.3)
     order = np.random.default_rng(0).permutation(9)
