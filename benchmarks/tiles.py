@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Small defects in large images: the whole image squeezed to the network's input, against tiles.
 
-Usage: tiles.py LABELED [--background good] [--encoder starter] [--good 20] [--defects 10] [--test 40]
-LABELED holds one sub-folder per class. Images of 2,000 x 1,500 pixels are composed of 8 x 6 crops of the background
-class; those with a defect hold one crop of another class. Training and test images are made of different crops.
+Usage: tiles.py LABELED [--background good] [--encoder starter] [--cell 500] [--good 20] [--defects 20]
+                [--test 30]
+LABELED holds one sub-folder per class. Images of 2,000 x 1,500 pixels are composed of crops of the background class,
+each enlarged or shrunk to --cell pixels; those with a defect hold one crop of another class. Training and test images
+are made of different crops.
 With LABELED/boxes.csv, tiles are also learned with the defects of the training images marked.
 """
 
@@ -32,25 +34,32 @@ from micm_desktop.progress import JobControl
 
 CLASSES = ("good", "defect")
 GOOD = np.array([True, False])
-CELL, ACROSS, DOWN = 250, 8, 6
+WIDTH, HEIGHT = 2000, 1500
 FIT = partial(fit_head, "ridge")
 
 
 def compose(
-    background: Sequence[Path], defect: Path | None, rng: np.random.Generator
+    background: Sequence[Path], defect: Path | None, cell: int, rng: np.random.Generator
 ) -> tuple[NDArray[np.uint8], tuple[int, int]]:
     """One image (1500, 2000, 3), and the left and top of the defect's crop in it."""
-    cells = [decode_image(background[int(row)]) for row in rng.integers(len(background), size=ACROSS * DOWN)]
+    across, down = WIDTH // cell, HEIGHT // cell
+    cells = [decode_image(background[int(row)]) for row in rng.integers(len(background), size=across * down)]
     place = int(rng.integers(len(cells)))
     if defect is not None:
         cells[place] = decode_image(defect)
-    cells = [cv2.resize(cell, (CELL, CELL), interpolation=cv2.INTER_AREA) for cell in cells]
-    rows = [np.concatenate(cells[row * ACROSS : (row + 1) * ACROSS], axis=1) for row in range(DOWN)]
-    return np.concatenate(rows), (place % ACROSS * CELL, place // ACROSS * CELL)
+    cells = [cv2.resize(one, (cell, cell), interpolation=cv2.INTER_AREA) for one in cells]
+    rows = [np.concatenate(cells[row * across : (row + 1) * across], axis=1) for row in range(down)]
+    return np.concatenate(rows), (place % across * cell, place // across * cell)
 
 
 def write_images(
-    out: Path, background: Sequence[Path], defects: Sequence[Path], counts: tuple[int, int], root: Path, seed: int
+    out: Path,
+    root: Path,
+    background: Sequence[Path],
+    defects: Sequence[Path],
+    counts: tuple[int, int],
+    cell: int,
+    seed: int,
 ) -> tuple[list[Path], list[int], dict[Path, list[Box]]]:
     """``counts`` good and defective images below ``out``: paths, labels, and the marked defects in their pixels."""
     rng = np.random.default_rng(seed)
@@ -60,13 +69,13 @@ def write_images(
     for label, count in enumerate(counts):
         for number in range(count):
             defect = defects[number * len(defects) // count] if label else None
-            image, (left, top) = compose(background, defect, rng)
+            image, (left, top) = compose(background, defect, cell, rng)
             path = out / f"{CLASSES[label]}-{number:03d}.png"
             path.write_bytes(cv2.imencode(".png", image[:, :, ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 1])[1].tobytes())
             paths.append(path)
             labels.append(label)
             if defect is not None and (found := known.get(relative_name(defect, root))):
-                scale = CELL / decode_image(defect).shape[0]
+                scale = cell / decode_image(defect).shape[0]
                 boxes[path] = [
                     (x0 * scale + left, y0 * scale + top, x1 * scale + left, y1 * scale + top)
                     for x0, y0, x1, y1 in found
@@ -96,9 +105,11 @@ def main() -> None:
     parser.add_argument("labeled", type=Path)
     parser.add_argument("--background", default="good")
     parser.add_argument("--encoder", default="starter")
+    parser.add_argument("--cell", type=int, default=500)
+    parser.add_argument("--grids", type=int, nargs="*", default=[2, 4])
     parser.add_argument("--good", type=int, default=20)
-    parser.add_argument("--defects", type=int, default=10)
-    parser.add_argument("--test", type=int, default=40)
+    parser.add_argument("--defects", type=int, default=20)
+    parser.add_argument("--test", type=int, default=30)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--keep", type=Path, help="Write the embeddings to this .npz file.")
     args = parser.parse_args()
@@ -116,13 +127,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         counts, fresh = (args.good, args.defects), (args.test, args.test)
         paths, labels, boxes = write_images(
-            Path(place) / "train", background[:half], defects[:part], counts, args.labeled, args.seed
+            Path(place) / "train", args.labeled, background[:half], defects[:part], counts, args.cell, args.seed
         )
         others, truth, _ = write_images(
-            Path(place) / "test", background[half:], defects[part:], fresh, args.labeled, args.seed + 1
+            Path(place) / "test", args.labeled, background[half:], defects[part:], fresh, args.cell, args.seed + 1
         )
         trained: dict[int, TiledFolder] = {}
-        for count in (1, 2, 3, 4):
+        for count in (1, *args.grids):
             train = trained[count] = embedded(encoder, paths, labels, boxes, count)
             test, spent = tiles_of(train, others)
             kept |= {f"train{count}": train.embeddings, f"test{count}": test}

@@ -210,9 +210,19 @@ def evaluate(
     marked = boxes_of(boxes, labeled)
     sizes = tell_resolution(marked, [branch.network.config for branch in loaded.branches])
     if tiles > 1:
-        choice = {"ways": ways, "shots": chosen_shots, "queries": queries, "episodes": episodes, "seed": seed}
-        good_ones = good_classes(folder.classes, good or ())
-        results, used, failed = evaluate_tiles(loaded, folder, good_ones, marked, tiles, method=method, **choice)
+        results, used, failed = evaluate_tiles(
+            loaded,
+            folder,
+            good_classes(folder.classes, good or ()),
+            marked,
+            tiles,
+            ways=ways,
+            shots=chosen_shots,
+            queries=queries,
+            episodes=episodes,
+            method=method,
+            seed=seed,
+        )
         if not json:
             _print_table(encoder, method, used, results)
         tiled = {"encoder": encoder, "method": method, "ways": used, "tiles": tiles, "results": results}
@@ -300,17 +310,15 @@ def fit(
     folder = read_labeled_folder(labeled)
     _name_copies(folder.copies)
     failed: tuple[UnreadableImage, ...] = ()
-    loaded, marked, good_ones = (
-        load_encoder(encoder),
-        boxes_of(boxes, labeled),
-        good_classes(folder.classes, good or ()),
-    )
+    loaded, marked = load_encoder(encoder), boxes_of(boxes, labeled)
+    good_ones = good_classes(folder.classes, good or ())
     count, trial = tiles_for(tiles, loaded, folder, good_ones, marked, method)
-    control = JobControl()
+    events: Iterator[Progress | EmbeddedFolder | TiledFolder | ExportResult]
     if count > 1:
+        control = JobControl()
         events = fit_folder_in_tiles(loaded, folder, good_ones, method, count, shots, seed, marked, out, control)
     else:
-        events = fit_folder(loaded, folder, method, shots, seed, out, control, marked)
+        events = fit_folder(loaded, folder, method, shots, seed, out, JobControl(), marked)
     for event in tracked(events, "fitting"):
         if isinstance(event, EmbeddedFolder | TiledFolder):
             failed = event.failed

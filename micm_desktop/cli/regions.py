@@ -25,9 +25,7 @@ def boxes_of(file: Path | None, root: Path) -> Boxes:
 
     found = {root / name: boxes for name, boxes in read_boxes(file).items()}
     if not any(path.exists() for path in found):
-        raise UserError(
-            f"None of the images that {file} names is in {root}. Its paths must be relative to that folder."
-        )
+        raise UserError(f"None of the images that {file} names is in {root}. Name them relative to that folder.")
     return found
 
 

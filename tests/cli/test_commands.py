@@ -159,7 +159,7 @@ def test_evaluate(labeled: Path, patch_encoder: Path) -> None:
     )  # fmt: skip
     assert outcome.code == 0
     values = outcome.values
-    assert values.keys() == {"encoder", "method", "ways", "results", "localization"}
+    assert values.keys() == {"encoder", "method", "ways", "results", "resolution", "localization"}
     assert (values["encoder"], values["ways"]) == (str(patch_encoder), 3)
     assert [row["shots"] for row in values["results"]] == [1, 2]
     assert all(0 < row["accuracy"] <= 1 and 0 < row["ci95"] < 0.5 for row in values["results"])
