@@ -4,8 +4,8 @@
 Usage: tiles.py LABELED [--background good] [--encoder starter] [--cell 500] [--good 20] [--defects 20]
                 [--test 30]
 LABELED holds one sub-folder per class. Images of 2,000 x 1,500 pixels are composed of crops of the background class,
-each enlarged or shrunk to --cell pixels; those with a defect hold one crop of another class. Training and test images
-are made of different crops.
+each turned or mirrored at random and brought to --cell pixels; those with a defect hold one crop of another class.
+Training and test images are made of different crops.
 With LABELED/boxes.csv, tiles are also learned with the defects of the training images marked.
 """
 
@@ -38,18 +38,32 @@ WIDTH, HEIGHT = 2000, 1500
 FIT = partial(fit_head, "ridge")
 
 
+def crop(path: Path, boxes: Sequence[Box], cell: int, turns: int) -> tuple[NDArray[np.uint8], list[Box]]:
+    """A crop (cell, cell, 3) in one of eight positions, and the ``boxes`` on it."""
+    image = decode_image(path)
+    down, across = cell / image.shape[0], cell / image.shape[1]
+    image = cv2.resize(image, (cell, cell), interpolation=cv2.INTER_AREA)
+    found = [(x0 * across, y0 * down, x1 * across, y1 * down) for x0, y0, x1, y1 in boxes]
+    if turns >= 4:
+        image, found = image[:, ::-1], [(cell - x1, y0, cell - x0, y1) for x0, y0, x1, y1 in found]
+    for _ in range(turns % 4):
+        image, found = np.rot90(image), [(y0, cell - x1, y1, cell - x0) for x0, y0, x1, y1 in found]
+    return image, found
+
+
 def compose(
-    background: Sequence[Path], defect: Path | None, cell: int, rng: np.random.Generator
-) -> tuple[NDArray[np.uint8], tuple[int, int]]:
-    """One image (1500, 2000, 3), and the left and top of the defect's crop in it."""
+    background: Sequence[Path], defect: Path | None, boxes: Sequence[Box], cell: int, rng: np.random.Generator
+) -> tuple[NDArray[np.uint8], list[Box]]:
+    """One image (1500, 2000, 3), and the ``boxes`` of the defect in it."""
     across, down = WIDTH // cell, HEIGHT // cell
-    cells = [decode_image(background[int(row)]) for row in rng.integers(len(background), size=across * down)]
-    place = int(rng.integers(len(cells)))
+    chosen = rng.permutation(len(background))[: across * down]
+    cells = [crop(background[row], (), cell, int(rng.integers(8)))[0] for row in chosen]
+    place, found = int(rng.integers(len(cells))), []
     if defect is not None:
-        cells[place] = decode_image(defect)
-    cells = [cv2.resize(one, (cell, cell), interpolation=cv2.INTER_AREA) for one in cells]
+        cells[place], found = crop(defect, boxes, cell, int(rng.integers(8)))
+    left, top = place % across * cell, place // across * cell
     rows = [np.concatenate(cells[row * across : (row + 1) * across], axis=1) for row in range(down)]
-    return np.concatenate(rows), (place % across * cell, place // across * cell)
+    return np.concatenate(rows), [(x0 + left, y0 + top, x1 + left, y1 + top) for x0, y0, x1, y1 in found]
 
 
 def write_images(
@@ -69,17 +83,14 @@ def write_images(
     for label, count in enumerate(counts):
         for number in range(count):
             defect = defects[number * len(defects) // count] if label else None
-            image, (left, top) = compose(background, defect, cell, rng)
+            on_crop = known.get(relative_name(defect, root), []) if defect is not None else []
+            image, found = compose(background, defect, on_crop, cell, rng)
             path = out / f"{CLASSES[label]}-{number:03d}.png"
             path.write_bytes(cv2.imencode(".png", image[:, :, ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 1])[1].tobytes())
             paths.append(path)
             labels.append(label)
-            if defect is not None and (found := known.get(relative_name(defect, root))):
-                scale = cell / decode_image(defect).shape[0]
-                boxes[path] = [
-                    (x0 * scale + left, y0 * scale + top, x1 * scale + left, y1 * scale + top)
-                    for x0, y0, x1, y1 in found
-                ]
+            if found:
+                boxes[path] = found
     return paths, labels, boxes
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from micm_desktop.fewshot.agreement import gain
 from micm_desktop.fewshot.head import Array, Labels, softmax
-from micm_desktop.fewshot.tiles import Fit, Good, fit_tiles
+from micm_desktop.fewshot.tiles import Fit, Good, adjust, calibrate, held_out_verdicts
 
 CLEAR_GAIN = 2.0
 """Standard errors by which the confidence in the right classes must rise: tiles take many times as long."""
@@ -59,9 +59,18 @@ def try_tiles(
     """
     confidence, accuracy = {}, {}
     for count, values in embeddings.items():
-        _, held_out = fit_tiles(fit, values, labels, good, marked[count])
+        held_out = _calibrated(held_out_verdicts(fit, values, labels, good, marked[count])[0], labels, good)
         confidence[count] = softmax(held_out)[np.arange(len(labels)), labels]
         right = held_out.argmax(axis=1) == labels
         accuracy[count] = float(np.mean([right[labels == index].mean() for index in range(len(good))]))
     best = max((count for count in embeddings if count > 1), key=lambda count: float(confidence[count].mean()))
     return TileTrial(best, len(labels), accuracy[1], accuracy[best], gain(confidence[best], confidence[1]))
+
+
+def _calibrated(held_out: Array, labels: Labels, good: Good) -> Array:
+    """Held-out logits (S, C), each calibrated by the other images': a threshold fitted to an image would flatter it."""
+    out = np.empty_like(held_out)
+    for image in range(len(labels)):
+        others = np.arange(len(labels)) != image
+        out[image] = adjust(held_out[image], good, *calibrate(held_out[others], labels[others], good))
+    return out

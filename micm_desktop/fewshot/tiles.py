@@ -147,7 +147,7 @@ def fit_tiles(
     if known.sum() >= MIN_FOR_UNKNOWN:
         threshold = unknown[known].mean() + 2 * unknown[known].std()
         head = replace(head, unknown_threshold=float(min(1.0, threshold)))
-    return TiledHead(head, good), _adjust(held_out, good, shift, stretch)
+    return TiledHead(head, good), adjust(held_out, good, shift, stretch)
 
 
 def held_out_verdicts(
@@ -191,14 +191,15 @@ def calibrate(logits: Array, labels: Labels, good: Good) -> tuple[float, float]:
     best = (np.inf, 0.0, 1.0)
     for shift in SHIFTS if good.any() and not good.all() else SHIFTS[SHIFTS == 0]:
         for stretch in STRETCHES:
-            chosen = softmax(_adjust(logits, good, float(shift), float(stretch)))[np.arange(len(labels)), labels]
+            chosen = softmax(adjust(logits, good, float(shift), float(stretch)))[np.arange(len(labels)), labels]
             loss = -(weights * np.log(np.maximum(chosen, 1e-12))).sum()
             loss += PRIOR * ((shift / 2) ** 2 + np.log(stretch) ** 2)
             best = min(best, (float(loss), float(shift), float(stretch)))
     return best[1], best[2]
 
 
-def _adjust(logits: Array, good: Good, shift: float, stretch: float) -> Array:
+def adjust(logits: Array, good: Good, shift: float, stretch: float) -> Array:
+    """Logits (..., C) with what :func:`calibrate` gives."""
     out: Array = (logits + np.where(good, np.float32(shift), np.float32(0))) * np.float32(stretch)
     return out
 
