@@ -35,7 +35,7 @@ from micm_desktop.progress import JobControl
 CLASSES = ("good", "defect")
 GOOD = np.array([True, False])
 WIDTH, HEIGHT = 2000, 1500
-FIT = partial(fit_head, "ridge")
+METHODS = ("ridge", "logistic")
 
 
 def crop(path: Path, boxes: Sequence[Box], cell: int, turns: int) -> tuple[NDArray[np.uint8], list[Box]]:
@@ -151,20 +151,22 @@ def main() -> None:
             kept |= {f"marked{count}": np.array([found[0] if found else -1 for found in train.marked], np.float32)}
             for regions in (False, True) if boxes and count > 1 else (False,):
                 marked = train.marked if regions else [()] * len(paths)
-                head, _ = fit_tiles(FIT, train.embeddings, train.labels, GOOD, marked)
-                wrong = head.logits(test).argmax(axis=1) != truth
-                misses, alarms = wrong[args.test :].mean(), wrong[: args.test].mean()
                 name = "whole" if count == 1 else f"{count} x {count} tiles" + ", defects marked" * regions
-                figures = [f"{100 * value:.0f}" for value in (1 - wrong.mean(), misses, alarms)]
-                print(f"| {name} | {' | '.join(figures)} | {spent:.0f} |", flush=True)
-        trial = try_tiles(
-            FIT,
-            {count: one.embeddings for count, one in trained.items()},
-            trained[1].labels,
-            GOOD,
-            {count: [()] * len(paths) for count in trained},
-        )
-        print(trial.sentence())
+                for method in METHODS:
+                    head, _ = fit_tiles(partial(fit_head, method), train.embeddings, train.labels, GOOD, marked)
+                    wrong = head.logits(test).argmax(axis=1) != truth
+                    misses, alarms = wrong[args.test :].mean(), wrong[: args.test].mean()
+                    figures = [f"{100 * value:.0f}" for value in (1 - wrong.mean(), misses, alarms)]
+                    print(f"| {name}, {method} | {' | '.join(figures)} | {spent:.0f} |", flush=True)
+        for method in METHODS:
+            trial = try_tiles(
+                partial(fit_head, method),
+                {count: one.embeddings for count, one in trained.items()},
+                trained[1].labels,
+                GOOD,
+                {count: one.marked for count, one in trained.items()},
+            )
+            print(f"{method}: {trial.sentence()}")
     if args.keep is not None:
         np.savez(args.keep, labels=np.array(labels), truth=np.array(truth), **kept)
 

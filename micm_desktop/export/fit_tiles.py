@@ -79,8 +79,8 @@ def choose_tiles(
     edge = smaller_edge(paths)
     grids = grids_for([branch.network.config for branch in encoder.branches], edge)
     labels = [folder.labels[row] for row in rows]
-    few = min(labels.count(index) for index in range(len(folder.classes))) < MIN_TAGS
-    if few or not good.any() or good.all() or not grids or edge < LARGE * grids[0].tile or method not in TILED_METHODS:
+    known = good.any() and not good.all() and method in TILED_METHODS
+    if not known or not grids or edge < LARGE * grids[0].tile or _too_few(labels, folder):
         return
     found: dict[int, TiledFolder] = {}
     counts = [1, *(grid.count for grid in grids)]
@@ -90,6 +90,8 @@ def choose_tiles(
                 found[count] = event
             else:
                 yield Progress(number * len(paths) + event.done, len(counts) * len(paths))
+    if _too_few(found[1].labels.tolist(), folder):
+        return
     yield try_tiles(
         partial(fit_head, method),
         {count: one.embeddings for count, one in found.items()},
@@ -97,6 +99,10 @@ def choose_tiles(
         good,
         {count: one.marked for count, one in found.items()},
     )
+
+
+def _too_few(labels: Sequence[int], folder: LabeledFolder) -> bool:
+    return min(labels.count(index) for index in range(len(folder.classes))) < MIN_TAGS
 
 
 def _few_of_each(folder: LabeledFolder) -> list[int]:
