@@ -18,7 +18,7 @@ from micm_desktop.fewshot.tile_grid import TileGrid, grids_for
 from micm_desktop.fewshot.tile_images import read_tiles
 from micm_desktop.fewshot.tile_trial import MIN_TAGS, TileTrial, try_tiles
 from micm_desktop.fewshot.tiled_folder import Box, TiledFolder, embed_tiles, smaller_edge
-from micm_desktop.fewshot.tiles import TILED_METHODS, Good, check_tiled_method, fit_tiles, support_tiles
+from micm_desktop.fewshot.tiles import TILED_METHODS, Good, check_tiled_method, chosen_tiles, fit_tiles
 from micm_desktop.images.decode import UnreadableImage
 from micm_desktop.micm.checkpoint import LoadedEncoder
 from micm_desktop.progress import JobControl, Progress
@@ -53,7 +53,7 @@ def tiled_model(folder: TiledFolder, good: Good, method: str) -> TiledInspection
     """Fit all images of ``folder``. Raises UserError for a method that fits no single tiles."""
     fit = partial(fit_head, method)
     tiled, _ = fit_tiles(fit, folder.embeddings, folder.labels, good, folder.marked)
-    chosen = support_tiles(folder.embeddings, folder.labels, good, folder.marked)
+    chosen = chosen_tiles(fit, folder.embeddings, folder.labels, good, folder.marked)
     tiles: list[list[tuple[Path, int]]] = [[] for _ in folder.classes]
     for path, label, of_image in zip(folder.paths, folder.labels.tolist(), chosen, strict=True):
         tiles[label] += [(path, tile) for tile in of_image]

@@ -7,7 +7,7 @@ import numpy as np
 
 from micm_desktop.fewshot.agreement import gain
 from micm_desktop.fewshot.head import Array, Labels, softmax
-from micm_desktop.fewshot.tiles import Fit, Good, adjust, calibrate, held_out_verdicts
+from micm_desktop.fewshot.tiles import Fit, Good, adjust, calibrate, chosen_tiles, held_out_verdicts
 
 CLEAR_GAIN = 2.0
 """Standard errors by which the confidence in the right classes must rise: tiles take many times as long."""
@@ -59,7 +59,8 @@ def try_tiles(
     """
     confidence, accuracy = {}, {}
     for count, values in embeddings.items():
-        held_out = _calibrated(held_out_verdicts(fit, values, labels, good, marked[count])[0], labels, good)
+        chosen = chosen_tiles(fit, values, labels, good, marked[count])
+        held_out = _calibrated(held_out_verdicts(fit, values, labels, good, chosen)[0], labels, good)
         confidence[count] = softmax(held_out)[np.arange(len(labels)), labels]
         right = held_out.argmax(axis=1) == labels
         accuracy[count] = float(np.mean([right[labels == index].mean() for index in range(len(good))]))

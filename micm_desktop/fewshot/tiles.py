@@ -1,20 +1,21 @@
 """Verdicts on images that are cut into tiles: which tiles are learned from, and which one speaks for its image.
 
 A defect image is defective in some of its tiles only. Of a good image every tile is good, so all of them are learned
-from; of another, the tile with its marked region, or the one that is most unlike the good tiles. An image takes the
+from; of another, the tile with its marked region, or the one that is most unlike the good tiles, until the other
+images' defects say better. An image takes the
 verdict of its worst tile: that with the largest probability of a class that is not good. Where no class is good, it is
 the tile that departs most from the rest of its image.
 
 All arrays are (N images, T tiles, ...), the tiles row by row.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from micm_desktop.fewshot.head import Array, Labels, LinearHead, normalise_rows, softmax
+from micm_desktop.fewshot.head import Array, Labels, LinearHead, class_means, normalise_rows, softmax
 from micm_desktop.fewshot.tile_grid import TileGrid
 from micm_desktop.progress import UserError
 
@@ -28,6 +29,8 @@ SHIFTS = np.linspace(-6, 6, 49, dtype=np.float32)
 """What may be added to the logits of the good classes: the worst of many tiles looks worse than one tile does."""
 FOLDS = 24
 """Most fits to learn what is said of images without their tags."""
+CHOOSING_FOLDS, ROUNDS = 8, 3
+"""Fits a round, and rounds, in which unmarked images choose their tile again."""
 STRETCHES = np.geomspace(0.25, 4, 9, dtype=np.float32)
 MIN_FOR_UNKNOWN = 4
 """Held-out images that a threshold for unknown ones needs."""
@@ -140,43 +143,80 @@ def fit_tiles(
     images are those that the held-out images call for; shift and temperature stay near what ``fit`` gives while there
     are few.
     """
-    held_out, unknown = held_out_verdicts(fit, embeddings, labels, good, marked)
+    chosen = chosen_tiles(fit, embeddings, labels, good, marked)
+    held_out, unknown = held_out_verdicts(fit, embeddings, labels, good, chosen)
     known = np.isfinite(unknown)
     shift, stretch = calibrate(held_out[known], labels[known], good)
-    head = _adjusted(_fit_rows(fit, embeddings, labels, good, marked), good, shift, stretch)
+    head = _adjusted(_fit_rows(fit, embeddings, labels, good, chosen), good, shift, stretch)
     if known.sum() >= MIN_FOR_UNKNOWN:
         threshold = unknown[known].mean() + 2 * unknown[known].std()
         head = replace(head, unknown_threshold=float(min(1.0, threshold)))
     return TiledHead(head, good), adjust(held_out, good, shift, stretch)
 
 
-def held_out_verdicts(
+def chosen_tiles(
     fit: Fit, embeddings: Array, labels: Labels, good: Good, marked: Sequence[Sequence[int]]
+) -> list[list[int]]:
+    """The tiles to learn from: those of :func:`support_tiles`, of unmarked images chosen again by what the others say.
+
+    ``ROUNDS`` times each unmarked image takes the tile that looks most like its class to a head that has not seen the
+    image (multiple-instance learning, Andrews et al. 2003; held out, or a head would only confirm its own choice).
+    """
+    chosen = support_tiles(embeddings, labels, good, marked)
+    open_ones = [row for row, label in enumerate(labels) if not good[label] and not marked[row]]
+    if not good[labels].any() or embeddings.shape[1] == 1 or not open_ones:
+        return chosen
+    for _ in range(ROUNDS):
+        again = list(chosen)
+        for held, rest in _folds(labels, len(good), CHOOSING_FOLDS):
+            head = _fit_rows(fit, embeddings[rest], labels[rest], good, [chosen[row] for row in rest])
+            for row in np.intersect1d(held, open_ones):
+                again[row] = [int(softmax(head.logits(embeddings[row]))[:, labels[row]].argmax())]
+        chosen = again
+    return chosen
+
+
+def held_out_verdicts(
+    fit: Fit, embeddings: Array, labels: Labels, good: Good, chosen: Sequence[Sequence[int]]
 ) -> tuple[Array, Array]:
     """Logits (S, C) and unknown score (S,) of each image by a head that has not seen it; NaN where its class has no
     other.
 
-    The held-out image is judged as a new one is: all its tiles, none of them chosen by its tag. Of more than ``FOLDS``
-    images a few are held out at a time.
+    ``chosen`` names the tiles of each image that are learned from. The held-out image is judged as a new one is, by all
+    its tiles. Of more than ``FOLDS`` images a few are held out at a time.
     """
-    count = len(labels)
-    logits = np.full((count, len(good)), np.nan, np.float32)
-    unknown = np.full(count, np.nan, np.float32)
-    # Images of one class lie side by side, so that a fold takes few of each.
-    order = np.argsort(labels, kind="stable")
-    for fold in range(min(FOLDS, count)):
-        held = order[fold :: min(FOLDS, count)]
-        rest = np.setdiff1d(np.arange(count), held)
-        if len(np.unique(labels[rest])) == len(good):
-            head = _fit_rows(fit, embeddings[rest], labels[rest], good, [marked[row] for row in rest])
-            logits[held], unknown[held] = TiledHead(head, good).judge(embeddings[held])
+    logits = np.full((len(labels), len(good)), np.nan, np.float32)
+    unknown = np.full(len(labels), np.nan, np.float32)
+    for held, rest in _folds(labels, len(good), FOLDS):
+        head = _fit_rows(fit, embeddings[rest], labels[rest], good, [chosen[row] for row in rest])
+        logits[held], unknown[held] = TiledHead(head, good).judge(embeddings[held])
     return logits, unknown
 
 
-def _fit_rows(fit: Fit, embeddings: Array, labels: Labels, good: Good, marked: Sequence[Sequence[int]]) -> LinearHead:
-    chosen = support_tiles(embeddings, labels, good, marked)
+def _folds(labels: Labels, classes: int, most: int) -> Iterator[tuple[Labels, Labels]]:
+    """Held-out rows and the others, in at most ``most`` folds; those that would leave a class without images are left
+    out."""
+    # Images of one class lie side by side, so that a fold takes few of each.
+    order, count = np.argsort(labels, kind="stable"), min(most, len(labels))
+    for fold in range(count):
+        held = order[fold::count]
+        rest = np.setdiff1d(np.arange(len(labels)), held)
+        if len(np.unique(labels[rest])) == classes:
+            yield held, rest
+
+
+def _fit_rows(fit: Fit, embeddings: Array, labels: Labels, good: Good, chosen: Sequence[Sequence[int]]) -> LinearHead:
+    """``fit`` on the chosen tiles, centred midway between the classes.
+
+    Embeddings are centred on all tiles, and nearly all of these are good: without a centre of its own the head would
+    lean against everything that it has not seen.
+    """
     rows = np.concatenate([embeddings[image, tiles] for image, tiles in enumerate(chosen)])
-    return fit(rows, np.repeat(labels, [len(tiles) for tiles in chosen]), len(good))
+    kinds = np.repeat(labels, [len(tiles) for tiles in chosen])
+    centre = np.mean([rows[kinds == index].mean(axis=0) for index in range(len(good))], axis=0, dtype=np.float32)
+    head = fit(rows - centre, kinds, len(good))
+    bias = (head.bias - head.weight @ centre).astype(np.float32)
+    return replace(head, bias=bias, prototypes=class_means(rows, kinds, len(good)))
 
 
 def calibrate(logits: Array, labels: Labels, good: Good) -> tuple[float, float]:
