@@ -25,7 +25,8 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional as F
 
-from micm_desktop.fewshot.episodes import run_episodes
+from micm_desktop.fewshot.episode_scores import run_episodes
+from micm_desktop.fewshot.episodes import EpisodeConfig
 from micm_desktop.fewshot.labeled_folder import LabeledFolder, read_labeled_folder
 from micm_desktop.images.decode import UnreadableImage, try_decode
 from micm_desktop.micm.checkpoint import load_encoder, save_encoder
@@ -106,9 +107,7 @@ def run(folder: LabeledFolder, config: PretrainConfig, early: bool, episodes: in
     scores = {}
     for title, embeddings in features.items():
         for shots in (1, 5):
-            result = run_episodes(
-                embeddings, labels, ways=5, shots=shots, queries=15, episodes=episodes, method="prototype", seed=0
-            )
+            result = run_episodes(embeddings, labels, EpisodeConfig(shots=shots, episodes=episodes)).result
             scores[f"{title}, {shots}-shot"] = result.accuracy
     return scores
 

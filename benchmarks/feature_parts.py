@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from micm_desktop.fewshot.embedding import EmbeddingTransform, fit_transform, part_sizes
-from micm_desktop.fewshot.episodes import run_episodes
+from micm_desktop.fewshot.episode_scores import run_episodes
+from micm_desktop.fewshot.episodes import EpisodeConfig
 from micm_desktop.fewshot.features import FeatureExtractor, extract_features
 from micm_desktop.fewshot.labeled_folder import read_labeled_folder
 from micm_desktop.images.samples import write_sample_set
@@ -72,15 +73,8 @@ def main() -> None:
         embeddings = transform(features)
         accuracy = [
             run_episodes(
-                embeddings,
-                labels,
-                ways=args.ways,
-                shots=shots,
-                queries=15,
-                episodes=args.episodes,
-                method="prototype",
-                seed=0,
-            ).accuracy
+                embeddings, labels, EpisodeConfig(ways=args.ways, shots=shots, episodes=args.episodes)
+            ).result.accuracy
             for shots in (1, 5)
         ]
         print(f"| {title} | {100 * accuracy[0]:.1f} | {100 * accuracy[1]:.1f} |", flush=True)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write a labeled set of small pictures of circuit boards, good and with six kinds of tiny defects.
+"""Write a labeled set of small pictures of circuit boards, good and with six kinds of tiny defects, and boxes.csv.
 
 Usage: python benchmarks/generated_boards.py OUT [--per-class 100] [--seed 7]
 The traces are drawn anew for every picture, so that two boards of one class share nothing but the kind of the defect:
@@ -7,6 +7,7 @@ settings for small defects are chosen on this set, and reported on photographs.
 """
 
 import argparse
+import csv
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from micm_desktop.images.surfaces.drawing import draw_path, draw_polygon, fine_c
 from micm_desktop.images.surfaces.materials import board_copper
 
 Copper = NDArray[np.bool_]
+Box = tuple[int, int, int, int]
 CLASSES = ("good", "copper", "mousebite", "open", "pin-hole", "short", "spur")
 SIZE = 96
 DRAWN = 160
@@ -25,26 +27,39 @@ DRAWN = 160
 TRIES = 60
 
 
-def render_board(rng: np.random.Generator, kind: str) -> NDArray[np.uint8]:
-    """One thresholded picture, (96, 96) uint8 of 0 (copper) and 255, of a class in :data:`CLASSES`."""
+def render_board(rng: np.random.Generator, kind: str) -> tuple[NDArray[np.uint8], Box | None]:
+    """One thresholded picture, (96, 96) uint8 of 0 (copper) and 255, of a class in :data:`CLASSES`, and the box (xmin,
+    ymin, xmax, ymax), exclusive at its ends, of what is wrong on it."""
     while True:
         copper = _plain_board(rng)
         if kind == "good":
-            return _photographed(rng, copper, (DRAWN // 2, DRAWN // 2))
+            return _photographed(rng, copper, (DRAWN // 2, DRAWN // 2))[0], None
         for _ in range(TRIES):
             at = tuple(int(value) for value in rng.integers(DRAWN // 3, 2 * DRAWN // 3, 2))
             changed = _DEFECTS[kind](rng, copper, at)
             if changed is not None:
-                return _photographed(rng, changed, at)
+                picture, part = _photographed(rng, changed, at)
+                return picture, _box((changed != copper)[part])
 
 
 def write_boards(out: Path, per_class: int, seed: int) -> None:
-    """``out/<class>/NNNN.png``, the same for the same seed."""
+    """``out/<class>/NNNN.png`` and ``out/boxes.csv``, the same for the same seed."""
+    rows = []
     for index, kind in enumerate(CLASSES):
         (out / kind).mkdir(parents=True, exist_ok=True)
         for number in range(per_class):
-            picture = render_board(np.random.default_rng([seed, index, number]), kind)
-            (out / kind / f"{number:04d}.png").write_bytes(cv2.imencode(".png", picture)[1].tobytes())
+            picture, box = render_board(np.random.default_rng([seed, index, number]), kind)
+            name = f"{kind}/{number:04d}.png"
+            (out / name).write_bytes(cv2.imencode(".png", picture)[1].tobytes())
+            if box is not None:
+                rows.append([name, kind, *box])
+    with (out / "boxes.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([["image", "class", "xmin", "ymin", "xmax", "ymax"], *rows])
+
+
+def _box(changed: Copper) -> Box:
+    columns, rows = np.flatnonzero(changed.any(axis=0)), np.flatnonzero(changed.any(axis=1))
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
 def _plain_board(rng: np.random.Generator) -> Copper:
@@ -56,12 +71,16 @@ def _plain_board(rng: np.random.Generator) -> Copper:
             return copper
 
 
-def _photographed(rng: np.random.Generator, copper: Copper, at: tuple[int, ...]) -> NDArray[np.uint8]:
+def _photographed(
+    rng: np.random.Generator, copper: Copper, at: tuple[int, ...]
+) -> tuple[NDArray[np.uint8], tuple[slice, slice]]:
+    """The picture, and which part of the board it shows."""
     half = SIZE // 2
     top, left = (int(np.clip(value + rng.integers(-10, 11), half, DRAWN - half)) - half for value in at)
-    light = (~copper[top : top + SIZE, left : left + SIZE]).astype(np.float32) * 255
+    part = slice(top, top + SIZE), slice(left, left + SIZE)
+    light = (~copper[part]).astype(np.float32) * 255
     noisy = cv2.GaussianBlur(light, (0, 0), 0.6) + rng.normal(0, 25, light.shape)
-    return np.where(noisy > 127, 255, 0).astype(np.uint8)
+    return np.where(noisy > 127, 255, 0).astype(np.uint8), part
 
 
 def _pieces(area: Copper) -> int:

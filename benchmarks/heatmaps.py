@@ -1,34 +1,25 @@
 #!/usr/bin/env python3
-"""Pointing game of single maps and of their sums: is the hottest spot inside a marked defect?
+"""Where heatmaps point: the pointing game and the share of heat inside marked defects, beside Grad-CAM.
 
-Usage: heatmaps.py LABELED [--encoder starter] [--shots 5] [--images 150]
-LABELED holds one sub-folder per class and boxes.csv. The map is that of the predicted class, be it right or wrong.
+Usage: heatmaps.py LABELED [--encoder starter] [--shots 5] [--per-class 60]
+LABELED holds one sub-folder per class and boxes.csv. Each map is that of the predicted class, be it right or wrong;
+Grad-CAM explains the frozen ImageNet network's own prediction from the same tags.
 """
 
 import argparse
 from pathlib import Path
 
-import numpy as np
 import torch
+from explained import explained_set
+from grad_cam import FrozenImageNet, read
 from torch import Tensor
 from torch.nn import functional as F
 
-from micm_desktop.explain.evidence import (
-    attention_heat,
-    class_heat,
-    evidence_map,
-    patch_bank_of,
-    patch_map,
-    standardise,
-    untagged_heat,
-)
-from micm_desktop.explain.localization import box_mask, pointing, read_boxes, score_localization
-from micm_desktop.fewshot.classify import fit_head
-from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, draw_support, embed_folder, read_labeled_folder
-from micm_desktop.images.decode import decode_image
-from micm_desktop.images.scan import relative_name
+from micm_desktop.explain.attention import attention_heat, rollout_heat, telling
+from micm_desktop.explain.evidence import evidence_map, patch_map, untagged_heat
+from micm_desktop.explain.localization import Pointing, box_mask, pointing, score_localization
+from micm_desktop.explain.maps import smooth, standardise, to_heat
 from micm_desktop.micm.checkpoint import load_encoder
-from micm_desktop.progress import JobControl
 
 
 def distance_to_mean(maps: Tensor) -> Tensor:
@@ -42,50 +33,43 @@ def main() -> None:
     parser.add_argument("labeled", type=Path)
     parser.add_argument("--encoder", default="starter")
     parser.add_argument("--shots", type=int, default=5)
-    parser.add_argument("--images", type=int, default=150)
+    parser.add_argument("--per-class", type=int, default=60)
     args = parser.parse_args()
-    *_, embedded = embed_folder(load_encoder(args.encoder), read_labeled_folder(args.labeled), JobControl())
-    assert isinstance(embedded, EmbeddedFolder)
-    boxes = read_boxes(args.labeled / "boxes.csv")
-    support = draw_support(embedded.labels, embedded.classes, args.shots, 0)
-    labels = embedded.labels[support]
-    head = fit_head("prototype", embedded.embeddings[support], labels, len(embedded.classes))
-    best = head.logits(embedded.embeddings).argmax(axis=1)
-    classes = range(len(embedded.classes))
-    bank = patch_bank_of(
-        embedded.extractor, [[embedded.paths[row] for row in support[labels == index]] for index in classes]
-    )
-    names = [relative_name(path, args.labeled) for path in embedded.paths]
-    rows = [row for row in np.setdiff1d(np.arange(len(names)), support) if names[row] in boxes]
-    hits: dict[str, list[tuple[bool, float]]] = {}
-    for row in rows[:: max(1, len(rows) // args.images)]:
-        image = decode_image(embedded.paths[row])
+    chosen = explained_set(args.labeled, load_encoder(args.encoder), args.shots, args.per_class)
+    embedded, model = chosen.embedded, chosen.model
+    baseline = FrozenImageNet(embedded.paths, chosen.support_paths, chosen.support_labels)
+    found: dict[str, list[Pointing]] = {}
+    right = [0, 0]
+    for row in chosen.queries:
+        pixels = read(embedded.paths[row])
         with torch.inference_mode():
-            encodings = embedded.extractor.encode(embedded.extractor.prepare(torch.from_numpy(image)[None]))
-            maps = patch_map(encodings)
-            found = evidence_map(maps, torch.tensor(best[row : row + 1]), bank.patches, bank.empty, bank.mean)
-            evidence = standardise(found)
-            attention = F.interpolate(attention_heat(encodings)[None], size=found.shape[1:], mode="bilinear")[0]
-            attention = standardise(attention)
-            distance = standardise(distance_to_mean(maps))
-            salient = standardise(untagged_heat(encodings))
-        drawn = {
-            "distance to the image's mean": distance,
-            "attention": attention,
-            "patch evidence": evidence,
-            "saliency, no tags": salient,
-            "evidence + saliency": evidence + salient,
-            "as shipped": class_heat(embedded.extractor, encodings, found),
-            "evidence + attention": evidence + attention,
-            "evidence + attention + distance": evidence + attention + distance,
-        }
-        mask = box_mask(boxes[names[row]], (image.shape[0], image.shape[1]))
+            encodings = model.encode(pixels, attention=True)
+            output = model.judge(encodings)
+            maps, best = patch_map(encodings), output.probabilities.argmax(dim=1)
+            evidence = evidence_map(maps, best, model.patches, model.empty, model.patch_mean)
+            attending = telling(embedded.extractor, encodings)
+            drawn = {
+                "class evidence, as shipped": output.heatmap,
+                "patch evidence alone": to_heat(smooth(standardise(evidence))),
+                "saliency alone, no tags": untagged_heat(embedded.extractor, encodings),
+                "attention": attention_heat(attending),
+                "attention rollout": rollout_heat(attending),
+                "distance to the image's mean": to_heat(standardise(distance_to_mean(maps))),
+            }
+        drawn["Grad-CAM, frozen ImageNet network"], guessed = baseline.grad_cam(pixels)
+        right[0] += int(best[0] == embedded.labels[row])
+        right[1] += int(guessed[0] == embedded.labels[row])
+        mask = box_mask(chosen.boxes[row], (pixels.shape[1], pixels.shape[2]))
         for name, one in drawn.items():
-            hits.setdefault(name, []).append(pointing(one[0].numpy(), mask))
-    print(f"| {args.labeled.name}, {Path(args.encoder).name} | pointing game | chance | images |\n|---|---|---|---|")
-    for name, found_hits in hits.items():
-        score = score_localization(found_hits)
-        print(f"| {name} | {score.pointing_game:.2f} | {score.chance:.2f} | {score.images} |")
+            found.setdefault(name, []).append(pointing(one[0].numpy(), mask))
+    count = len(chosen.queries)
+    chance = score_localization(next(iter(found.values()))).chance
+    print(f"{args.labeled.name}, {Path(args.encoder).name}: {count} images, chance {chance:.2f}")
+    print(f"right classes: ours {right[0] / count:.2f}, frozen ImageNet network {right[1] / count:.2f}\n")
+    print("| map | pointing game | heat inside |\n|---|---|---|")
+    for name, scores in found.items():
+        score = score_localization(scores)
+        print(f"| {name} | {score.pointing_game:.2f} | {score.heat_inside:.2f} |")
 
 
 if __name__ == "__main__":

@@ -11,8 +11,10 @@ import torch
 from labeling_bench import KINDS, LabelingBench, opened
 from tiny_micm import CONV
 from tiny_model import last
+from workbench import write_image
 
 from micm_desktop.export import runtime
+from micm_desktop.fewshot.decision import decide
 from micm_desktop.images.decode import decode_image
 from micm_desktop.labeling import ExportResult, Reason
 from micm_desktop.micm.checkpoint import save_encoder
@@ -61,8 +63,11 @@ def test_predictions_are_one_value_for_all_images(started: LabelingBench) -> Non
     assert found.class_index.shape == found.confidence.shape == found.unknown.shape == (18,)
     assert found.probabilities.shape == (18, 3)
     np.testing.assert_allclose(found.probabilities.sum(axis=1), 1, atol=1e-5)
-    np.testing.assert_array_equal(found.class_index, found.probabilities.argmax(axis=1))
-    np.testing.assert_array_equal(found.confidence, found.probabilities.max(axis=1))
+    decided = decide(found.probabilities, found.unknown, found.policy)
+    np.testing.assert_array_equal(found.class_index, decided.class_index)
+    np.testing.assert_array_equal(found.outcome, decided.outcome)
+    np.testing.assert_array_equal(found.risk, decided.risk)
+    np.testing.assert_array_equal(found.confidence, found.probabilities[np.arange(18), found.class_index])
     tagged = started.labeling.tag_classes() > 0
     names = np.array(started.verdicts())[tagged]
     truth = np.array([image.path.parent.name for image in started.labeling.images])[tagged]
@@ -172,7 +177,60 @@ def test_explanation_before_and_after_tagging(started: LabelingBench) -> None:
         assert after.class_name == verdict and after.runner_up in set(KINDS) - {verdict}
         assert after.heatmap.shape == after.attention.shape == (4, 4)
         assert after.heatmap.min() >= 0 and after.heatmap.max() <= 1
+        assert after.heads.shape == (2, 4, 4) and after.rollout.shape == (4, 4)
     np.testing.assert_array_equal(labeling.explain(image).attention, before.attention)
+
+
+def test_examples_are_the_nearest_tagged_images_and_never_the_image_itself(started: LabelingBench) -> None:
+    labeling = started.labeling
+    started.tag(*KINDS, each=4)
+    tags = labeling.project.tags()
+    kinds = {image.sha256: image.path.parent.name for image in labeling.images}
+    for image in labeling.images:
+        shown = labeling.explain(image)
+        names = [example.class_name for example in shown.examples]
+        if not shown.unknown:
+            assert names == 3 * [shown.class_name] + [shown.runner_up]
+            similar = [example.similarity for example in shown.examples[:3]]
+            assert similar == sorted(similar, reverse=True)
+        for example in shown.examples:
+            assert example.sha256 in tags and example.sha256 != image.sha256
+            assert kinds[example.sha256] == example.class_name
+            assert -1 <= example.similarity <= 1 + 1e-5
+            for pair in example.pairs:
+                assert -1 <= pair.similarity <= 1 + 1e-5
+                assert all(0 < value < 1 for value in (*pair.here, *pair.there))
+
+
+def test_the_only_tagged_image_of_a_class_has_no_example_of_it(started: LabelingBench) -> None:
+    started.tag("good", "pit", each=1)
+    row = started.row("good_000.png")
+    shown = started.labeling.explain(started.labeling.images[row])
+    assert (shown.class_name, [example.class_name for example in shown.examples]) == ("good", ["pit"])
+
+
+def test_examples_follow_the_tags(started: LabelingBench) -> None:
+    labeling, image = started.labeling, started.labeling.images[started.row("good_005.png")]
+    ids = started.tag("good", "pit", each=2)
+    before = labeling.explain(image)
+    gone = before.examples[0]
+    labeling.restore_tags({gone.sha256: None})
+    assert gone.sha256 not in {example.sha256 for example in labeling.explain(image).examples}
+    labeling.restore_tags({gone.sha256: ids[gone.class_name]})
+    assert labeling.explain(image).examples == before.examples
+
+
+def test_an_unknown_image_is_explained_by_the_nearest_of_any_class(started: LabelingBench) -> None:
+    write_image(started.pictures / "odd.png", seed=3, size=96)
+    started.scan()
+    started.compute()
+    started.tag("good", "pit", each=5)
+    row = started.row("odd.png")
+    assert started.predictions().unknown[row]
+    shown = started.labeling.explain(started.labeling.images[row])
+    assert shown.unknown and len(shown.examples) == 4
+    similar = [example.similarity for example in shown.examples]
+    assert similar == sorted(similar, reverse=True)
 
 
 def test_an_encoder_that_knows_what_is_salient_shows_it_before_the_first_tag(
@@ -236,3 +294,46 @@ def test_marked_regions_tell_whether_defects_are_large_enough(started: LabelingB
     assert found is not None and found.regions == 2 and found.smallest_patches == 1.25
     # Two tiles an edge have 56 pixels, in which 30 of 96 are 17.5.
     assert found.grid == 2 and "2 x 2 tiles" in found.sentence()
+
+
+def test_what_to_tag_next_in_a_project(bench: LabelingBench) -> None:
+    labeling = bench.labeling
+    assert labeling.suggest() == [], "no features yet"
+    bench.start()
+    first = labeling.suggest(count=4)
+    assert first[0].why == "typical" and first == labeling.suggest(count=4)
+    bench.tag("good", "pit", each=3)
+    tags = labeling.tag_classes()
+    for queue in ("mixed", "uncertain", "diverse", "odd", "rare"):
+        found = labeling.suggest(queue)
+        assert len(found) > 6, queue
+        assert not tags[[suggestion.row for suggestion in found]].any()
+    between = labeling.suggest("uncertain", 1)[0]
+    assert between.first is not None and between.second is not None
+    assert {between.first.name, between.second.name} == {"good", "pit"}
+    assert between.share + between.other == pytest.approx(1, abs=1e-5)
+
+
+def test_likely_mistakes_in_a_project_name_the_tag_and_what_speaks_against_it(started: LabelingBench) -> None:
+    ids = started.tag(*KINDS, each=5)
+    started.labeling.tag([started.rows("pit")[0]], ids["good"])
+    tags = started.labeling.tag_classes()
+    found = started.labeling.suggest("mistakes")
+    assert found and [doubt.other - doubt.share for doubt in found] == sorted(
+        doubt.other - doubt.share for doubt in found
+    )
+    for doubt in found:
+        assert doubt.first is not None and doubt.second is not None and doubt.share > doubt.other
+        assert doubt.second.id == tags[doubt.row] != doubt.first.id
+
+
+def test_copies_and_missing_images_are_not_suggested_twice(started: LabelingBench) -> None:
+    picture = started.pictures / "good" / "good_000.png"
+    shutil.copy(picture, started.pictures / "copy.png")
+    gone = started.pictures / "pit" / "pit_000.png"
+    gone.unlink()
+    started.scan()
+    for queue in ("mixed", "diverse"):
+        suggested = [started.labeling.images[found.row] for found in started.labeling.suggest(queue)]
+        assert len({image.sha256 for image in suggested}) == len(suggested) > 10
+        assert gone.name not in {image.path.name for image in suggested}

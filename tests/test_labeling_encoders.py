@@ -92,16 +92,16 @@ def test_features_of_another_encoder_may_arrive_within_a_prediction(
 ) -> None:
     """A worker puts them there at any moment; a prediction is of one encoder or of the other."""
     before = bench.probabilities()
-    fit = classify.fit_head
+    fit = classify.fit_support
 
     def fit_while_the_encoder_changes(*arguments: object) -> object:
         head = fit(*arguments)  # type: ignore[arg-type]
-        monkeypatch.setattr(classify, "fit_head", fit)
+        monkeypatch.setattr(classify, "fit_support", fit)
         bench.labeling.project.register_encoder(conv_encoder, "conv", "{}")
         bench.compute()
         return head
 
-    monkeypatch.setattr(classify, "fit_head", fit_while_the_encoder_changes)
+    monkeypatch.setattr(classify, "fit_support", fit_while_the_encoder_changes)
     np.testing.assert_array_equal(bench.probabilities(), before)
     assert not np.array_equal(bench.probabilities(), before)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from micm_desktop import __version__
-from micm_desktop.cli import demo, info, learning, line_pc, projects
+from micm_desktop.cli import demo, evaluation, info, learning, line_pc, projects
 
 app = typer.Typer(
     name="micm-desktop",
@@ -19,7 +19,7 @@ app = typer.Typer(
 
 app.command()(demo.demo)
 app.command()(learning.pretrain)
-app.command()(learning.evaluate)
+app.command()(evaluation.evaluate)
 app.command()(learning.fit)
 app.command()(line_pc.predict)
 app.command()(line_pc.watch)

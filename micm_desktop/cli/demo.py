@@ -164,8 +164,11 @@ def _draw_heatmaps(labeling: "Labeling", truth: np.ndarray, rows: np.ndarray, fo
         for row in rows[truth[rows] == label][:HEATMAPS_PER_CLASS]:
             image = labeling.images[row]
             explanation = labeling.explain(image)
-            drawn = overlay(decode_image(image.path), explanation.heatmap)
-            file = folder / f"{image.path.stem}-as-{explanation.class_name}.png"
+            drawn = decode_image(image.path)
+            if not explanation.unknown:
+                drawn = overlay(drawn, explanation.heatmap)
+            verdict = "unknown" if explanation.unknown else explanation.class_name
+            file = folder / f"{image.path.stem}-as-{verdict}.png"
             file.write_bytes(cv2.imencode(".png", drawn[:, :, ::-1])[1].tobytes())
             written.append(str(file))
     return written

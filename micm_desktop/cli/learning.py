@@ -8,9 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import typer
-from rich.table import Table
 
 from micm_desktop.cli.output import (
     DONE,
@@ -21,12 +19,11 @@ from micm_desktop.cli.output import (
     finish,
     needs_desktop,
     stderr,
-    stdout,
     tracked,
 )
 from micm_desktop.cli.projects import export_values
-from micm_desktop.cli.regions import boxes_of, tell_resolution, with_patches
-from micm_desktop.cli.tiling import evaluate_tiles, tiles_for, trial_values
+from micm_desktop.cli.regions import boxes_of
+from micm_desktop.cli.tiling import tiles_for, trial_values
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.images.decode import UnreadableImage
 from micm_desktop.images.scan import find_images
@@ -174,106 +171,6 @@ def pretrain(
 
 
 @command
-def evaluate(
-    labeled: Annotated[Path, typer.Argument(help="Folder with one sub-folder of images per class.")],
-    encoder: Encoder = "starter",
-    ways: Annotated[int, typer.Option(help="Classes per episode.")] = 5,
-    shots: Annotated[list[int] | None, typer.Option(help="Support images per class; may be repeated.")] = None,
-    queries: Annotated[int, typer.Option(help="Query images per class.")] = 15,
-    episodes: Annotated[int, typer.Option(help="How many episodes.")] = 600,
-    method: Method = "prototype",
-    boxes: Annotated[
-        Path | None,
-        typer.Option(help="CSV of marked regions: also score the heatmaps; local and tiles learn from the regions."),
-    ] = None,
-    masks: Annotated[Path | None, typer.Option(help="Folder of masks: also score the heatmaps.")] = None,
-    tiles: Annotated[int, typer.Option(min=1, max=4, help="Cut images into as many tiles along each edge.")] = 1,
-    good: Good = None,
-    seed: Seed = 0,
-    json: Json = False,
-) -> int:
-    """Few-shot accuracy of an encoder on labeled images."""
-    needs_desktop()
-    chosen_shots = shots or [1, 5]
-    if min(ways, queries, episodes, *chosen_shots) < 1 or ways < 2:
-        raise UserError("--ways must be at least 2; --shots, --queries and --episodes at least 1.")
-    from micm_desktop.fewshot.classify import check_method
-    from micm_desktop.fewshot.episodes import run_episodes, skipped_classes, usable_classes
-    from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, embed_folder, read_labeled_folder
-    from micm_desktop.fewshot.tiles import good_classes
-    from micm_desktop.micm.checkpoint import load_encoder
-
-    check_method(method)
-    folder = read_labeled_folder(labeled)
-    _name_copies(folder.copies)
-    loaded = load_encoder(encoder)
-    marked = boxes_of(boxes, labeled)
-    sizes = tell_resolution(marked, [branch.network.config for branch in loaded.branches])
-    if tiles > 1:
-        results, used, failed = evaluate_tiles(
-            loaded,
-            folder,
-            good_classes(folder.classes, good or ()),
-            marked,
-            tiles,
-            ways=ways,
-            shots=chosen_shots,
-            queries=queries,
-            episodes=episodes,
-            method=method,
-            seed=seed,
-        )
-        if not json:
-            _print_table(encoder, method, used, results)
-        tiled = {"encoder": encoder, "method": method, "ways": used, "tiles": tiles, "results": results}
-        return finish(tiled | sizes if json else sizes, json, failed)
-    embedded: EmbeddedFolder | None = None
-    for event in tracked(embed_folder(loaded, folder, JobControl()), "embedding"):
-        if isinstance(event, EmbeddedFolder):
-            embedded = event
-    assert embedded is not None
-    for name in skipped_classes(embedded.labels, embedded.classes, chosen_shots, queries):
-        stderr.print(f"class {name!r} has too few images for {max(chosen_shots)} shots and is left out", markup=False)
-    # The same classes in every row of the table; with fewer than two, run_episodes says what is missing.
-    usable = usable_classes(embedded.labels, max(chosen_shots), queries)
-    rows = np.isin(embedded.labels, usable) if len(usable) > 1 else slice(None)
-    judged = with_patches(embedded, marked).embeddings if method == "local" else embedded.embeddings
-    results = []
-    for count in chosen_shots:
-        result = run_episodes(
-            judged[rows],
-            embedded.labels[rows],
-            ways=ways,
-            shots=count,
-            queries=queries,
-            episodes=episodes,
-            method=method,
-            seed=seed,
-        )
-        results.append({key: round(v, 4) if isinstance(v, float) else v for key, v in asdict(result).items()})
-    used = min(ways, len(usable))
-    values: dict[str, object] = {"encoder": encoder, "method": method, "ways": used, "results": results} | sizes
-    if boxes is not None or masks is not None:
-        from micm_desktop.export.localize import localize
-
-        found = None
-        control = JobControl()
-        events = localize(embedded, labeled, boxes, masks, max(chosen_shots), seed, control)
-        for step in tracked(events, "heatmaps"):
-            found = step if not isinstance(step, Progress) else found
-        assert found is not None
-        values["localization"] = {
-            "pointing_game": round(found.pointing_game, 4),
-            "chance": round(found.chance, 4),
-            "images": found.images,
-        }
-    if not json:
-        _print_table(encoder, method, used, results)
-        values = {key: value for key, value in values.items() if key in ("localization", "resolution")}
-    return finish(values, json, embedded.failed)
-
-
-@command
 def fit(
     labeled: Annotated[Path, typer.Argument(help="Folder with one sub-folder of images per class.")],
     out: Annotated[Path, typer.Option(help="Model file to write (.onnx).")],
@@ -308,7 +205,7 @@ def fit(
 
     check_method(method)
     folder = read_labeled_folder(labeled)
-    _name_copies(folder.copies)
+    name_copies(folder.copies)
     failed: tuple[UnreadableImage, ...] = ()
     loaded, marked = load_encoder(encoder), boxes_of(boxes, labeled)
     good_ones = good_classes(folder.classes, good or ())
@@ -327,7 +224,8 @@ def fit(
     return FAILED
 
 
-def _name_copies(copies: Sequence[Path]) -> None:
+def name_copies(copies: Sequence[Path]) -> None:
+    """Say on standard error that files which equal another one do not count."""
     if copies:
         stderr.print(f"files that equal another one are passed over: {len(copies)}, such as {copies[0]}", markup=False)
 
@@ -340,12 +238,3 @@ def _interrupt_cancels(control: JobControl) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, previous)
-
-
-def _print_table(encoder: str, method: str, ways: int, results: list[dict[str, float]]) -> None:
-    table = Table(title=f"{encoder}, {method}, {ways}-way")
-    for column in ("shots", "accuracy %", "± 95 %"):
-        table.add_column(column, justify="right")
-    for row in results:
-        table.add_row(str(row["shots"]), f"{100 * row['accuracy']:.1f}", f"{100 * row['ci95']:.1f}")
-    stdout.print(table)

@@ -31,6 +31,7 @@ DESKTOP_MODULES = (
     "safetensors",
     "sqlalchemy",
     "sklearn",
+    "scipy",
     "ot",
     "onnx",
     "onnxscript",

@@ -1,8 +1,10 @@
 """Images in tiles on the command line."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from micm_desktop.cli.output import stderr, tracked
 from micm_desktop.cli.regions import Boxes
@@ -10,6 +12,7 @@ from micm_desktop.images.decode import UnreadableImage
 from micm_desktop.progress import JobControl, UserError
 
 if TYPE_CHECKING:
+    from micm_desktop.fewshot.episodes import EpisodeConfig
     from micm_desktop.fewshot.labeled_folder import LabeledFolder
     from micm_desktop.fewshot.tile_trial import TileTrial
     from micm_desktop.fewshot.tiles import Good
@@ -22,44 +25,33 @@ def evaluate_tiles(
     good: "Good",
     boxes: Boxes,
     count: int,
-    *,
-    ways: int,
     shots: Sequence[int],
-    queries: int,
-    episodes: int,
-    method: str,
-    seed: int,
-) -> tuple[list[dict[str, float]], int, tuple[UnreadableImage, ...]]:
-    """Results by shots, the number of classes in an episode, and the images that could not be read."""
+    config: "EpisodeConfig",
+) -> tuple[list[dict[str, object]], int, tuple[UnreadableImage, ...]]:
+    """Results by ``shots``, the number of classes in an episode, and the images that could not be read."""
     from micm_desktop.fewshot.episodes import usable_classes
     from micm_desktop.fewshot.tiled_episodes import run_tiled_episodes
     from micm_desktop.fewshot.tiled_folder import TiledFolder, embed_tiles
     from micm_desktop.fewshot.tiles import check_tiled_method
 
-    check_tiled_method(method)
+    check_tiled_method(config.method)
     embedded: TiledFolder | None = None
     events = embed_tiles(encoder, folder.classes, folder.paths, folder.labels, boxes, count, JobControl())
     for event in tracked(events, "embedding tiles"):
         if isinstance(event, TiledFolder):
             embedded = event
     assert embedded is not None
-    results = []
+    usable = usable_classes(embedded.labels, max(shots), config.queries)
+    rows = np.flatnonzero(np.isin(embedded.labels, usable)) if len(usable) > 1 else np.arange(len(embedded.labels))
+    marked = [embedded.marked[row] for row in rows]
+    results: list[dict[str, object]] = []
     for number in shots:
-        found = run_tiled_episodes(
-            embedded.embeddings,
-            embedded.labels,
-            good,
-            embedded.marked,
-            ways=ways,
-            shots=number,
-            queries=queries,
-            episodes=episodes,
-            method=method,
-            seed=seed,
-        )
+        asked = replace(config, shots=number)
+        found = run_tiled_episodes(embedded.embeddings[rows], embedded.labels[rows], good, marked, asked)
         results.append({key: round(v, 4) if isinstance(v, float) else v for key, v in asdict(found).items()})
-    used = min(ways, len(usable_classes(embedded.labels, max(shots), queries)))
-    return results, used, embedded.failed
+        accuracy, interval = 100 * found.accuracy, 100 * found.ci95
+        stderr.print(f"{number} shots: {accuracy:.1f} ± {interval:.1f} % in {count} x {count} tiles", markup=False)
+    return results, min(config.ways, len(usable)), embedded.failed
 
 
 def tiles_for(

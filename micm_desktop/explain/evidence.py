@@ -15,18 +15,19 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from micm_desktop.explain.attention import attention_heat, telling, telling_attention
+from micm_desktop.explain.maps import as_map, on_one_grid, smooth, standardise, to_heat
 from micm_desktop.fewshot.features import FeatureExtractor, read_prepared
 from micm_desktop.images.decode import UnreadableImage
 from micm_desktop.micm.network import Encoding
-from micm_desktop.micm.saliency import Saliency
 from micm_desktop.progress import UserError
 
 T = TypeVar("T")
 
 IMAGES_PER_CLASS = 8
 NEIGHBOURS = 5
-SALIENCY_WEIGHT = 0.5
-"""Weight of the salient places beside the evidence."""
+SALIENCY_WEIGHT = 6.0
+"""Standard deviations of evidence that a certain defect counts for, beside a place that certainly is none."""
 
 
 @dataclass(frozen=True)
@@ -47,25 +48,9 @@ def patch_map(encodings: Sequence[Encoding]) -> Tensor:
     Standardised ones at two scales where a network knows what is salient; else the stems', or the tokens under the
     ``patch`` stem, of all networks in use.
     """
-    known = [_as_map(encoding.saliency.patches) for encoding in encodings if encoding.saliency is not None]
-    stems = (encoding.stem if encoding.stem.shape[1] else _as_map(encoding.patch_tokens) for encoding in encodings)
-    return torch.cat(_on_one_grid(known or list(stems)), dim=1)
-
-
-def _as_map(patches: Tensor) -> Tensor:
-    """(B, h·w, D) -> (B, D, h, w)."""
-    # len() would make a constant of the batch in the eyes of the exporter, which then traces everything a second time.
-    grid = round(patches.shape[1] ** 0.5)
-    return patches.transpose(1, 2).reshape(patches.shape[0], -1, grid, grid)
-
-
-def _on_one_grid(maps: Sequence[Tensor]) -> list[Tensor]:
-    """Maps (B, D_i, h_i, w_i), brought to the size of the first."""
-    size = maps[0].shape[2:]
-    return [
-        one if one.shape[2:] == size else F.interpolate(one, size=size, mode="bilinear", align_corners=False)
-        for one in maps
-    ]
+    known = [as_map(encoding.saliency.patches) for encoding in encodings if encoding.saliency is not None]
+    stems = (encoding.stem if encoding.stem.shape[1] else as_map(encoding.patch_tokens) for encoding in encodings)
+    return torch.cat(on_one_grid(known or list(stems)), dim=1)
 
 
 def support_map(extractor: FeatureExtractor, path: Path) -> Tensor | None:
@@ -123,68 +108,21 @@ def evidence_map(maps: Tensor, best: Tensor, patches: Tensor, empty: Tensor, mea
 def class_heat(extractor: FeatureExtractor, encodings: Sequence[Encoding], evidence: Tensor) -> Tensor:
     """Heat in [0, 1] of a verdict: :func:`evidence_map` (B, h, w) with what the networks find telling -> (B, h, w)."""
     heat = standardise(evidence)
-    if (salient := _salient_places(encodings)) is not None:
-        return to_heat(smooth(heat + SALIENCY_WEIGHT * salient).squeeze(1))
+    if (likely := _saliency(encodings)) is not None:
+        centred = likely - likely.mean(dim=(1, 2), keepdim=True)
+        return to_heat(smooth(heat + SALIENCY_WEIGHT * centred))
     if (attention := telling_attention(extractor, encodings)) is not None:
         heat = heat + attention
     return to_heat(heat)
 
 
-def telling_attention(extractor: FeatureExtractor, encodings: Sequence[Encoding]) -> Tensor | None:
-    """Standardised attention of the networks that were pretrained on images of the user's: (B, h, w), or None.
-
-    A network that never saw them attends to what was salient elsewhere: its attention says nothing.
-    """
-    pairs = zip(extractor.branches, encodings, strict=True)
-    maps = [standardise(mean_attention(one.attention)).unsqueeze(1) for branch, one in pairs if branch.attention_tells]
-    return torch.stack(_on_one_grid(maps)).mean(dim=0).squeeze(1) if maps else None
-
-
-def standardise(maps: Tensor) -> Tensor:
-    """Zero mean and unit deviation within each image of (B, h, w); an even map becomes 0."""
-    centred = maps - maps.mean(dim=(1, 2), keepdim=True)
-    deviation = centred.square().mean(dim=(1, 2), keepdim=True).sqrt()
-    return centred / (deviation + 1e-5)
-
-
-def to_heat(evidence: Tensor) -> Tensor:
-    """(B, h, w) signed evidence -> heat in [0, 1]: negative evidence is 0, the strongest place of each image is 1."""
-    positive = evidence.clamp_min(0)
-    return positive / positive.amax(dim=(1, 2), keepdim=True).clamp_min(1e-6)
-
-
-def untagged_heat(encodings: Sequence[Encoding]) -> Tensor:
+def untagged_heat(extractor: FeatureExtractor, encodings: Sequence[Encoding]) -> Tensor:
     """Heat (B, h, w) in [0, 1] that needs no tag: the salient places, or the attention where none has learned them."""
-    salient = _salient_places(encodings)
-    return attention_heat(encodings) if salient is None else to_heat(salient)
+    likely = _saliency(encodings)
+    return attention_heat(telling(extractor, encodings)) if likely is None else to_heat(standardise(smooth(likely)))
 
 
-def _salient_places(encodings: Sequence[Encoding]) -> Tensor | None:
-    """Standardised mean of the smoothed saliency maps, (B, h, w); None where no network has learned it."""
-    maps = [smooth(saliency_map(encoding.saliency)) for encoding in encodings if encoding.saliency is not None]
-    return standardise(torch.cat(_on_one_grid(maps), dim=1).mean(dim=1)) if maps else None
-
-
-def saliency_map(saliency: Saliency) -> Tensor:
-    """How likely a defect is at each place: (B, h, w) in [0, 1]."""
-    grid = round(saliency.logits.shape[1] ** 0.5)
-    return saliency.logits.sigmoid().reshape(-1, grid, grid)
-
-
-def smooth(maps: Tensor) -> Tensor:
-    """Mean over 3 × 3 places, fewer at the border: (B, h, w) -> (B, 1, h, w)."""
-    return F.avg_pool2d(maps.unsqueeze(1), 3, stride=1, padding=1, count_include_pad=False)
-
-
-def attention_heat(encodings: Sequence[Encoding]) -> Tensor:
-    """Attention of the class token, mean over heads and networks, scaled to [0, 1] within each image -> (B, h, w)."""
-    maps = [mean_attention(encoding.attention).unsqueeze(1) for encoding in encodings]
-    mean = torch.cat(_on_one_grid(maps), dim=1).mean(dim=1)
-    low, high = mean.amin(dim=(1, 2), keepdim=True), mean.amax(dim=(1, 2), keepdim=True)
-    return torch.where(high > low, (mean - low) / (high - low).clamp_min(1e-12), torch.zeros_like(mean))
-
-
-def mean_attention(attention: Tensor) -> Tensor:
-    """Mean over heads of (B, heads, N), laid out as the grid: (B, h, w)."""
-    grid = round(attention.shape[2] ** 0.5)
-    return attention.mean(dim=1).reshape(-1, grid, grid)
+def _saliency(encodings: Sequence[Encoding]) -> Tensor | None:
+    """How likely a defect is at each place, by the networks that have learned it: (B, h, w) in [0, 1], or None."""
+    maps = [as_map(one.saliency.logits.unsqueeze(2)).sigmoid() for one in encodings if one.saliency is not None]
+    return torch.cat(on_one_grid(maps), dim=1).mean(dim=1) if maps else None

@@ -1,8 +1,10 @@
 """Does a heatmap point at the defect? Scores against marked regions."""
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -14,30 +16,41 @@ from micm_desktop.progress import UserError
 Mask = npt.NDArray[np.bool_]
 
 
+class Pointing(NamedTuple):
+    """Of one heatmap: whether its hottest spot is marked, the share of its heat that is, and the share of the image."""
+
+    hit: bool
+    heat_inside: float
+    marked: float
+
+
 @dataclass(frozen=True)
 class Localization:
-    """``pointing_game``: share of images whose hottest spot lies in a marked region (Zhang et al. 2016); ``chance``:
-    the marked share of the area, mean over images.
+    """``pointing_game``: share of images whose hottest spot lies in a marked region (Zhang et al. 2016);
+    ``heat_inside``: share of the heat that lies there; ``chance``, of both: the marked share of the area. All are means
+    over images.
     """
 
     pointing_game: float
     chance: float
     images: int
+    heat_inside: float
 
 
-def score_localization(hits: list[tuple[bool, float]]) -> Localization:
+def score_localization(found: Sequence[Pointing]) -> Localization:
     """Sum up :func:`pointing` over images. Raises UserError where there are none."""
-    if not hits:
+    if not found:
         raise UserError("None of the query images has a marked region. Check --boxes or --masks.")
-    values = np.array(hits, dtype=np.float64)
-    return Localization(float(values[:, 0].mean()), float(values[:, 1].mean()), len(hits))
+    hits, inside, marked = np.array(found, dtype=np.float64).mean(axis=0)
+    return Localization(float(hits), float(marked), len(found), float(inside))
 
 
-def pointing(heat: npt.NDArray[np.float32], mask: Mask) -> tuple[bool, float]:
-    """Whether the hottest spot of ``heat`` (h, w), enlarged to the mask, is marked; and the marked share."""
+def pointing(heat: npt.NDArray[np.float32], mask: Mask) -> Pointing:
+    """Score one heatmap (h, w) in [0, 1], enlarged to the mask. Where there is no heat, it says what chance says."""
     enlarged = cv2.resize(heat, (mask.shape[1], mask.shape[0]), interpolation=cv2.INTER_LINEAR)
     spot = np.unravel_index(int(enlarged.argmax()), mask.shape)
-    return bool(mask[spot]), float(mask.mean())
+    marked, total = float(mask.mean()), float(enlarged.sum())
+    return Pointing(bool(mask[spot]), float(enlarged[mask].sum()) / total if total > 0 else marked, marked)
 
 
 def read_boxes(file: Path) -> dict[str, list[tuple[int, int, int, int]]]:

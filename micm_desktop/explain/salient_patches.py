@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from micm_desktop.explain.evidence import patch_map, standardise
+from micm_desktop.explain.evidence import patch_map
+from micm_desktop.explain.maps import standardise
 from micm_desktop.fewshot.features import FeatureExtractor
 from micm_desktop.fewshot.labeled_folder import EmbeddedFolder
 from micm_desktop.fewshot.local import PATCHES, LocalHead, Patches, join

@@ -9,8 +9,16 @@ from micm_desktop.explain.salient_patches import Box, join_patches
 from micm_desktop.export.inspection_model import InspectionModel
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.export.onnx_writer import export_model, spread
+from micm_desktop.export.rules import Rules
 from micm_desktop.fewshot.classify import fit_head
-from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, LabeledFolder, draw_support, embed_folder
+from micm_desktop.fewshot.decision import default_policy, estimate_defect_share
+from micm_desktop.fewshot.labeled_folder import (
+    EmbeddedFolder,
+    LabeledFolder,
+    draw_support,
+    embed_folder,
+    good_class,
+)
 from micm_desktop.micm.checkpoint import LoadedEncoder
 from micm_desktop.progress import JobControl, Progress
 
@@ -47,13 +55,17 @@ def fit_folder(
     support = draw_support(embedded.labels, embedded.classes, shots, seed)
     labels = embedded.labels[support]
     head = fit_head(method, embedded.embeddings[support], labels, len(embedded.classes), embedded.embeddings)
+    good = tuple(index == good_class(embedded.classes) for index in range(len(embedded.classes)))
     rows = {name: support[labels == index] for index, name in enumerate(embedded.classes)}
     bank = patch_bank_of(embedded.extractor, [[embedded.paths[row] for row in members] for members in rows.values()])
+    policy = default_policy(good, estimate_defect_share(head.probabilities(embedded.embeddings), good))
     yield from export_model(
-        InspectionModel(embedded.extractor, embedded.transform, head, bank),
+        InspectionModel(embedded.extractor, embedded.transform, head, bank, policy),
         embedded.classes,
         {name: len(members) for name, members in rows.items()},
         unknown_threshold=head.unknown_threshold,
+        policy=policy,
+        rules=Rules(),
         encoder_hash=encoder.sha256,
         sample_paths=[embedded.paths[row] for members in rows.values() for row in members[:SAMPLES_PER_CLASS]],
         parity_paths=spread(embedded.paths),

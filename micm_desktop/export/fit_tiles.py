@@ -10,9 +10,12 @@ import torch
 from micm_desktop.explain.evidence import PatchBank, build_patch_bank, chosen_for_bank, patch_map
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.export.onnx_writer import export_model, spread
+from micm_desktop.export.rules import Rules
 from micm_desktop.export.tiled_model import TiledInspectionModel
 from micm_desktop.fewshot.classify import fit_head
+from micm_desktop.fewshot.decision import Policy, default_policy, estimate_defect_share
 from micm_desktop.fewshot.features import FeatureExtractor
+from micm_desktop.fewshot.head import softmax
 from micm_desktop.fewshot.labeled_folder import LabeledFolder, draw_support
 from micm_desktop.fewshot.tile_grid import TileGrid, grids_for
 from micm_desktop.fewshot.tile_images import read_tiles
@@ -49,8 +52,8 @@ def tiled_bank(extractor: FeatureExtractor, tiles: Sequence[Sequence[tuple[Path,
     return build_patch_bank(maps)
 
 
-def tiled_model(folder: TiledFolder, good: Good, method: str) -> TiledInspectionModel:
-    """Fit all images of ``folder``. Raises UserError for a method that fits no single tiles."""
+def tiled_model(folder: TiledFolder, good: Good, method: str) -> tuple[TiledInspectionModel, Policy]:
+    """Fit all images of ``folder``; and how its verdicts are decided. Raises UserError where an image has gone."""
     fit = partial(fit_head, method)
     tiled, _ = fit_tiles(fit, folder.embeddings, folder.labels, good, folder.marked)
     chosen = chosen_tiles(fit, folder.embeddings, folder.labels, good, folder.marked)
@@ -58,7 +61,9 @@ def tiled_model(folder: TiledFolder, good: Good, method: str) -> TiledInspection
     for path, label, of_image in zip(folder.paths, folder.labels.tolist(), chosen, strict=True):
         tiles[label] += [(path, tile) for tile in of_image]
     bank = tiled_bank(folder.extractor, tiles, folder.grid)
-    return TiledInspectionModel(folder.extractor, folder.transform, tiled, bank, folder.grid)
+    kinds = tuple(good.tolist())
+    policy = default_policy(kinds, estimate_defect_share(softmax(tiled.logits(folder.embeddings)), kinds))
+    return TiledInspectionModel(folder.extractor, folder.transform, tiled, bank, folder.grid, policy), policy
 
 
 def choose_tiles(
@@ -148,7 +153,7 @@ def export_tiled(
     folder: TiledFolder, good: Good, method: str, encoder_hash: str, out: Path, control: JobControl
 ) -> Iterator[Progress | ExportResult]:
     """Fit all images of ``folder``, write the model file and check it. Raises UserError, OSError, Cancelled."""
-    model = tiled_model(folder, good, method)
+    model, policy = tiled_model(folder, good, method)
     by_class = {
         name: [path for path, label in zip(folder.paths, folder.labels, strict=True) if label == index]
         for index, name in enumerate(folder.classes)
@@ -158,6 +163,8 @@ def export_tiled(
         folder.classes,
         {name: len(paths) for name, paths in by_class.items()},
         unknown_threshold=model.unknown_threshold,
+        policy=policy,
+        rules=Rules(),
         encoder_hash=encoder_hash,
         sample_paths=[path for paths in by_class.values() for path in paths[:SAMPLES_PER_CLASS]],
         parity_paths=spread(folder.paths)[:CHECKED],

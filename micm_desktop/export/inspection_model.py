@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from micm_desktop.explain.evidence import PatchBank, class_heat, evidence_map, patch_map
 from micm_desktop.explain.salient_patches import LocalScores
+from micm_desktop.fewshot.decision import Policy, default_policy, risk_weights
 from micm_desktop.fewshot.embedding import EmbeddingTransform
 from micm_desktop.fewshot.features import FeatureExtractor
 from micm_desktop.fewshot.head import LinearHead
@@ -39,11 +40,26 @@ class InspectionModel(nn.Module):
     patches: Tensor
     empty: Tensor
     patch_mean: Tensor
+    shares: Tensor
+    risk_weights: Tensor
+    good: Tensor
 
     def __init__(
-        self, extractor: FeatureExtractor, transform: EmbeddingTransform, head: LinearHead, bank: PatchBank
+        self,
+        extractor: FeatureExtractor,
+        transform: EmbeddingTransform,
+        head: LinearHead,
+        bank: PatchBank,
+        policy: Policy | None = None,
     ) -> None:
+        """The heatmap is that of the class that ``policy`` decides on; None takes the most probable one."""
         super().__init__()
+        if policy is None:
+            policy = default_policy((False,) * len(head.weight))
+        self.band = policy.band() if policy.two_sided else None
+        self.register_buffer("shares", torch.tensor(policy.shares))
+        self.register_buffer("risk_weights", torch.from_numpy(risk_weights(policy)))
+        self.register_buffer("good", torch.tensor(policy.good))
         self.extractor = extractor
         self.register_buffer("patches", bank.patches)
         self.register_buffer("empty", bank.empty)
@@ -69,10 +85,22 @@ class InspectionModel(nn.Module):
         maps = patch_map(encodings)
         if self.local is not None:
             logits = logits + self.local(encodings, maps)
-        evidence = evidence_map(maps, logits.argmax(dim=1), self.patches, self.empty, self.patch_mean)
+        probabilities = logits.softmax(dim=1)
+        evidence = evidence_map(maps, self.decided_class(probabilities), self.patches, self.empty, self.patch_mean)
         heat = class_heat(self.extractor, encodings, evidence)
         nearest = (embedding @ self.prototypes.T).amax(dim=1)
-        return InspectionOutput(logits.softmax(dim=1), embedding, heat, ((1 - nearest) / 2).clamp(0, 1))
+        return InspectionOutput(probabilities, embedding, heat, ((1 - nearest) / 2).clamp(0, 1))
+
+    def decided_class(self, probabilities: Tensor) -> Tensor:
+        """The class of :func:`~micm_desktop.fewshot.decision.decide`: (N, C) -> (N,)."""
+        shared = probabilities * self.shares
+        if self.band is None:
+            return shared.argmax(dim=1)
+        weighted = shared * self.risk_weights
+        risk = (weighted * ~self.good).sum(dim=1) / weighted.sum(dim=1).clamp_min(1e-12)
+        low, high = self.band
+        out_of_reach = ((risk < low).unsqueeze(1) & ~self.good) | ((risk >= high).unsqueeze(1) & self.good)
+        return shared.masked_fill(out_of_reach, -1.0).argmax(dim=1)
 
     def _embed(self, encodings: Sequence[Encoding]) -> Tensor:
         parts, start = [], 0

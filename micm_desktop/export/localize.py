@@ -1,15 +1,18 @@
 """Score the heatmaps of a support set on marked query images: the map that the model file gives."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from micm_desktop.explain.attention import attention_heat, telling
 from micm_desktop.explain.evidence import patch_bank_of
 from micm_desktop.explain.localization import (
     Localization,
     Mask,
+    Pointing,
     box_mask,
     pointing,
     read_boxes,
@@ -24,6 +27,14 @@ from micm_desktop.images.scan import relative_name
 from micm_desktop.progress import JobControl, Progress
 
 
+@dataclass(frozen=True)
+class HeatmapScores:
+    """Of the class evidence, which is what a user sees, and of the class token's attention."""
+
+    evidence: Localization
+    attention: Localization
+
+
 def localize(
     embedded: EmbeddedFolder,
     root: Path,
@@ -32,10 +43,10 @@ def localize(
     shots: int,
     seed: int,
     control: JobControl,
-) -> Iterator[Progress | Localization]:
-    """Fit ``shots`` images a class, then play the pointing game on every other image that has a marked region.
+) -> Iterator[Progress | HeatmapScores]:
+    """Fit ``shots`` images a class, then score the heatmaps of every other image that has a marked region.
 
-    The map is the one that a user sees, for the predicted class, be it right or wrong. ``boxes`` (CSV) wins over
+    The evidence is for the predicted class, be it right or wrong. ``boxes`` (CSV) wins over
     ``masks`` (folder that mirrors ``root``). Raises UserError.
     """
     marked = read_boxes(boxes) if boxes is not None else {}
@@ -46,7 +57,8 @@ def localize(
     bank = patch_bank_of(embedded.extractor, paths)
     model = InspectionModel(embedded.extractor, embedded.transform, head, bank).eval()
     queries = np.setdiff1d(np.arange(len(embedded.paths)), support)
-    hits: list[tuple[bool, float]] = []
+    evidence: list[Pointing] = []
+    attention: list[Pointing] = []
     for done, row in enumerate(queries):
         control.safe_point()
         path = embedded.paths[row]
@@ -59,7 +71,10 @@ def localize(
             mask = read_mask((masks / name).with_suffix(".png"))
         if mask is not None and mask.any():
             with torch.inference_mode():
-                heat = model(torch.from_numpy(image)[None]).heatmap[0].numpy()
-            hits.append(pointing(heat, mask))
+                encodings = model.encode(torch.from_numpy(image)[None], attention=True)
+                heat = model.judge(encodings).heatmap[0].numpy()
+                looked = attention_heat(telling(embedded.extractor, encodings))[0].numpy()
+            evidence.append(pointing(heat, mask))
+            attention.append(pointing(looked, mask))
         yield Progress(done + 1, len(queries))
-    yield score_localization(hits)
+    yield HeatmapScores(score_localization(evidence), score_localization(attention))

@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from unicodedata import category
@@ -11,9 +11,11 @@ from unicodedata import category
 import numpy as np
 import numpy.typing as npt
 
+from micm_desktop.export.rules import Rules, rules_from_json, rules_to_json
+from micm_desktop.fewshot.decision import Policy, policy_from_json, policy_to_json
 from micm_desktop.progress import UserError
 
-FORMAT_MAJOR, FORMAT_MINOR = 1, 0
+FORMAT_MAJOR, FORMAT_MINOR = 1, 1
 INPUT = "image"
 OUTPUTS = ("probabilities", "embedding", "heatmap", "unknown_score")
 KEYS = ("format", "classes", "thresholds", "samples", "encoder", "created", "app_version")
@@ -31,7 +33,8 @@ class Sample:
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """What a model file says of itself. ``unknown_threshold`` in [0, 1]; ``tiles``: along each edge of an image."""
+    """What a model file says of itself. ``unknown_threshold`` in [0, 1]; ``policy`` is None in files of format 1.0,
+    which give the most probable class; ``tiles``: along each edge of an image."""
 
     classes: tuple[str, ...]
     unknown_threshold: float
@@ -39,6 +42,8 @@ class ModelInfo:
     encoder: str
     created: str
     app_version: str
+    policy: Policy | None = None
+    rules: Rules = field(default_factory=Rules)
     tiles: int = 1
 
 
@@ -64,10 +69,16 @@ def to_metadata(info: ModelInfo) -> dict[str, str]:
         }
         for sample in info.samples
     ]
+    thresholds: dict[str, Any] = {"unknown": info.unknown_threshold}
+    if info.policy is not None:
+        thresholds["decision"] = policy_to_json(info.policy)
+        if info.policy.two_sided:
+            thresholds["ask_from"], thresholds["defect_from"] = info.policy.band()
     return {
         "micm.format": f"{FORMAT_MAJOR}.{FORMAT_MINOR}",
         "micm.classes": json.dumps(info.classes, ensure_ascii=False),
-        "micm.thresholds": json.dumps({"unknown": info.unknown_threshold}),
+        "micm.thresholds": json.dumps(thresholds),
+        "micm.rules": json.dumps(rules_to_json(info.rules), ensure_ascii=False),
         "micm.samples": json.dumps(samples),
         "micm.encoder": info.encoder,
         "micm.created": info.created,
@@ -93,6 +104,7 @@ def from_metadata(metadata: Mapping[str, str], name: str) -> ModelInfo:
         thresholds: Any = json.loads(metadata["micm.thresholds"])
         samples: Any = json.loads(metadata["micm.samples"])
         names = _class_names(classes)
+        decision = thresholds.get("decision")
         return ModelInfo(
             names,
             float(thresholds["unknown"]),
@@ -107,9 +119,11 @@ def from_metadata(metadata: Mapping[str, str], name: str) -> ModelInfo:
             metadata.get("micm.encoder", ""),
             metadata.get("micm.created", ""),
             metadata.get("micm.app_version", ""),
+            None if decision is None else policy_from_json(decision, len(names)),
+            rules_from_json(json.loads(metadata.get("micm.rules", "{}"))),
             int(metadata.get("micm.tiles", "1")),
         )
-    except (KeyError, TypeError, ValueError, RecursionError) as problem:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as problem:
         raise UserError(f"The description inside {name} is damaged ({problem}). Export the model again.") from problem
 
 

@@ -17,6 +17,8 @@ from micm_desktop import __version__
 from micm_desktop.export import runtime
 from micm_desktop.export.inspection_model import InspectionModel
 from micm_desktop.export.model_file import INPUT, OUTPUTS, ExportResult, ModelInfo, Sample, to_metadata
+from micm_desktop.export.rules import Rules
+from micm_desktop.fewshot.decision import Policy
 from micm_desktop.images.decode import UnreadableImage, decode_image
 from micm_desktop.progress import JobControl, ProcessingError, Progress, UserError
 
@@ -34,6 +36,8 @@ def export_model(
     support: dict[str, int],
     *,
     unknown_threshold: float,
+    policy: Policy,
+    rules: Rules,
     encoder_hash: str,
     sample_paths: Sequence[Path],
     parity_paths: Sequence[Path],
@@ -57,6 +61,8 @@ def export_model(
         encoder_hash,
         datetime.now(UTC).isoformat(timespec="seconds"),
         __version__,
+        policy,
+        rules,
         model.tiles,
     )
     control.safe_point()

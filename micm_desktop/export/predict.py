@@ -48,13 +48,15 @@ def predict_folder(
         with temporary.open("w", encoding="utf-8-sig", newline="") as stream:
             writer = csv.writer(stream)
             columns = [f"p_{name}" for name in model.info.classes]
-            writer.writerow(["path", "status", "class", "confidence", "unknown", "message", *columns])
+            writer.writerow(
+                ["path", "status", "class", "confidence", "unknown", "message", *columns, "verdict", "risk", "rule"]
+            )
             for path, image in decoded_ahead(paths):
                 control.safe_point()
                 name = relative_name(path, root)
                 if isinstance(image, UnreadableImage):
                     result.failed.append(image)
-                    writer.writerow([name, "error", "", "", "", image.reason, *[""] * len(columns)])
+                    writer.writerow([name, "error", "", "", "", image.reason, *[""] * (len(columns) + 3)])
                 else:
                     verdict = model.judge(image)
                     writer.writerow(_row(name, verdict))
@@ -102,4 +104,6 @@ def write_heatmap(path: Path, image: npt.NDArray[np.uint8], verdict: Verdict) ->
 
 def _row(name: str, verdict: Verdict) -> list[str]:
     probabilities = [f"{p:.6f}" for p in verdict.probabilities]
-    return [name, "ok", verdict.class_name, f"{verdict.confidence:.6f}", str(int(verdict.unknown)), "", *probabilities]
+    judged = [verdict.outcome.name.lower(), f"{verdict.risk:.6f}", verdict.rule]
+    first = [name, "ok", verdict.class_name, f"{verdict.confidence:.6f}", str(int(verdict.unknown)), ""]
+    return [*first, *probabilities, *judged]

@@ -1,6 +1,6 @@
 """Run a model file on a line PC. Imports onnxruntime, NumPy and OpenCV only; never torch, never Qt."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -16,6 +16,8 @@ from micm_desktop.export.model_file import (
     from_metadata,
     max_difference,
 )
+from micm_desktop.export.rules import apply_rules
+from micm_desktop.fewshot.decision import Outcome, decide, default_policy
 from micm_desktop.progress import UserError
 
 MAX_BYTES = 1 << 30
@@ -26,12 +28,18 @@ EXTERNAL_DATA_FOLDER = "session.model_external_initializers_file_folder_path"
 class Verdict:
     """The model's answer for one image.
 
-    ``probabilities`` (C,) sum to 1; ``heatmap`` (h, w) in [0, 1] is the evidence for ``class_name``; ``unknown`` says
-    that the image is like nothing that was tagged.
+    ``outcome``: good, defect, ask (a person), unknown, or class where there is no line between good and defect.
+    ``rule`` names the rule that changed it, or is empty. ``class_name`` is the class that was decided on by what
+    mistakes cost, ``confidence`` its probability, ``risk`` in [0, 1] how likely a defect is. ``probabilities`` (C,) sum
+    to 1; ``heatmap`` (h, w) in [0, 1] is the evidence for the class before the rules; ``unknown`` says that the image
+    is like nothing that was tagged.
     """
 
+    outcome: Outcome
     class_name: str
     confidence: float
+    risk: float
+    rule: str
     unknown: bool
     unknown_score: float
     probabilities: npt.NDArray[np.float32]
@@ -54,18 +62,35 @@ class Model:
     def __init__(self, session: onnxruntime.InferenceSession, info: ModelInfo) -> None:
         self._session = session
         self.info = info
+        # A file of format 1.0 knows no costs: it tells the most probable class, and never asks.
+        most_probable = replace(default_policy((False,) * len(info.classes)), ask_cost=1.0)
+        self.policy = most_probable if info.policy is None else info.policy
 
     def judge(self, image: npt.NDArray[np.uint8]) -> Verdict:
         """Judge one image, (H, W, 3) uint8 RGB of any size. Raises ValueError for another shape or type."""
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
             raise ValueError(f"expected (H, W, 3) uint8 RGB, got {image.shape} {image.dtype}")
         probabilities, _, heatmap, unknown = self._session.run(list(OUTPUTS), {INPUT: image[None]})
-        best = int(probabilities[0].argmax())
         score = float(unknown[0])
+        is_unknown = score > self.info.unknown_threshold
+        decided = decide(probabilities, np.array([is_unknown]), self.policy)
+        ruled = apply_rules(
+            self.info.rules,
+            Outcome(decided.outcome[0]),
+            int(decided.class_index[0]),
+            probabilities[0],
+            heatmap[0],
+            image,
+            self.info.classes,
+            self.policy.good,
+        )
         return Verdict(
-            self.info.classes[best],
-            float(probabilities[0, best]),
-            score > self.info.unknown_threshold,
+            ruled.outcome,
+            self.info.classes[ruled.class_index],
+            float(probabilities[0, ruled.class_index]),
+            float(decided.risk[0]),
+            ruled.rule,
+            is_unknown,
             score,
             probabilities[0],
             heatmap[0],

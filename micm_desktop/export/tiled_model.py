@@ -8,8 +8,11 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from micm_desktop.explain.evidence import PatchBank, class_heat, evidence_map, mean_attention, patch_map, saliency_map
+from micm_desktop.explain.attention import mean_attention
+from micm_desktop.explain.evidence import PatchBank, class_heat, evidence_map, patch_map
+from micm_desktop.explain.maps import as_map
 from micm_desktop.export.inspection_model import InspectionModel, InspectionOutput
+from micm_desktop.fewshot.decision import Policy
 from micm_desktop.fewshot.embedding import EmbeddingTransform
 from micm_desktop.fewshot.features import FeatureExtractor
 from micm_desktop.fewshot.tile_grid import TileGrid
@@ -25,8 +28,6 @@ class TiledInspectionModel(InspectionModel):
     (:func:`~micm_desktop.fewshot.tiles.worst_tiles`); the heatmap is that of all tiles, joined.
     """
 
-    good: Tensor
-
     def __init__(
         self,
         extractor: FeatureExtractor,
@@ -34,12 +35,13 @@ class TiledInspectionModel(InspectionModel):
         tiled: TiledHead,
         bank: PatchBank,
         grid: TileGrid,
+        policy: Policy,
     ) -> None:
-        super().__init__(extractor, transform, tiled.head, bank)
+        """``policy`` calls the same classes good as ``tiled`` does."""
+        super().__init__(extractor, transform, tiled.head, bank, policy)
         self.grid, self.tiles = grid, grid.count
         self.unknown_threshold = tiled.head.unknown_threshold
         self.knows_good = bool(tiled.good.any())
-        self.register_buffer("good", torch.from_numpy(tiled.good))
         self.patches_of_a_tile = max(branch.network.config.grid for branch in extractor.branches)
 
     def encode(self, image: Tensor, *, attention: bool = False) -> list[Encoding]:
@@ -54,11 +56,12 @@ class TiledInspectionModel(InspectionModel):
         worst = self._badness(tile_logits, embeddings).argmax(dim=1)[:, None, None]
         logits = tile_logits.gather(1, worst.expand(-1, -1, tile_logits.shape[2])).squeeze(1)
         embedding = embeddings.gather(1, worst.expand(-1, -1, embeddings.shape[2])).squeeze(1)
-        best = logits.argmax(dim=1)[:, None].expand(-1, count).flatten()
+        probabilities = logits.softmax(dim=1)
+        best = self.decided_class(probabilities)[:, None].expand(-1, count).flatten()
         evidence = evidence_map(patch_map(encodings), best, self.patches, self.empty, self.patch_mean)
         heat = class_heat(self.extractor, [self._joined(one) for one in encodings], self._stitch(evidence))
         nearest = (embedding @ self.prototypes.T).amax(dim=1)
-        return InspectionOutput(logits.softmax(dim=1), embedding, heat, ((1 - nearest) / 2).clamp(0, 1))
+        return InspectionOutput(probabilities, embedding, heat, ((1 - nearest) / 2).clamp(0, 1))
 
     def _badness(self, logits: Tensor, embeddings: Tensor) -> Tensor:
         """By what the worst tile is chosen, (N, T)."""
@@ -75,6 +78,6 @@ class TiledInspectionModel(InspectionModel):
         attention = self._stitch(mean_attention(encoding.attention)).flatten(1).unsqueeze(1)
         if encoding.saliency is None:
             return encoding._replace(attention=attention)
-        places = self._stitch(saliency_map(encoding.saliency)).flatten(1)
+        places = self._stitch(as_map(encoding.saliency.logits.unsqueeze(2)).sigmoid().squeeze(1)).flatten(1)
         # Back to logits, since class_heat makes places of them again.
         return encoding._replace(attention=attention, saliency=encoding.saliency._replace(logits=places.logit(1e-6)))

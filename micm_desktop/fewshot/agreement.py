@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from micm_desktop.fewshot.decision import DEFAULT_SCALE
+from micm_desktop.fewshot.calibration import DEFAULT_SCALE
 from micm_desktop.fewshot.head import Array, Labels, softmax
 from micm_desktop.fewshot.ridge import fit_ridge
 
@@ -17,7 +17,7 @@ def held_out_confidence(embeddings: Array, labels: Labels, classes: int) -> Arra
     By ridge regression, as predictions are made, at the default temperature. Every class has two images or more. Finer
     than counting errors: a dozen tags show a difference.
     """
-    _, scores, held_out = fit_ridge(embeddings, labels, classes)
+    _, scores, held_out, _ = fit_ridge(embeddings, labels, classes)
     found: Array = softmax(scores * np.float32(DEFAULT_SCALE))[np.arange(len(held_out)), held_out]
     return found
 

@@ -1,23 +1,46 @@
 """One entrance to the classifiers: fit a support set by the name of a method."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
-from micm_desktop.fewshot.decision import fit_scale, fit_unknown_threshold
-from micm_desktop.fewshot.head import Array, Fitted, Labels, LinearHead
-from micm_desktop.fewshot.local import fit_local
+from micm_desktop.fewshot.calibration import fit_scale, scale_as_sure_as
+from micm_desktop.fewshot.head import Array, Fitted, Labels, LinearHead, softmax
+from micm_desktop.fewshot.local import fit_local, split
 from micm_desktop.fewshot.logistic import fit_logistic
 from micm_desktop.fewshot.opta import fit_opta
 from micm_desktop.fewshot.prototype import fit_prototypes, leave_one_out_cosines
 from micm_desktop.fewshot.ridge import fit_ridge
+from micm_desktop.fewshot.shares import estimate_shares
+from micm_desktop.fewshot.soft_kmeans import fit_soft_kmeans
+from micm_desktop.fewshot.unknown import FALSE_REJECTION, fit_unknown_threshold
 from micm_desktop.progress import UserError
 
-METHODS = ("auto", "prototype", "ridge", "opta", "logistic", "finetune", "local")
-READY_METHODS = ("auto", "prototype", "ridge", "opta", "logistic", "local")
+READY_METHODS = ("auto", "prototype", "ridge", "opta", "opta-shares", "soft-kmeans", "logistic", "local")
+METHODS = (*READY_METHODS, "finetune")
 MIN_TAGS_TO_CHOOSE = 4
 """Tags that each class needs before ``auto`` compares methods on them; below, it takes ``ridge``."""
+MOST_UNLABELED = 2000
+"""Unlabeled images that ``auto`` looks at, evenly spread: enough for prototypes, and quick."""
+LARGEST_SHARE = 1.5
+"""``auto`` uses unlabeled images where ridge regression gives no class more than this many times its equal share of
+them. Where nearly all are good parts they lead prototypes astray."""
+
+
+@dataclass(frozen=True)
+class SupportFit:
+    """A fitted support set. ``held_out`` (S', C): what the head would say of the support images ``rows`` (S',), whose
+    class has another one, without their tag; ``labels`` (S',) are theirs. ``scale`` is the factor that was fitted to
+    the scores; 1 where a method has its own probabilities.
+    """
+
+    head: LinearHead
+    held_out: Array
+    rows: npt.NDArray[np.int64]
+    labels: Labels
+    scale: float
 
 
 def check_method(method: str) -> None:
@@ -28,52 +51,121 @@ def check_method(method: str) -> None:
         raise UserError(f"The method {method!r} is not there yet. Choose one of: {', '.join(READY_METHODS)}.")
 
 
-def fit_head(method: str, support: Array, labels: Labels, classes: int, unlabeled: Array | None = None) -> LinearHead:
+def fit_support(
+    method: str,
+    support: Array,
+    labels: Labels,
+    classes: int,
+    unlabeled: Array | None = None,
+    false_rejection: float = FALSE_REJECTION,
+) -> SupportFit:
     """Fit a support set. The temperature comes from leave-one-out where there are tags enough; ``logistic`` has its
     own probabilities.
 
-    support (S, D) embeddings, labels (S,) in [0, classes), every class present; unlabeled (Q, D) embeddings, which only
-    ``opta`` uses. Raises UserError for fewer than two classes, a method that is not there, or values that are not
-    finite.
+    support (S, D) embeddings, labels (S,) in [0, classes), every class present; unlabeled (Q, D) embeddings, which
+    ``opta`` and ``soft-kmeans`` use, and ``auto`` where a class has a single tag. ``false_rejection`` in (0, 1): share
+    of images of tagged classes that may be called unknown. Held-out probabilities are those of ridge regression where
+    the method has none of its own. ``local`` takes rows of :func:`~micm_desktop.fewshot.local.join` for embeddings.
+
+    Raises UserError for fewer than two classes, a method that is not there, or values that are not finite.
     """
     check_method(method)
     if classes < 2:
         raise UserError("At least two classes need a tag. Tag one or more images of another class.")
-    if not np.isfinite(support).all() or (unlabeled is not None and not np.isfinite(unlabeled).all()):
+    if not np.isfinite(support).all():
         raise UserError("The features of some images are damaged. Compute the features again.")
-    if method == "local":
-        return fit_local(support, labels, classes)
-    cosines, held_out = leave_one_out_cosines(support, labels, classes)
-    if method == "logistic":
-        head = fit_logistic(support, labels, classes)
-    elif method == "opta":
-        opta = fit_opta(support, labels, classes, support[:0] if unlabeled is None else unlabeled)
-        head = opta.scaled(fit_scale(cosines, held_out))
-    else:
-        fitted = FITS[method](support, labels, classes)
-        head = fitted.head.scaled(fit_scale(fitted.scores, fitted.labels))
-    return replace(head, unknown_threshold=fit_unknown_threshold(support, labels, head.prototypes, cosines))
+    seen = support[:0] if unlabeled is None else unlabeled
+    fitted = FITS[method](support, labels, classes, seen)
+    scale = fit_scale(fitted.scores, fitted.labels)
+    own = scale if fitted.scale is None else fitted.scale
+    head = fitted.head.scaled(own)
+    whole = split(support)[0] if method == "local" else support
+    cosines, _ = leave_one_out_cosines(whole, labels, classes)
+    threshold = fit_unknown_threshold(cosines, head.unknown_score(support), false_rejection)
+    rows = np.flatnonzero(np.bincount(labels, minlength=classes)[labels] > 1)
+    held_out = softmax(fitted.scores * np.float32(scale))
+    return SupportFit(replace(head, unknown_threshold=threshold), held_out, rows, fitted.labels, own)
 
 
-def fit_best(support: Array, labels: Labels, classes: int) -> Fitted:
-    """Ridge regression, or prototypes where those make fewer errors on the tags, each judged without itself.
+def fit_head(method: str, support: Array, labels: Labels, classes: int, unlabeled: Array | None = None) -> LinearHead:
+    """The head of :func:`fit_support`."""
+    return fit_support(method, support, labels, classes, unlabeled).head
 
-    Ridge regression, too, where a class has fewer than ``MIN_TAGS_TO_CHOOSE`` tags: then errors say little.
+
+def fit_best(support: Array, labels: Labels, classes: int, unlabeled: Array) -> Fitted:
+    """Ridge regression, or prototypes where those make clearly fewer errors on the tags, each judged without itself.
+
+    Where a class has fewer than ``MIN_TAGS_TO_CHOOSE`` tags errors say little: then ridge regression, or where one has
+    a single tag soft k-means with the unlabeled images, if those are not mostly of one class. Clearly: by more than the
+    standard deviation of the number of tags that one alone gets right, were both as good.
     """
     ridge = fit_ridge(support, labels, classes)
-    if np.bincount(labels, minlength=classes).min() < MIN_TAGS_TO_CHOOSE:
+    fewest = np.bincount(labels, minlength=classes).min()
+    if fewest == 1 and len(unlabeled):
+        some = _finite(unlabeled[:: -(-len(unlabeled) // MOST_UNLABELED)])
+        predicted = np.bincount(ridge.head.logits(some).argmax(axis=1), minlength=classes)
+        if predicted.max() * classes <= LARGEST_SHARE * len(some):
+            return _as_sure_as(ridge, fit_soft_kmeans(support, labels, classes, some), some)
+    if fewest < MIN_TAGS_TO_CHOOSE:
         return ridge
     prototypes = _prototypes(support, labels, classes)
-    return prototypes if prototypes.errors < ridge.errors else ridge
+    by_ridge, by_prototypes = (one.scores.argmax(axis=1) == one.labels for one in (ridge, prototypes))
+    alone = int((by_prototypes & ~by_ridge).sum()), int((by_ridge & ~by_prototypes).sum())
+    return prototypes if alone[0] - alone[1] > sum(alone) ** 0.5 else ridge
+
+
+def _as_sure_as(judged: Fitted, head: LinearHead, unlabeled: Array) -> Fitted:
+    """A head that unlabeled images (N, D) were used for, no surer of them than ``judged`` is: prototypes that went to
+    meet the images lie nearer to them than to others, and would be surer whether right or not."""
+    calibrated = judged.head.scaled(fit_scale(judged.scores, judged.labels))
+    confidence = float(calibrated.probabilities(unlabeled).max(axis=1).mean())
+    return judged._replace(head=head, scale=scale_as_sure_as(head.logits(unlabeled), confidence))
+
+
+def _finite(embeddings: Array) -> Array:
+    """Those of embeddings (N, D) that are finite."""
+    out: Array = embeddings[np.isfinite(embeddings).all(axis=1)]
+    return out
 
 
 def _prototypes(support: Array, labels: Labels, classes: int) -> Fitted:
     return Fitted(fit_prototypes(support, labels, classes), *leave_one_out_cosines(support, labels, classes))
 
 
-FITS: Mapping[str, Callable[[Array, Labels, int], Fitted]] = {
+def _opta(support: Array, labels: Labels, classes: int, unlabeled: Array) -> Fitted:
+    unlabeled = _finite(unlabeled)
+    fitted, head = _prototypes(support, labels, classes), fit_opta(support, labels, classes, unlabeled)
+    return _as_sure_as(fitted, head, unlabeled) if len(unlabeled) else fitted
+
+
+def _opta_shares(support: Array, labels: Labels, classes: int, unlabeled: Array) -> Fitted:
+    """OpTA with the class shares that the prototypes' predictions tell."""
+    unlabeled = _finite(unlabeled)
+    fitted = _prototypes(support, labels, classes)
+    if not len(unlabeled):
+        return fitted
+    scale = np.float32(fit_scale(fitted.scores, fitted.labels))
+    shares = estimate_shares(softmax(fitted.head.logits(unlabeled) * scale))
+    return _as_sure_as(fitted, fit_opta(support, labels, classes, unlabeled, shares), unlabeled)
+
+
+def _soft_kmeans(support: Array, labels: Labels, classes: int, unlabeled: Array) -> Fitted:
+    unlabeled = _finite(unlabeled)
+    fitted, head = _prototypes(support, labels, classes), fit_soft_kmeans(support, labels, classes, unlabeled)
+    return _as_sure_as(fitted, head, unlabeled) if len(unlabeled) else fitted
+
+
+def _logistic(support: Array, labels: Labels, classes: int, unlabeled: Array) -> Fitted:
+    return fit_ridge(support, labels, classes)._replace(head=fit_logistic(support, labels, classes), scale=1.0)
+
+
+FITS: Mapping[str, Callable[[Array, Labels, int, Array], Fitted]] = {
     "auto": fit_best,
-    "ridge": fit_ridge,
-    "prototype": _prototypes,
+    "ridge": lambda support, labels, classes, _: fit_ridge(support, labels, classes),
+    "prototype": lambda support, labels, classes, _: _prototypes(support, labels, classes),
+    "opta": _opta,
+    "opta-shares": _opta_shares,
+    "soft-kmeans": _soft_kmeans,
+    "logistic": _logistic,
+    "local": lambda support, labels, classes, _: fit_local(support, labels, classes),
 }
-"""Methods that say at once what each tag would be judged as without itself."""

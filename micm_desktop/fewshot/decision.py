@@ -1,39 +1,172 @@
-"""From scores to decisions: temperature and the threshold for "like nothing tagged"."""
+"""From probabilities to one verdict: what a miss and a false alarm cost decides where the line between them lies.
+
+NumPy only: a line PC decides with this file, too.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import IntEnum
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from micm_desktop.fewshot.head import Array, Labels, softmax, unknown_score
+from micm_desktop.fewshot.head import Array
+from micm_desktop.fewshot.shares import estimate_shares, with_shares
 
-DEFAULT_SCALE = 10.0
-"""On the generated surfaces the best one lies at 8 to 13 for cosines and for ridge regression, at 1 to 15 tags."""
-SCALES = np.geomspace(1, 64, 25, dtype=np.float32)
-PRIOR_STRENGTH = 4.0
-"""The prior on the scale weighs as much as this many tags."""
+MISS_COST, FALSE_ALARM_COST, ASK_COST = 50.0, 1.0, 0.5
+"""A missed defect costs as much as 50 false alarms, and a second look by a person half a false alarm."""
 
 
-def fit_scale(scores: Array, labels: Labels) -> float:
-    """Factor on scores (one over the temperature) with the least mean log loss on held-out scores.
+class Outcome(IntEnum):
+    """What becomes of a part. ``CLASS`` where no class is good or all are: then there is only the class to tell."""
 
-    scores (S, C), labels (S,), from leave-one-out; with few of them the result stays near ``DEFAULT_SCALE``.
+    GOOD = 0
+    DEFECT = 1
+    ASK = 2
+    UNKNOWN = 3
+    CLASS = 4
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How to decide among C classes.
+
+    ``good`` (C): which classes are good parts. ``costs`` (C), above 0: of a part of that class on the wrong side of the
+    line, so a missed defect, or a false alarm for a good class. ``shares`` (C), which sum to 1: how often each class
+    occurs. ``ask_cost``: of asking a person. ``threshold`` in (0, 1): the risk from which a part is a defect; None
+    takes the one that costs least.
     """
-    if not len(labels):
-        return DEFAULT_SCALE
-    losses = []
-    for scale in SCALES:
-        chosen = softmax(scores * scale)[np.arange(len(labels)), labels]
-        prior = PRIOR_STRENGTH * np.log(scale / DEFAULT_SCALE) ** 2
-        losses.append(float(-np.log(np.maximum(chosen, 1e-12)).sum() + prior))
-    return float(SCALES[int(np.argmin(losses))])
+
+    good: tuple[bool, ...]
+    costs: tuple[float, ...]
+    shares: tuple[float, ...]
+    ask_cost: float = ASK_COST
+    threshold: float | None = None
+
+    @property
+    def two_sided(self) -> bool:
+        """Whether there are good classes and others."""
+        return any(self.good) and not all(self.good)
+
+    def mean_costs(self) -> tuple[float, float]:
+        """Mean cost of a false alarm, and of a miss."""
+        good, costs = np.array(self.good), np.array(self.costs)
+        return float(costs[good].mean()), float(costs[~good].mean())
+
+    def least_cost_threshold(self) -> float:
+        """The risk at which a miss and a false alarm are expected to cost the same."""
+        false_alarm, miss = self.mean_costs()
+        return false_alarm / (false_alarm + miss)
+
+    def band(self) -> tuple[float, float]:
+        """Risks (low, high) between which a person is asked; equal where that never pays.
+
+        A threshold that was moved stands for another cost of a miss, and the band moves with it.
+        """
+        threshold = self.least_cost_threshold() if self.threshold is None else self.threshold
+        false_alarm, _ = self.mean_costs()
+        miss = false_alarm * (1 - threshold) / threshold
+        low, high = self.ask_cost / miss, 1 - self.ask_cost / false_alarm
+        return (low, high) if low < high else (threshold, threshold)
 
 
-def fit_unknown_threshold(support: Array, labels: Labels, prototypes: Array, cosines: Array) -> float:
-    """Unknown score above which an image is like nothing tagged: mean + 2 standard deviations of held-out scores.
+def policy_to_json(policy: Policy) -> dict[str, Any]:
+    return asdict(policy)
 
-    support (S, D) and labels (S,) are the tagged images, cosines (S', C) the leave-one-out cosines of those with a
-    second tag in their class. 1.0 (nothing is unknown) with fewer than 4 of them.
+
+def policy_from_json(value: Mapping[str, Any], classes: int) -> Policy:
+    """Read what :func:`policy_to_json` gave. Raises KeyError, TypeError or ValueError where it is something else."""
+    good = tuple(bool(one) for one in value["good"])
+    costs, shares = (tuple(float(one) for one in value[name]) for name in ("costs", "shares"))
+    ask_cost = float(value["ask_cost"])
+    threshold = None if value.get("threshold") is None else float(value["threshold"])
+    numbers = np.array([*costs, *shares, ask_cost, 0.5 if threshold is None else threshold])
+    if {len(good), len(costs), len(shares)} != {classes} or not (np.isfinite(numbers) & (numbers > 0)).all():
+        raise ValueError(f"not a policy for {classes} classes: {value!r}")
+    if threshold is not None and threshold >= 1:
+        raise ValueError(f"not a threshold: {threshold}")
+    return Policy(good, costs, shares, ask_cost, threshold)
+
+
+def default_policy(good: tuple[bool, ...], defect_share: float | None = None) -> Policy:
+    """Default costs; shares as of :func:`class_shares`."""
+    costs = tuple(FALSE_ALARM_COST if one else MISS_COST for one in good)
+    return Policy(good, costs, class_shares(good, defect_share))
+
+
+def class_shares(good: tuple[bool, ...], defect_share: float | None) -> tuple[float, ...]:
+    """Shares (C,) with defects, all together, as frequent as ``defect_share`` in (0, 1), and the classes of one side
+    as frequent as each other. All are where it is None, or where there is one side only.
     """
-    if len(cosines) < 4:
-        return 1.0
-    held_out = np.clip((1 - cosines.max(axis=1)) / 2, 0, 1)
-    seen = unknown_score(support, prototypes)
-    return float(min(1.0, max(held_out.mean() + 2 * held_out.std(), seen.max())))
+    defects = len(good) - sum(good)
+    if defect_share is None or defects in (0, len(good)):
+        return (1 / len(good),) * len(good)
+    return tuple((1 - defect_share) / (len(good) - defects) if one else defect_share / defects for one in good)
+
+
+def estimate_defect_share(probabilities: Array, good: tuple[bool, ...]) -> float | None:
+    """How frequent defects are among images with these probabilities (N, C), N ≥ 1, under equal shares; None where
+    there is one side only.
+
+    Of each side alone, since the shares of single classes are too uncertain with few tags to decide by.
+    """
+    is_good = np.array(good)
+    if is_good.all() or not is_good.any():
+        return None
+    sides = np.stack([probabilities[:, is_good].mean(axis=1), probabilities[:, ~is_good].mean(axis=1)], axis=1)
+    return float(estimate_shares(with_shares(sides, np.ones(2, np.float32)))[1])
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """``class_index`` (N,), ``outcome`` (N,) of :class:`Outcome`, ``risk`` (N,) in [0, 1]: how likely a defect is,
+    defects that cost more counting for more; 0 where there is no line between good and defect.
+    """
+
+    class_index: npt.NDArray[np.int64]
+    outcome: npt.NDArray[np.int8]
+    risk: Array
+
+
+def risks(probabilities: Array, policy: Policy) -> Array:
+    """(N, C) probabilities under the policy's shares -> risk (N,) in [0, 1].
+
+    Where all misses cost the same, and all false alarms, this is the probability of a defect.
+    """
+    if not policy.two_sided:
+        return np.zeros(len(probabilities), np.float32)
+    weighted = probabilities * risk_weights(policy)
+    defect = weighted[:, ~np.array(policy.good)].sum(axis=1)
+    out: Array = (defect / np.maximum(weighted.sum(axis=1), 1e-12)).astype(np.float32)
+    return out
+
+
+def risk_weights(policy: Policy) -> Array:
+    """What each class weighs in the risk, (C,): its cost beside the mean of its side; 1 without two sides."""
+    if not policy.two_sided:
+        return np.ones(len(policy.good), np.float32)
+    false_alarm, miss = policy.mean_costs()
+    out: Array = (np.array(policy.costs) / np.where(policy.good, false_alarm, miss)).astype(np.float32)
+    return out
+
+
+def decide(probabilities: Array, unknown: npt.NDArray[np.bool_], policy: Policy) -> Decisions:
+    """One verdict per image: the least expected cost under the policy's shares.
+
+    probabilities (N, C) under equal shares, as heads give them; unknown (N,). The class is the most probable one on the
+    side that was chosen, and of all where a person is asked.
+    """
+    shared = with_shares(probabilities, np.array(policy.shares, np.float32))
+    risk = risks(shared, policy)
+    if not policy.two_sided:
+        best = shared.argmax(axis=1)
+        outcome = np.where(1 - shared.max(axis=1) > policy.ask_cost, Outcome.ASK, Outcome.CLASS)
+    else:
+        low, high = policy.band()
+        good = np.array(policy.good)
+        outcome = np.where(risk < low, Outcome.GOOD, np.where(risk >= high, Outcome.DEFECT, Outcome.ASK))
+        out_of_reach = ((outcome == Outcome.GOOD)[:, None] & ~good) | ((outcome == Outcome.DEFECT)[:, None] & good)
+        best = np.where(out_of_reach, -1, shared).argmax(axis=1)
+    outcome = np.where(unknown, Outcome.UNKNOWN, outcome)
+    return Decisions(best.astype(np.int64), outcome.astype(np.int8), risk)

@@ -1,22 +1,64 @@
-"""N-way K-shot episodes over labeled embeddings: the field's protocol."""
+"""N-way K-shot episodes over labeled embeddings: the field's protocol, judged as the product judges."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from micm_desktop.fewshot.classify import fit_head
-from micm_desktop.fewshot.head import Array, Labels
+from micm_desktop.fewshot.classify import SupportFit, fit_support
+from micm_desktop.fewshot.decision import Decisions, decide, default_policy, estimate_defect_share
+from micm_desktop.fewshot.head import Array, Labels, softmax
 from micm_desktop.progress import UserError
+
+Rows = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class EpisodeResult:
-    """Mean accuracy over episodes in [0, 1] and half of its 95 % confidence interval."""
+class EpisodeConfig:
+    """``imbalance``: how many queries of the good class there are to one of all other classes together; 0 draws the
+    same number of each. ``good``: the label of the good class, which every imbalanced episode has; where an episode has
+    none, the first class drawn plays its part.
+    """
 
-    shots: int
-    accuracy: float
-    ci95: float
+    ways: int = 5
+    shots: int = 5
+    queries: int = 15
+    episodes: int = 600
+    method: str = "prototype"
+    seed: int = 0
+    imbalance: int = 0
+    good: int | None = None
+
+
+@dataclass(frozen=True)
+class Episode:
+    """Rows of the embeddings: ``support`` (ways·shots,) with ``labels`` in [0, ways), and ``queries`` (Q,) with
+    ``truth``; ``classes`` (ways,) are the labels of the whole set. Class 0 is the good one.
+    """
+
+    number: int
+    classes: Labels
+    support: Rows
+    labels: Labels
+    queries: Rows
+    truth: Labels
+
+
+@dataclass(frozen=True)
+class JudgedEpisode:
+    """What is said of an episode's queries.
+
+    ``probabilities`` (Q, ways); ``raw`` (Q, ways): the softmax of scores that no temperature was fitted to;
+    ``unknown`` (Q,): unknown scores; ``decisions`` under the default costs and estimated shares.
+    """
+
+    episode: Episode
+    fit: SupportFit
+    probabilities: Array
+    raw: Array
+    unknown: Array
+    decisions: Decisions
 
 
 def usable_classes(labels: Labels, shots: int, queries: int) -> list[int]:
@@ -25,36 +67,60 @@ def usable_classes(labels: Labels, shots: int, queries: int) -> list[int]:
     return [int(value) for value, count in zip(values, counts, strict=True) if count >= shots + queries]
 
 
-def run_episodes(
-    embeddings: Array, labels: Labels, *, ways: int, shots: int, queries: int, episodes: int, method: str, seed: int
-) -> EpisodeResult:
-    """Draw ``episodes``, fit each support set and score its queries. embeddings (N, D), labels (N,).
-
-    ``opta`` sees the episode's queries as its unlabeled images. All classes are taken where there are fewer than
-    ``ways``. Raises UserError where fewer than two classes are usable.
-    """
-    usable = usable_classes(labels, shots, queries)
-    if len(usable) < 2:
-        raise UserError(
-            f"Episodes of {shots} shots and {queries} queries need two classes of {shots + queries} images;"
-            f" {len(usable)} found. Use fewer --shots or --queries, or more images."
-        )
-    ways = min(ways, len(usable))
-    rng = np.random.default_rng(seed)
-    members = {label: np.flatnonzero(labels == label) for label in usable}
-    truth = np.repeat(np.arange(ways), queries)
-    accuracies = np.empty(episodes)
-    for episode in range(episodes):
-        chosen = [rng.permutation(members[int(c)])[: shots + queries] for c in rng.choice(usable, ways, replace=False)]
-        support = embeddings[np.concatenate([rows[:shots] for rows in chosen])]
-        query = embeddings[np.concatenate([rows[shots:] for rows in chosen])]
-        head = fit_head(method, support, np.repeat(np.arange(ways), shots), ways, query)
-        accuracies[episode] = (head.logits(query).argmax(axis=1) == truth).mean()
-    spread = accuracies.std(ddof=1) if episodes > 1 else 0.0
-    return EpisodeResult(shots, float(accuracies.mean()), float(1.96 * spread / np.sqrt(episodes)))
-
-
 def skipped_classes(labels: Labels, names: Sequence[str], shots: Sequence[int], queries: int) -> list[str]:
     """Names of the classes that are too small for the largest of ``shots``."""
     usable = set(usable_classes(labels, max(shots), queries))
     return [name for index, name in enumerate(names) if index not in usable]
+
+
+def draw_episodes(labels: Labels, config: EpisodeConfig) -> Iterator[Episode]:
+    """Draw support sets and queries from labels (N,); the same for the same seed.
+
+    All classes are taken where there are fewer than ``ways``. Raises UserError where fewer than two are usable.
+    """
+    queries = 1 if config.imbalance else config.queries
+    usable = usable_classes(labels, config.shots, queries)
+    if len(usable) < 2:
+        raise UserError(
+            f"Episodes of {config.shots} shots and {queries} queries need two classes of {config.shots + queries}"
+            f" images; {len(usable)} found. Use fewer --shots or --queries, or more images."
+        )
+    ways = min(config.ways, len(usable))
+    rng = np.random.default_rng(config.seed)
+    members = {label: np.flatnonzero(labels == label) for label in usable}
+    for number in range(config.episodes):
+        classes = rng.choice(usable, ways, replace=False)
+        if config.imbalance and config.good in usable and config.good not in classes:
+            classes[0] = config.good
+        drawn = {int(label): rng.permutation(members[int(label)]) for label in classes}
+        classes = np.array(sorted(drawn, key=lambda label: label != config.good))
+        counts = [queries] * ways
+        if config.imbalance:
+            counts[0] = config.imbalance * (ways - 1)
+        rows = list(map(drawn.__getitem__, classes.tolist()))
+        asked = [one[config.shots : config.shots + count] for one, count in zip(rows, counts, strict=True)]
+        yield Episode(
+            number,
+            classes,
+            np.concatenate([one[: config.shots] for one in rows]),
+            np.repeat(np.arange(ways), config.shots),
+            np.concatenate(asked),
+            np.repeat(np.arange(ways), [len(one) for one in asked]),
+        )
+
+
+def judge_episodes(embeddings: Array, labels: Labels, config: EpisodeConfig) -> Iterator[JudgedEpisode]:
+    """Fit each support set and judge its queries, which are the unlabeled images of methods that use some.
+
+    embeddings (N, D), labels (N,). Raises UserError as :func:`draw_episodes` and for methods that are not there.
+    """
+    for episode in draw_episodes(labels, config):
+        ways = len(episode.classes)
+        query = embeddings[episode.queries]
+        fit = fit_support(config.method, embeddings[episode.support], episode.labels, ways, query)
+        probabilities, unknown = fit.head.judge(query)
+        good = (True,) + (False,) * (ways - 1)
+        policy = default_policy(good, estimate_defect_share(probabilities, good))
+        decisions = decide(probabilities, unknown > fit.head.unknown_threshold, policy)
+        raw = softmax(fit.head.logits(query) / np.float32(fit.scale))
+        yield JudgedEpisode(episode, fit, probabilities, raw, unknown, decisions)

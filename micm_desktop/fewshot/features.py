@@ -74,7 +74,7 @@ class BranchExtractor(nn.Module):
         self.needs_tokens = every_part or counts or branch.network.config.stem == "patch"
 
     def encode(self, inputs: Tensor, *, attention: bool) -> Encoding:
-        return self.network.encode(inputs, tokens=self.needs_tokens or attention)
+        return self.network.encode(inputs, tokens=self.needs_tokens or attention, decoder=attention)
 
 
 def fold_batch_norms(network: MicmNetwork) -> MicmNetwork:
@@ -126,8 +126,13 @@ class FeatureExtractor(nn.Module):
         return [inputs[_input_of(branch.network.config)] for branch in self.branches]
 
     def encode(self, inputs: Sequence[Tensor], *, attention: bool = False) -> list[Encoding]:
-        """One encoding per network, of what :meth:`prepare` gives; with ``attention`` that of all networks."""
-        return [branch.encode(one, attention=attention) for branch, one in zip(self.branches, inputs, strict=True)]
+        """One encoding per network, of what :meth:`prepare` gives; with ``attention`` the whole attention of the
+        networks that were pretrained on images of the user's, of all where none was."""
+        none_tells = not any(branch.attention_tells for branch in self.branches)
+        return [
+            branch.encode(one, attention=attention and (branch.attention_tells or none_tells))
+            for branch, one in zip(self.branches, inputs, strict=True)
+        ]
 
     def parts(self, encodings: Sequence[Encoding]) -> list[Tensor]:
         """L2-normalised parts of all networks, one network after the other, each (B, D_i)."""

@@ -35,6 +35,12 @@ class LinearHead:
         """Half the cosine distance to the nearest prototype: (N, D) unit vectors -> (N,) in [0, 1]."""
         return unknown_score(embeddings, self.prototypes)
 
+    def judge(self, embeddings: Array) -> tuple[Array, Array]:
+        """:meth:`probabilities` and :meth:`unknown_score` in one product: reading the embeddings is what takes time."""
+        both = embeddings @ np.concatenate([self.weight, self.prototypes]).T
+        classes = len(self.weight)
+        return softmax(both[:, :classes] + self.bias), _half_distance(both[:, classes:])
+
     def scaled(self, scale: float) -> "LinearHead":
         """The same decisions with logits multiplied by ``scale`` (one over a temperature)."""
         return replace(self, weight=self.weight * np.float32(scale), bias=self.bias * np.float32(scale))
@@ -42,11 +48,13 @@ class LinearHead:
 
 class Fitted(NamedTuple):
     """``head``, and what it would say of each tagged image without its tag: ``scores`` (S', C) and ``labels`` (S',), of
-    the S' images whose class has another one."""
+    the S' images whose class has another one. ``scale``: the factor that makes probabilities of the head's scores,
+    where it is not the one that ``scores`` ask for."""
 
     head: LinearHead
     scores: Array
     labels: Labels
+    scale: float | None = None
 
     @property
     def errors(self) -> int:
@@ -62,7 +70,11 @@ def softmax(logits: Array) -> Array:
 
 def unknown_score(embeddings: Array, prototypes: Array) -> Array:
     """(1 - largest cosine) / 2, clipped to [0, 1]. embeddings (N, D), prototypes (C, D), unit vectors -> (N,)."""
-    out: Array = np.clip((1 - (embeddings @ prototypes.T).max(axis=1)) / 2, 0, 1).astype(np.float32)
+    return _half_distance(embeddings @ prototypes.T)
+
+
+def _half_distance(cosines: Array) -> Array:
+    out: Array = np.clip((1 - cosines.max(axis=1)) / 2, 0, 1).astype(np.float32)
     return out
 
 

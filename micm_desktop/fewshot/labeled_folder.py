@@ -16,6 +16,8 @@ from micm_desktop.micm.checkpoint import LoadedEncoder
 from micm_desktop.micm.encoder_file import file_hash
 from micm_desktop.progress import JobControl, Progress, UserError
 
+GOOD_NAMES = ("good", "ok", "良品", "良", "正常")
+
 
 @dataclass(frozen=True)
 class LabeledFolder:
@@ -122,3 +124,9 @@ def draw_support(labels: Labels, classes: Sequence[str], shots: int | None, seed
             raise UserError(f"Class {name!r} has {len(members)} readable images; {shots or 1} are needed.")
         rows.append(members if shots is None else rng.permutation(members)[:shots])
     return np.concatenate(rows)
+
+
+def good_class(classes: Sequence[str]) -> int | None:
+    """Index of the class whose folder is called after good parts; None where there is not exactly one."""
+    found = [index for index, name in enumerate(classes) if name.casefold() in GOOD_NAMES]
+    return found[0] if len(found) == 1 else None

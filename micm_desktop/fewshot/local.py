@@ -14,9 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from micm_desktop.fewshot.decision import fit_scale, fit_unknown_threshold
-from micm_desktop.fewshot.head import Array, Labels, LinearHead, softmax, unknown_score
-from micm_desktop.fewshot.prototype import leave_one_out_cosines
+from micm_desktop.fewshot.calibration import fit_scale
+from micm_desktop.fewshot.head import Array, Fitted, Labels, LinearHead, softmax, unknown_score
 from micm_desktop.fewshot.ridge import fit_ridge
 from micm_desktop.progress import UserError
 
@@ -81,6 +80,10 @@ class LocalHead(LinearHead):
         """As :meth:`LinearHead.unknown_score`, of rows."""
         return unknown_score(split(embeddings)[0], self.prototypes)
 
+    def judge(self, embeddings: Array) -> tuple[Array, Array]:
+        """:meth:`probabilities` and :meth:`unknown_score`."""
+        return self.probabilities(embeddings), self.unknown_score(embeddings)
+
     def scaled(self, scale: float) -> "LocalHead":
         weight, bias = self.weight * np.float32(scale), self.bias * np.float32(scale)
         return replace(self, weight=weight, bias=bias, share=self.share * scale)
@@ -109,8 +112,8 @@ def split(rows: Array) -> tuple[Array, Patches, Patches]:
     return whole, first, second
 
 
-def fit_local(support: Array, labels: Labels, classes: int) -> LocalHead:
-    """Fit rows (S, E') with labels (S,) in [0, C), each class present; temperature and unknown threshold as ever.
+def fit_local(support: Array, labels: Labels, classes: int) -> Fitted:
+    """Fit rows (S, E') with labels (S,) in [0, C), each class present.
 
     The share of the patches is that with the least log loss on the tags, each judged without itself, near
     ``DEFAULT_SHARE`` while there are few. The patches' centre is that of all tags.
@@ -121,10 +124,7 @@ def fit_local(support: Array, labels: Labels, classes: int) -> LocalHead:
     counts = np.bincount(labels, minlength=classes)[labels]
     local = _leave_one_out(head.patch_mean, queries, tagged, labels, classes)[counts > 1]
     share = _fit_share(ridge.scores, local, ridge.labels)
-    cosines, _ = leave_one_out_cosines(whole, labels, classes)
-    scale = fit_scale(ridge.scores + np.float32(share) * local, ridge.labels)
-    threshold = fit_unknown_threshold(whole, labels, head.prototypes, cosines)
-    return replace(replace(head, share=share).scaled(scale), unknown_threshold=threshold)
+    return Fitted(replace(head, share=share), ridge.scores + np.float32(share) * local, ridge.labels)
 
 
 def _with_bank(head: LinearHead, tagged: Patches, labels: Labels, classes: int) -> LocalHead:

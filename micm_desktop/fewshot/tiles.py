@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from micm_desktop.fewshot.head import Array, Labels, LinearHead, class_means, normalise_rows, softmax
+from micm_desktop.fewshot.labeled_folder import GOOD_NAMES
 from micm_desktop.fewshot.tile_grid import TileGrid
 from micm_desktop.progress import UserError
 
-GOOD_NAMES = ("good", "ok", "良品")
 Good = npt.NDArray[np.bool_]
 """Which of the C classes mean a good part: (C,)."""
 Fit = Callable[[Array, Labels, int], LinearHead]

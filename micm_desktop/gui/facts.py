@@ -31,6 +31,7 @@ class FactFinder(QObject):
             session.images_changed,
             session.tags_changed,
             session.classes_changed,
+            session.predictions_changed,
             scanner.started,
             scanner.ended,
             pretrain.progressed,
@@ -51,6 +52,7 @@ class FactFinder(QObject):
             pretraining=self._pretrain.running,
             pretrained=self._pretrain.trained,
             tagged_classes=len(set(tags[tags > 0].tolist())),
+            decided=self._decided(),
             exported=self._export.exported,
         )
         found = states(facts)
@@ -60,10 +62,15 @@ class FactFinder(QObject):
             "images": words.images(usable) if usable else "",
             "pretrain": self._pretrain_note(facts),
             "label": words.tagged(tagged) if tagged else "",
+            "decide": "" if facts.decided else QCoreApplication.translate("FactFinder", "optional"),
             "export": QCoreApplication.translate("FactFinder", "model file written") if facts.exported else "",
         }
         follow = QCoreApplication.translate("FactFinder", "next step")
         return {page: (state, texts[page] or (follow if state == "next" else "")) for page, state in found.items()}
+
+    def _decided(self) -> bool:
+        labeling = self._session.labeling
+        return labeling is not None and labeling.decided
 
     def _pretrain_note(self, facts: Facts) -> str:
         if facts.pretraining:

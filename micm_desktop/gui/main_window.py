@@ -17,6 +17,7 @@ from micm_desktop.gui.jobs import Failure, Outcome
 from micm_desktop.gui.menus import Menus
 from micm_desktop.gui.models.thumbnails import Thumbnails
 from micm_desktop.gui.opener import Opener
+from micm_desktop.gui.pages.decide import DecidePage
 from micm_desktop.gui.pages.export import ExportPage
 from micm_desktop.gui.pages.images import ImagesPage
 from micm_desktop.gui.pages.label import LabelPage
@@ -52,12 +53,14 @@ class MainWindow(QMainWindow):
         self.images = ImagesPage(self.session, self.scanner, self.thumbnails)
         self.pretrain = PretrainPage(self.session, self.features)
         self.label = LabelPage(self.session, self.scanner, self.features, self.thumbnails)
+        self.decide = DecidePage(self.session, self.thumbnails)
         self.export = ExportPage(self.session, self.features)
         self._pages: dict[PageName, QWidget] = {
             "start": self.start,
             "images": self.images,
             "pretrain": self.pretrain,
             "label": self.label,
+            "decide": self.decide,
             "export": self.export,
         }
         self._stack = QStackedWidget()
@@ -97,6 +100,7 @@ class MainWindow(QMainWindow):
         self.images.add_wanted.connect(opener.ask_to_add)
         self.images.relocate_wanted.connect(opener.ask_where)
         self.images.grid.activated_row.connect(self._show_in_label)
+        self.decide.image_wanted.connect(self._show_in_label)
         self.label.page_wanted.connect(self.show_page)
         self.pretrain.page_wanted.connect(self.show_page)
         self.export.page_wanted.connect(self.show_page)

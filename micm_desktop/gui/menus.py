@@ -124,6 +124,7 @@ class Menus(QObject):
             "page_images": self.tr("Images"),
             "page_pretrain": self.tr("Pretrain"),
             "page_label": self.tr("Label"),
+            "page_decide": self.tr("Decide"),
             "page_export": self.tr("Export"),
             "show_log": self.tr("Open the &log folder"),
             "about": self.tr("&About MICM Desktop"),

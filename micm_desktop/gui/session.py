@@ -20,6 +20,7 @@ from micm_desktop.project.records import ClassRecord, FolderRecord, ImageRecord,
 
 if TYPE_CHECKING:
     from micm_desktop.labeling import Labeling, Predictions
+    from micm_desktop.labeling.deciding import DecisionSettings
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class Session(QObject):
     """:attr:`predictions` is new, or None."""
     predict_failed = Signal(object)
     """A :class:`Failure`."""
+    decision_failed = Signal(object)
+    """A :class:`Failure`; the settings stay what they were."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -263,6 +266,17 @@ class Session(QObject):
     def _tags_changed(self, change: TagChange) -> None:
         self._read_tags()
         self.tags_changed.emit(change)
+        self.update_predictions()
+
+    def set_decision(self, settings: "DecisionSettings") -> None:
+        """Decide by other costs, another threshold or rules; on disk when this returns."""
+        if self.labeling is None:
+            return
+        try:
+            self.labeling.set_decision(settings)
+        except UserError as error:
+            self.decision_failed.emit(failure_of(error))
+            return
         self.update_predictions()
 
     # --- predictions

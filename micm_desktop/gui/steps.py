@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-PageName = Literal["start", "images", "pretrain", "label", "export"]
-PAGES: tuple[PageName, ...] = ("start", "images", "pretrain", "label", "export")
+PageName = Literal["start", "images", "pretrain", "label", "decide", "export"]
+PAGES: tuple[PageName, ...] = ("start", "images", "pretrain", "label", "decide", "export")
 State = Literal["open", "next", "running", "done"]
 
 
@@ -18,6 +18,8 @@ class Facts:
     pretraining: bool = False
     pretrained: bool = False
     tagged_classes: int = 0
+    decided: bool = False
+    """Costs, the line or a rule were entered."""
     exported: bool = False
 
 
@@ -29,6 +31,7 @@ def states(facts: Facts) -> dict[PageName, State]:
         "images": "done" if facts.images else "open",
         "pretrain": "done" if facts.pretrained else "open",
         "label": "done" if enough_tags else "open",
+        "decide": "done" if facts.decided else "open",
         "export": "done" if facts.exported else "open",
     }
     if facts.scanning:

@@ -2,32 +2,43 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from micm_desktop.fewshot.head import LinearHead
+from micm_desktop.fewshot.head import Array, LinearHead
+from micm_desktop.labeling.deciding import DecisionSettings, policy_for
 from micm_desktop.labeling.embedded import Embeddings
-from micm_desktop.labeling.values import Predictions
+from micm_desktop.labeling.values import HeldOut, Predictions
 from micm_desktop.project.records import ClassRecord, ImageRecord
 from micm_desktop.project.store import Project
+
+if TYPE_CHECKING:
+    from micm_desktop.fewshot.decision import Policy
 
 METHOD_SETTING = "method"
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """A head over ``embeddings``, fitted to the tags of ``classes``."""
+    """A head over ``embeddings``, fitted to the tags of ``classes``; ``probabilities`` (M, C) and ``unknown`` scores
+    (M,) of all embeddings, and how ``policy`` decides on them.
+    """
 
     embeddings: Embeddings
     head: LinearHead
     classes: tuple[ClassRecord, ...]
+    held_out: HeldOut
+    probabilities: Array
+    unknown: Array
+    policy: "Policy"
 
 
-def fit_tags(project: Project, embeddings: Embeddings | None) -> Fitted | None:
+def fit_tags(project: Project, embeddings: Embeddings | None, settings: DecisionSettings) -> Fitted | None:
     """Fit the tags of images that have an embedding; None where fewer than two classes have one."""
     if embeddings is None:
         return None
-    from micm_desktop.fewshot.classify import fit_head
+    from micm_desktop.fewshot.classify import fit_support
 
     tags = {key: class_id for key, class_id in project.tags().items() if key in embeddings.rows}
     classes = tuple(record for record in project.classes() if record.id in set(tags.values()))
@@ -38,25 +49,42 @@ def fit_tags(project: Project, embeddings: Embeddings | None) -> Fitted | None:
     support = embeddings.values[[embeddings.rows[key] for key in keys]]
     labels = np.array([index[tags[key]] for key in keys], np.int64)
     method = project.setting(METHOD_SETTING, "auto")
-    unlabeled = embeddings.values if method == "opta" else None
-    return Fitted(embeddings, fit_head(method, support, labels, len(classes), unlabeled), classes)
+    fit = fit_support(method, support, labels, len(classes), embeddings.values, settings.false_rejection)
+    held_out = HeldOut(tuple(keys[row] for row in fit.rows), fit.labels, fit.held_out)
+    probabilities, unknown = fit.head.judge(embeddings.values)
+    policy = policy_for(settings, classes, probabilities)
+    return Fitted(embeddings, fit.head, classes, held_out, probabilities, unknown, policy)
 
 
 def score_images(
     fitted: Fitted, images: Sequence[ImageRecord], previous: dict[str, int]
 ) -> tuple[Predictions, dict[str, int]]:
     """Verdicts on ``images``, and the class id of each content hash; ``previous`` is the latter of the call before."""
-    embeddings, head, classes = fitted.embeddings, fitted.head, fitted.classes
-    scores = head.probabilities(embeddings.values)
-    far = head.unknown_score(embeddings.values) > head.unknown_threshold
+    from micm_desktop.fewshot.decision import decide
+
+    embeddings, classes = fitted.embeddings, fitted.classes
+    far = fitted.unknown > fitted.head.unknown_threshold
+    decisions = decide(fitted.probabilities, far, fitted.policy)
     position = np.array([embeddings.rows.get(image.sha256, -1) for image in images], np.int64)
-    known = position >= 0
-    probabilities = np.where(known[:, None], scores[position], np.float32(0))
-    class_index = np.where(known, probabilities.argmax(axis=1), -1)
+    # Features may be damaged on the disk: their images are not judged.
+    finite = np.asarray(np.isfinite(fitted.probabilities).all(axis=1))
+    known = (position >= 0) & finite[position]
+    probabilities = np.where(known[:, None], fitted.probabilities[position], np.float32(0))
+    class_index = np.where(known, decisions.class_index[position], -1)
     ids = np.array([record.id for record in classes])
     current = {image.sha256: int(ids[index]) for image, index in zip(images, class_index, strict=True) if index >= 0}
     changed = sum(key in previous and previous[key] != value for key, value in current.items())
+    rows = np.arange(len(images))
     predictions = Predictions(
-        classes, class_index, probabilities.max(axis=1), probabilities, known & far[position], changed
+        classes,
+        class_index,
+        probabilities[rows, np.maximum(class_index, 0)],
+        probabilities,
+        known & far[position],
+        changed,
+        np.where(known, decisions.outcome[position], -1).astype(np.int8),
+        np.where(known, decisions.risk[position], np.float32(0)),
+        fitted.policy,
+        fitted.held_out,
     )
     return predictions, current

@@ -6,7 +6,11 @@ from enum import Enum
 import numpy as np
 import numpy.typing as npt
 
+from micm_desktop.explain.examples import Example
+from micm_desktop.fewshot.decision import Outcome, Policy
 from micm_desktop.project.records import ClassRecord
+
+Map = npt.NDArray[np.float32]
 
 
 class Reason(Enum):
@@ -19,11 +23,25 @@ class Reason(Enum):
 
 
 @dataclass(frozen=True)
+class HeldOut:
+    """What is said of tagged images without their own tag: content hashes ``keys`` (S), the ``labels`` (S,) that they
+    have, and ``probabilities`` (S, C) under equal class shares.
+    """
+
+    keys: tuple[str, ...]
+    labels: npt.NDArray[np.int64]
+    probabilities: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
 class Predictions:
     """Verdicts for all N images, over the C classes that have a tag.
 
-    ``class_index`` (N,) into ``classes``, -1 where the image has no features; ``confidence`` (N,) and ``probabilities``
-    (N, C) in [0, 1]; ``unknown`` (N,); ``changed`` counts the images whose class differs from the previous call.
+    ``class_index`` (N,) into ``classes``, -1 where the image has no features; ``confidence`` (N,), that class's
+    probability, and ``probabilities`` (N, C) in [0, 1]; ``unknown`` (N,); ``changed`` counts the images whose class
+    differs from the previous call. ``outcome`` (N,) of :class:`~micm_desktop.fewshot.decision.Outcome`, -1 without
+    features, and ``risk`` (N,) in [0, 1]: what ``policy`` makes of it. ``held_out``: the tagged images without their
+    tag.
     """
 
     classes: tuple[ClassRecord, ...]
@@ -32,18 +50,36 @@ class Predictions:
     probabilities: npt.NDArray[np.float32]
     unknown: npt.NDArray[np.bool_]
     changed: int
+    outcome: npt.NDArray[np.int8]
+    risk: npt.NDArray[np.float32]
+    policy: Policy
+    held_out: HeldOut
+
+    @property
+    def asked(self) -> npt.NDArray[np.bool_]:
+        """(N,) whether a person is asked about each image."""
+        return np.asarray(self.outcome == Outcome.ASK)
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why an image got its class. ``heatmap`` and ``attention`` (h, w) in [0, 1].
+    """Why an image got its class. All maps are in [0, 1].
 
-    ``class_name`` and ``runner_up`` are empty while there are no predictions; the heatmap then
-    shows what is salient or, where the encoder has not learned that, the attention.
+    ``heatmap`` (h, w) is the evidence for ``class_name``, the same map as in the model file; ``attention`` (h, w) that
+    of the class token, ``heads`` (H, h, w) the same by each head, ``rollout`` (h, w) by the way of all decoder blocks.
+    ``class_name`` and ``runner_up`` are empty while there are no predictions; the heatmap then shows what is salient
+    or, where the encoder has not learned that, the attention.
+
+    ``examples`` are the nearest tagged images of the class and then of the runner-up, or, where the image is
+    ``unknown``, of any class: an unknown image has no class that the heatmap could explain.
     """
 
     sha256: str
-    heatmap: npt.NDArray[np.float32]
-    attention: npt.NDArray[np.float32]
+    heatmap: Map
+    attention: Map
     class_name: str
     runner_up: str
+    heads: Map
+    rollout: Map
+    unknown: bool = False
+    examples: tuple[Example, ...] = ()

@@ -13,12 +13,15 @@ import numpy.typing as npt
 
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.fewshot.resolution import Region, Resolution, measure
+from micm_desktop.labeling.deciding import DecisionSettings, read_settings, write_settings
 from micm_desktop.labeling.embedded import Embeddings, compute_features, read_embeddings
 from micm_desktop.labeling.encoders import EncoderCache
-from micm_desktop.labeling.inspecting import explain_untagged, explain_verdict, export_fitted
+from micm_desktop.labeling.explaining import Explainer
+from micm_desktop.labeling.inspecting import export_fitted
 from micm_desktop.labeling.judging import fit_tags, score_images
 from micm_desktop.labeling.past_runs import PastRun, past_runs
 from micm_desktop.labeling.pretraining import can_resume, estimate_pretraining, pretrain_project
+from micm_desktop.labeling.suggesting import Suggestion, suggest_images
 from micm_desktop.labeling.values import Explanation, Predictions, Reason
 from micm_desktop.micm.config import PretrainConfig
 from micm_desktop.micm.encoder_file import EncoderInfo, read_encoder_info
@@ -28,6 +31,7 @@ from micm_desktop.project.records import ImageRecord, TagChange
 from micm_desktop.project.store import Project
 
 if TYPE_CHECKING:
+    from micm_desktop.fewshot.suggest import Queue
     from micm_desktop.micm.estimate import Estimate
 
 
@@ -39,7 +43,10 @@ class Labeling:
         self.images: tuple[ImageRecord, ...] = ()
         self._embeddings: Embeddings | None = None
         self._encoders = EncoderCache()
+        self._explainer = Explainer(project, self._encoders)
         self._previous: dict[str, int] = {}
+        self.decision = read_settings(project)
+        """What was laid down about costs, the threshold and rules."""
         self.refresh()
 
     @classmethod
@@ -99,26 +106,29 @@ class Labeling:
         self._embeddings = read_embeddings(self.project, info, self._distinct_images())
 
     def explain(self, image: ImageRecord) -> Explanation:
-        """Evidence and attention of one image, by one forward pass; before there are tags, where it is unusual.
+        """Evidence, attention and examples of one image, by one forward pass; before there are tags, where it is
+        unusual.
 
         Raises UserError, UnreadableImage.
         """
-        fitted = fit_tags(self.project, self._embeddings)
+        fitted = fit_tags(self.project, self._embeddings, self.decision)
         if fitted is None:
-            return explain_untagged(self._encoders, self.encoder_info(), image)
-        return explain_verdict(self.project, self._encoders, fitted, self._distinct_images(), image)
+            return self._explainer.untagged(self.encoder_info(), image)
+        return self._explainer.verdict(fitted, self._distinct_images(), image)
 
     def export(self, out: Path, control: JobControl, *, int8: bool = False) -> Iterator[Progress | ExportResult]:
         """Write the model file and check it. Raises UserError where tags or features are missing."""
         if int8:
             raise UserError("int8 model files are not there yet. Export without --int8.")
-        fitted = fit_tags(self.project, self._embeddings)
+        fitted = fit_tags(self.project, self._embeddings, self.decision)
         if fitted is None:
             raise UserError(
                 "Nothing to export yet: at least two classes need a tag, and the images need features."
                 " Tag images on the Label page first."
             )
-        yield from export_fitted(self.project, self._encoders, fitted, self._distinct_images(), out, control)
+        yield from export_fitted(
+            self.project, self._encoders, fitted, self._distinct_images(), self.decision.rules, out, control
+        )
 
     # Instant
 
@@ -143,6 +153,16 @@ class Labeling:
     def restore_tags(self, tags: Mapping[str, int | None]) -> TagChange:
         """Set tags by content hash, for undo and redo; on disk when it returns."""
         return self.project.restore_tags(tags)
+
+    def set_decision(self, settings: DecisionSettings) -> None:
+        """Decide by these settings from now on; on disk when this returns. Raises UserError."""
+        write_settings(self.project, settings)
+        self.decision = settings
+
+    @property
+    def decided(self) -> bool:
+        """Whether anything about decisions was laid down."""
+        return self.decision != DecisionSettings()
 
     def tag_classes(self) -> npt.NDArray[np.int64]:
         """Class id of each image's tag, 0 for none: (N,)."""
@@ -175,7 +195,7 @@ class Labeling:
         """Fit the tags and score every image; None where :meth:`why_no_predictions` names a reason."""
         # Taken once: a scan or a computation in another thread may replace either meanwhile.
         embeddings, images = self._embeddings, self.images
-        fitted = fit_tags(self.project, embeddings)
+        fitted = fit_tags(self.project, embeddings, self.decision)
         if fitted is None:
             return None
         predictions, self._previous = score_images(fitted, images, self._previous)
@@ -190,6 +210,13 @@ class Labeling:
             if one.sha256 in images
         ]
         return measure(regions, [branch.config for branch in self.encoder_info().branches])
+
+    def suggest(self, queue: "Queue" = "mixed", count: int = 24) -> list[Suggestion]:
+        """At most ``count`` images worth a tag, the best first; none without features.
+
+        Takes longer than a frame at 100,000 images: for a worker thread where somebody watches.
+        """
+        return suggest_images(self.project, self._embeddings, self.images, queue, count)
 
     def _distinct_images(self) -> list[ImageRecord]:
         """Readable images, one per content."""

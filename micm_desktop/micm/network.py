@@ -6,7 +6,7 @@ arXiv:2408.13385. The ``conv`` stem is a hybrid vision transformer (Dosovitskiy 
 
 from dataclasses import replace
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import torch
 from timm.layers.create_act import get_act_layer
@@ -51,7 +51,8 @@ class Encoding(NamedTuple):
     ``class_token`` (B, D); ``patch_tokens`` (B, N, D); ``attention`` (B, heads, N), class token to patches in the
     last decoder block, summing to 1 over N; ``stem`` (B, 96, h, w), ``last_stage`` (B, 1280, ceil(h/2), ceil(w/2)) and
     ``fine`` (B, 32, 2h, 2w), with the channels that the config says, all 0 under the ``patch`` stem. ``saliency`` is
-    None where the network has not learned it.
+    None where the network has not learned it. ``decoder``, on request: the whole attention of each decoder block, (B,
+    heads, N+1, N+1), class token first, each row summing to 1.
     """
 
     class_token: Tensor
@@ -61,6 +62,7 @@ class Encoding(NamedTuple):
     last_stage: Tensor
     fine: Tensor
     saliency: Saliency | None = None
+    decoder: tuple[Tensor, ...] = ()
 
 
 class PatchStem(nn.Module):
@@ -154,31 +156,38 @@ class MicmNetwork(nn.Module):
             nn.init.trunc_normal_(embedding, std=0.02)
 
     def forward(self, images: Tensor, mask: Tensor | None = None) -> Tokens:
-        tokens, _ = self._before_last_block(images, mask)
-        out = self.norm(self.decoder[-1](tokens))
+        tokens, _ = self._before_decoder(images, mask)
+        for block in self.decoder:
+            tokens = block(tokens)
+        out = self.norm(tokens)
         return Tokens(out[:, 0], out[:, 1:])
 
-    def encode(self, images: Tensor, *, tokens: bool = True) -> Encoding:
+    def encode(self, images: Tensor, *, tokens: bool = True, decoder: bool = False) -> Encoding:
         """Features and attention of unmasked, normalised images (B, 3, H, W).
 
         Without ``tokens`` the transformer, which takes longer than a ``conv`` stem, is left out: class token, patch
-        tokens and attention are 0.
+        tokens and attention are 0. With ``decoder`` the whole attention of its decoder is kept.
         """
+        whole: list[Tensor] = []
         if tokens:
-            before, stem = self._before_last_block(images, None)
-            last = self.decoder[-1]
-            assert isinstance(last, Block)
-            attention = class_attention(last, before)
-            out = self.norm(last(before))
+            now, stem = self._before_decoder(images, None)
+            blocks = [cast(Block, block) for block in self.decoder]
+            before = now
+            for block in blocks:
+                if decoder:
+                    whole.append(full_attention(block, now))
+                before, now = now, block(now)
+            attention = class_attention(blocks[-1], before)
+            out = self.norm(now)
         else:
             stem = self.stem(_fill_up(images, self.config.patch_size))
             attention = torch.zeros_like(stem.tokens[:, None, :, 0]).expand(-1, self.config.heads, -1)
             out = torch.zeros_like(stem.tokens[:, :1]).expand(-1, stem.tokens.shape[1] + 1, -1)
         last_stage = self.stem.last_stage(stem.maps)
         found = self.saliency(stem.finest, stem.fine, stem.maps) if self.saliency is not None else None
-        return Encoding(out[:, 0], out[:, 1:], attention, stem.maps, last_stage, stem.fine, found)
+        return Encoding(out[:, 0], out[:, 1:], attention, stem.maps, last_stage, stem.fine, found, tuple(whole))
 
-    def _before_last_block(self, images: Tensor, mask: Tensor | None) -> tuple[Tensor, StemOutput]:
+    def _before_decoder(self, images: Tensor, mask: Tensor | None) -> tuple[Tensor, StemOutput]:
         patch = self.config.patch_size
         images = _fill_up(images, patch)
         grid = (images.shape[2] // patch, images.shape[3] // patch)
@@ -197,10 +206,7 @@ class MicmNetwork(nn.Module):
             tokens = block(tokens)
         if self.config.delayed_class_token:
             tokens = torch.cat([class_token, tokens], dim=1)
-        tokens = tokens + self._position(self.decoder_position, grid, prefix=1)
-        for block in self.decoder[:-1]:
-            tokens = block(tokens)
-        return tokens, stem
+        return tokens + self._position(self.decoder_position, grid, prefix=1), stem
 
     def _position(self, embedding: Tensor, grid: tuple[int, int], prefix: int) -> Tensor:
         if grid == (self.config.grid, self.config.grid):
@@ -280,15 +286,29 @@ def class_attention(block: Block, tokens: Tensor) -> Tensor:
 
     tokens (B, N+1, D), the block's input -> (B, heads, N), each row summing to 1 over the patches.
     """
+    query, key = _queries_and_keys(block, tokens)
+    return _attend(query[:, :, :1], key[:, :, 1:]).squeeze(2)
+
+
+def full_attention(block: Block, tokens: Tensor) -> Tensor:
+    """What each token attends to in ``block``: its input (B, T, D) -> (B, heads, T, T), each row summing to 1."""
+    return _attend(*_queries_and_keys(block, tokens))
+
+
+def _queries_and_keys(block: Block, tokens: Tensor) -> tuple[Tensor, Tensor]:
+    """Scaled queries, and keys, of ``block``: its input (B, T, D) -> each (B, heads, T, D / heads)."""
     attention: Any = block.attn
     heads = attention.num_heads
     normed = block.norm1(tokens)
     batch, length, dim = normed.shape
     qkv = attention.qkv(normed).reshape(batch, length, 3, heads, dim // heads)
-    query = attention.q_norm(qkv[:, :1, 0].transpose(1, 2))
-    key = attention.k_norm(qkv[:, 1:, 1].transpose(1, 2))
-    logits: Tensor = (query * attention.scale) @ key.transpose(2, 3)
-    return logits.softmax(dim=-1).squeeze(2)
+    query = attention.q_norm(qkv[:, :, 0].transpose(1, 2))
+    key = attention.k_norm(qkv[:, :, 1].transpose(1, 2))
+    return query * attention.scale, key
+
+
+def _attend(query: Tensor, key: Tensor) -> Tensor:
+    return (query @ key.transpose(2, 3)).softmax(dim=-1)
 
 
 def blank_masked(images: Tensor, mask: Tensor, patch_size: int) -> Tensor:

@@ -159,12 +159,17 @@ def test_evaluate(labeled: Path, patch_encoder: Path) -> None:
     )  # fmt: skip
     assert outcome.code == 0
     values = outcome.values
-    assert values.keys() == {"encoder", "method", "ways", "results", "resolution", "localization"}
+    assert values.keys() == {
+        "encoder", "method", "ways", "results", "resolution", "localization", "imbalance", "calibration", "unknown",
+        "costs",
+    }  # fmt: skip
     assert (values["encoder"], values["ways"]) == (str(patch_encoder), 3)
     assert [row["shots"] for row in values["results"]] == [1, 2]
     assert all(0 < row["accuracy"] <= 1 and 0 < row["ci95"] < 0.5 for row in values["results"])
     localization = values["localization"]
-    assert localization.keys() == {"pointing_game", "chance", "images"}
+    assert localization.keys() == {"pointing_game", "chance", "images", "heat_inside", "attention"}
+    assert localization["attention"].keys() == {"pointing_game", "heat_inside"}
+    assert 0 < localization["heat_inside"] < 1 and 0 < localization["attention"]["heat_inside"] < 1
     assert 0 < localization["chance"] < 1 and localization["images"] == 20
 
 

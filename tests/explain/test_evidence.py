@@ -9,24 +9,19 @@ from tiny_features import extractor_of
 from tiny_micm import CONV, PATCH, randomise
 from torch import Tensor
 
+from micm_desktop.explain.attention import attention_heat, telling_attention
 from micm_desktop.explain.evidence import (
     IMAGES_PER_CLASS,
     NEIGHBOURS,
     SALIENCY_WEIGHT,
-    attention_heat,
     build_patch_bank,
     chosen_for_bank,
     class_heat,
     evidence_map,
-    mean_attention,
     patch_map,
-    saliency_map,
-    smooth,
-    standardise,
-    telling_attention,
-    to_heat,
     untagged_heat,
 )
+from micm_desktop.explain.maps import smooth, standardise, to_heat
 from micm_desktop.fewshot.features import FeatureExtractor
 from micm_desktop.micm.config import EncoderConfig
 from micm_desktop.micm.network import Encoding, MicmNetwork
@@ -146,28 +141,16 @@ def network(seed: int, config: EncoderConfig = PATCH) -> MicmNetwork:
 TRAINED, STARTER = {"steps": 10, "images": 50}, {"steps": 10, "surfaces": 2000}
 
 
-def test_attention_counts_only_after_training_on_the_users_images() -> None:
-    extractor, encodings = encoded(TRAINED, STARTER)
-    expected = standardise(mean_attention(encodings[0].attention))
-    found = telling_attention(extractor, encodings)
-    assert found is not None
-    torch.testing.assert_close(found, expected)
-    for training in (STARTER, {}):
-        assert telling_attention(*encoded(training)) is None
-
-
 @torch.inference_mode()
 def test_without_tags_salient_places_or_attention_are_shown() -> None:
-    _, plain = encoded(TRAINED)
-    assert torch.equal(untagged_heat(plain), attention_heat(plain))
+    extractor, plain = encoded(TRAINED)
+    assert torch.equal(untagged_heat(extractor, plain), attention_heat(plain))
     salient = network(0, replace(CONV, saliency=True)).encode(torch.randn(2, 3, 64, 64))
     assert salient.saliency is not None
     for encodings in ([salient], [*plain, salient]):
-        heat = untagged_heat(encodings)
+        heat = untagged_heat(extractor, encodings)
         assert heat.shape == (2, 4, 4)
-        chances = salient.saliency.logits.sigmoid().reshape(2, 4, 4)
-        assert torch.equal(saliency_map(salient.saliency), chances)
-        smoothed = smooth(chances)[:, 0]
+        smoothed = smooth(salient.saliency.logits.sigmoid().reshape(2, 4, 4))
         assert heat.flatten(1).argmax(dim=1).tolist() == smoothed.flatten(1).argmax(dim=1).tolist()
         assert heat.min() == 0 and heat.flatten(1).amax(dim=1).tolist() == pytest.approx([1, 1])
 
@@ -183,56 +166,24 @@ def test_a_verdict_s_heat_adds_what_is_salient_or_the_attention() -> None:
     torch.testing.assert_close(class_heat(extractor, foreign, evidence), to_heat(standardise(evidence)))
     logits = normal(2, 16, seed=5)
     salient = [foreign[0]._replace(saliency=Saliency(logits, normal(2, 16, 3)))]
-    chances = smooth(logits.sigmoid().reshape(2, 4, 4))[:, 0]
-    expected = smooth(standardise(evidence) + SALIENCY_WEIGHT * standardise(chances))[:, 0]
+    likely = logits.sigmoid().reshape(2, 4, 4)
+    centred = likely - likely.mean(dim=(1, 2), keepdim=True)
+    expected = smooth(standardise(evidence) + SALIENCY_WEIGHT * centred)
     torch.testing.assert_close(class_heat(extractor, salient, evidence), to_heat(expected))
 
 
-def test_smoothing_is_the_mean_of_the_neighbourhood() -> None:
-    maps = normal(1, 3, 4)
-    found = smooth(maps)[0, 0]
-    assert found[1, 2].item() == pytest.approx(maps[0, 0:3, 1:4].mean().item(), abs=1e-5)
-    assert found[0, 0].item() == pytest.approx(maps[0, 0:2, 0:2].mean().item(), abs=1e-5)
-
-
-def test_standardised_maps_have_zero_mean_and_unit_deviation_and_even_ones_are_zero() -> None:
-    maps = torch.cat([normal(2, 5, 5) * 7 + 3, torch.full((1, 5, 5), 2.0)])
-    out = standardise(maps)
-    torch.testing.assert_close(out.mean(dim=(1, 2)), torch.zeros(3), atol=1e-5, rtol=0)
-    torch.testing.assert_close(out[:2].std(dim=(1, 2), correction=0), torch.ones(2), atol=1e-3, rtol=0)
-    assert torch.equal(out[2], torch.zeros(5, 5))
-
-
-def test_heat_of_each_image_runs_from_0_to_its_own_1() -> None:
-    evidence = normal(5, 3, 4)
-    evidence[1] *= 100
-    heat = to_heat(evidence)
-    assert heat.min() == 0
-    assert heat.amax(dim=(1, 2)).tolist() == pytest.approx([1] * 5)
-    assert ((heat > 0) == (evidence > 0)).all()
-    torch.testing.assert_close(to_heat(evidence * 3), heat)
+@torch.inference_mode()
+def test_a_network_that_is_sure_of_nothing_leaves_the_evidence_as_it_is() -> None:
+    """Saliency counts as sure as it is: what is unlikely everywhere does not become hot by being least unlikely."""
+    extractor, plain = encoded(STARTER)
+    evidence, logits = normal(2, 4, 4), normal(2, 16, seed=5) - 12
+    unsure = [plain[0]._replace(saliency=Saliency(logits, normal(2, 16, 3)))]
+    torch.testing.assert_close(
+        class_heat(extractor, unsure, evidence), to_heat(smooth(standardise(evidence))), atol=1e-3, rtol=0
+    )
 
 
 def test_where_nothing_speaks_for_the_class_there_is_no_heat() -> None:
     evidence = -normal(2, 3, 4).abs()
     evidence[0, 1, 1] = 0
     assert torch.equal(to_heat(evidence), torch.zeros(2, 3, 4))
-
-
-def of_attention(attention: Tensor) -> Encoding:
-    return encoded(STARTER)[1][0]._replace(attention=attention)
-
-
-def test_attention_heat_is_the_mean_over_heads_scaled_to_its_range() -> None:
-    attention = normal(2, 3, 4).softmax(dim=2)
-    heat = attention_heat([of_attention(attention)])
-    assert heat.shape == (2, 2, 2)
-    for image in range(2):
-        means = [sum(attention[image, head, n].item() for head in range(3)) / 3 for n in range(4)]
-        expected = [(value - min(means)) / (max(means) - min(means)) for value in means]
-        assert heat[image].flatten().tolist() == pytest.approx(expected, abs=1e-4)
-
-
-def test_even_attention_has_no_heat() -> None:
-    heat = attention_heat([of_attention(torch.full((2, 3, 16), 1 / 16))])
-    assert torch.equal(heat, torch.zeros(2, 4, 4))

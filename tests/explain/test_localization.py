@@ -8,6 +8,7 @@ from PIL import Image
 
 from micm_desktop.explain.localization import (
     Localization,
+    Pointing,
     box_mask,
     pointing,
     read_boxes,
@@ -28,18 +29,27 @@ def heat_at(row: int, column: int, shape: tuple[int, int] = (4, 4)) -> np.ndarra
 @pytest.mark.parametrize(("row", "column", "hit"), [(1, 2, True), (1, 1, False), (2, 2, False), (3, 0, False)])
 def test_the_hottest_spot_hits_or_misses(row: int, column: int, hit: bool) -> None:
     mask = box_mask([(40, 20, 60, 40)], (80, 80))  # patch row 1, column 2 of a 4 × 4 grid
-    assert pointing(heat_at(row, column), mask) == (hit, pytest.approx(400 / 6400))
+    found = pointing(heat_at(row, column), mask)
+    assert (found.hit, found.marked) == (hit, pytest.approx(400 / 6400))
 
 
 def test_heat_and_mask_may_have_other_proportions() -> None:
     mask = box_mask([(150, 0, 200, 50)], (100, 200))
-    assert pointing(heat_at(0, 3, (2, 4)), mask)[0]
-    assert not pointing(heat_at(1, 3, (2, 4)), mask)[0]
+    assert pointing(heat_at(0, 3, (2, 4)), mask).hit
+    assert not pointing(heat_at(1, 3, (2, 4)), mask).hit
+
+
+def test_the_share_of_heat_inside() -> None:
+    mask = box_mask([(0, 0, 40, 80)], (80, 80))
+    halves = np.repeat(np.array([[3, 1]], np.float32), 40, axis=1).repeat(80, axis=0)
+    assert pointing(halves, mask).heat_inside == pytest.approx(0.75)
+    assert pointing(np.ones((4, 4), np.float32), mask).heat_inside == pytest.approx(0.5), "even heat is chance"
+    assert pointing(np.zeros((4, 4), np.float32), mask).heat_inside == 0.5, "no heat says what chance says"
 
 
 def test_scores_are_means_over_images() -> None:
-    found = score_localization([(True, 0.1), (False, 0.3), (True, 0.2), (True, 0.2)])
-    assert found == Localization(pytest.approx(0.75), pytest.approx(0.2), 4)
+    found = score_localization([Pointing(True, 0.5, 0.1), Pointing(False, 0.1, 0.3), Pointing(True, 0.9, 0.2)])
+    assert found == Localization(pytest.approx(2 / 3), pytest.approx(0.2), 3, pytest.approx(0.5))
 
 
 def test_random_heat_scores_at_chance() -> None:
@@ -52,6 +62,7 @@ def test_random_heat_scores_at_chance() -> None:
         hits.append(pointing(rng.random((64, 64), np.float32), mask))
     found = score_localization(hits)
     assert found.pointing_game == pytest.approx(found.chance, abs=0.03)
+    assert found.heat_inside == pytest.approx(found.chance, abs=0.005)
 
 
 def test_no_marked_image_at_all_is_explained() -> None:

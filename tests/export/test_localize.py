@@ -9,7 +9,7 @@ import pytest
 from tiny_model import last
 
 from micm_desktop.explain.localization import Localization
-from micm_desktop.export.localize import localize
+from micm_desktop.export.localize import HeatmapScores, localize
 from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, embed_folder, read_labeled_folder
 from micm_desktop.micm.checkpoint import load_encoder
 from micm_desktop.progress import JobControl, UserError
@@ -29,13 +29,15 @@ def write_boxes(out: Path, labeled: Path, box: tuple[int, int, int, int]) -> Pat
     return out
 
 
-def score(embedded: EmbeddedFolder, labeled: Path, boxes: Path | None, masks: Path | None) -> Localization:
-    return last(localize(embedded, labeled, boxes, masks, 2, 0, JobControl()), Localization)
+def score(embedded: EmbeddedFolder, labeled: Path, boxes: Path | None, masks: Path | None) -> HeatmapScores:
+    return last(localize(embedded, labeled, boxes, masks, 2, 0, JobControl()), HeatmapScores)
 
 
 def test_everything_marked_is_always_hit(embedded: EmbeddedFolder, labeled: Path, tmp_path: Path) -> None:
     boxes = write_boxes(tmp_path / "boxes.csv", labeled, (0, 0, 96, 96))
-    assert score(embedded, labeled, boxes, None) == Localization(1.0, 1.0, 24)
+    found = score(embedded, labeled, boxes, None)
+    for one in (found.evidence, found.attention):
+        assert one == Localization(1.0, 1.0, 24, pytest.approx(1.0))
 
 
 def test_boxes_and_masks_of_the_same_regions_score_the_same(
@@ -49,19 +51,23 @@ def test_boxes_and_masks_of_the_same_regions_score_the_same(
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_bytes(cv2.imencode(".png", mask)[1].tobytes())
     found = score(embedded, labeled, boxes, None)
-    assert found.chance == pytest.approx(0.5) and found.images == 24
+    for one in (found.evidence, found.attention):
+        assert one.chance == pytest.approx(0.5) and one.images == 24
+    assert found.evidence != found.attention
     assert score(embedded, labeled, None, tmp_path / "masks") == found
 
 
 def test_halves_share_the_hits(embedded: EmbeddedFolder, labeled: Path, tmp_path: Path) -> None:
-    """The hottest spot lies in exactly one of two halves."""
+    """The hottest spot lies in exactly one of two halves, and each bit of the heat."""
     left = score(embedded, labeled, write_boxes(tmp_path / "left.csv", labeled, (0, 0, 48, 96)), None)
     right = score(embedded, labeled, write_boxes(tmp_path / "right.csv", labeled, (48, 0, 96, 96)), None)
-    assert left.pointing_game + right.pointing_game == pytest.approx(1)
+    for one, other in ((left.evidence, right.evidence), (left.attention, right.attention)):
+        assert one.pointing_game + other.pointing_game == pytest.approx(1)
+        assert one.heat_inside + other.heat_inside == pytest.approx(1)
 
 
 def test_only_marked_queries_count(embedded: EmbeddedFolder, labeled: Path) -> None:
-    found = score(embedded, labeled, labeled / "boxes.csv", None)
+    found = score(embedded, labeled, labeled / "boxes.csv", None).evidence
     assert found.images == 20, "five classes with marks, four queries each"
     assert 0 < found.chance < 0.5
 

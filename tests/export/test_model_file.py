@@ -1,12 +1,14 @@
 """What a consumer may rely on: names, types, shapes and metadata of a model file, and that it says what torch says."""
 
 import json
+from pathlib import Path
 from typing import cast
 
 import numpy as np
 import onnxruntime
 import pytest
 import torch
+from edited_model import with_metadata
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -14,6 +16,7 @@ from tiny_model import TinyModel
 
 from micm_desktop import __version__
 from micm_desktop.export import runtime
+from micm_desktop.fewshot.decision import Outcome, decide
 from micm_desktop.images.samples import render_sample
 
 OUTPUTS = ("probabilities", "embedding", "heatmap", "unknown_score")
@@ -122,11 +125,15 @@ def test_metadata(session: onnxruntime.InferenceSession, model: TinyModel) -> No
     found = session.get_modelmeta().custom_metadata_map
     mine = {key: value for key, value in found.items() if key.startswith("micm.")}
     assert set(mine) == {
-        f"micm.{key}" for key in ("format", "classes", "thresholds", "samples", "encoder", "created", "app_version")
+        f"micm.{key}"
+        for key in ("format", "classes", "thresholds", "rules", "samples", "encoder", "created", "app_version")
     }
-    assert mine["micm.format"] == "1.0"
+    assert mine["micm.format"] == "1.1"
     assert json.loads(mine["micm.classes"]) == ["crack", "dent", "good", "pit", "scratch", "stain"]
-    assert 0 <= json.loads(mine["micm.thresholds"])["unknown"] <= 1
+    thresholds = json.loads(mine["micm.thresholds"])
+    assert 0 <= thresholds["unknown"] <= 1
+    assert thresholds["decision"]["good"] == [True, False, False, False, False, False]
+    assert (thresholds["ask_from"], thresholds["defect_from"]) == pytest.approx((0.01, 0.5))
     assert len(mine["micm.encoder"]) == 64
     assert mine["micm.app_version"] == __version__
     assert model.result.bytes == model.file.stat().st_size
@@ -143,11 +150,33 @@ def test_judge_is_the_file_in_words(session: onnxruntime.InferenceSession, model
     loaded = runtime.load(model.file)
     image = draw("part", 90, 120, seed=2)
     verdict, found = loaded.judge(image[0]), outputs(session, image)
-    best = int(found["probabilities"][0].argmax())
-    assert verdict.class_name == loaded.info.classes[best]
+    decided = decide(found["probabilities"], np.array([verdict.unknown]), loaded.policy)
+    best = int(decided.class_index[0])
+    assert (verdict.class_name, verdict.outcome) == (loaded.info.classes[best], decided.outcome[0])
+    assert verdict.risk == pytest.approx(decided.risk[0], abs=1e-6)
     assert verdict.confidence == pytest.approx(found["probabilities"][0, best], abs=1e-6)
     np.testing.assert_array_equal(verdict.heatmap, found["heatmap"][0])
     assert verdict.unknown == (verdict.unknown_score > loaded.info.unknown_threshold)
+
+
+def test_the_heatmap_explains_the_class_that_was_decided_on(model: TinyModel) -> None:
+    """The same classes as NumPy decides on, whatever the risk."""
+    probabilities = np.random.default_rng(0).dirichlet(np.full(6, 0.05), 400).astype(np.float32)
+    policy = runtime.load(model.file).policy
+    decided = decide(probabilities, np.zeros(400, bool), policy)
+    assert {Outcome.GOOD, Outcome.DEFECT, Outcome.ASK} <= set(decided.outcome.tolist())
+    found = model.module.decided_class(torch.from_numpy(probabilities)).numpy()
+    np.testing.assert_array_equal(found, decided.class_index)
+    assert (found != probabilities.argmax(axis=1)).any()
+
+
+def test_a_file_of_the_first_format_tells_the_most_probable_class(model: TinyModel, tmp_path: Path) -> None:
+    old = tmp_path / "old.onnx"
+    with_metadata(model.file, old, format="1.0", thresholds='{"unknown": 1}', rules=None)
+    loaded = runtime.load(old)
+    verdict = loaded.judge(draw("part", 90, 120, seed=2)[0])
+    assert verdict.outcome == Outcome.CLASS
+    assert verdict.class_name == loaded.info.classes[int(verdict.probabilities.argmax())]
 
 
 @pytest.mark.parametrize(

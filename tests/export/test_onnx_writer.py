@@ -12,6 +12,8 @@ from tiny_model import TinyModel, last
 from micm_desktop.export import onnx_writer, runtime
 from micm_desktop.export.inspection_model import InspectionModel
 from micm_desktop.export.model_file import ExportResult, ModelInfo
+from micm_desktop.export.rules import Rules
+from micm_desktop.fewshot.decision import default_policy
 from micm_desktop.images.decode import decode_image
 from micm_desktop.progress import Cancelled, JobControl, ProcessingError, Progress, UserError
 
@@ -34,6 +36,8 @@ def export(model: TinyModel, images: list[Path], out: Path, control: JobControl 
         model.result.classes,
         model.result.support,
         unknown_threshold=0.5,
+        policy=default_policy((True, *[False] * (len(model.result.classes) - 1))),
+        rules=Rules(),
         encoder_hash="0" * 64,
         sample_paths=images[:2],
         parity_paths=images,

@@ -11,12 +11,14 @@ import pytest
 
 from micm_desktop.export import runtime
 from micm_desktop.export.predict import PredictResult, predict_folder
+from micm_desktop.fewshot.decision import Outcome
 from micm_desktop.images.decode import decode_image
 from micm_desktop.images.scan import find_images
 from micm_desktop.progress import Cancelled, JobControl, Progress, UserError
 
 CLASSES = ["crack", "dent", "good", "pit", "scratch", "stain"]
 HEADER = ["path", "status", "class", "confidence", "unknown", "message", *(f"p_{name}" for name in CLASSES)]
+HEADER += ["verdict", "risk", "rule"]
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +81,10 @@ def test_table_is_what_the_contract_says(model: runtime.Model, images: Path, tmp
         assert row["unknown"] == str(int(verdict.unknown))
         shares = {name: float(row[f"p_{name}"]) for name in CLASSES}
         assert sum(shares.values()) == pytest.approx(1, abs=1e-5)
-        assert row["class"] == max(shares, key=lambda name: shares[name])
+        assert row["verdict"] == verdict.outcome.name.lower() and row["rule"] == ""
+        assert float(row["risk"]) == pytest.approx(verdict.risk, abs=1e-5)
+        if row["verdict"] in ("good", "defect"):
+            assert (row["class"] == CLASSES[0]) == (row["verdict"] == "good"), "the first class is the good one"
         assert float(row["confidence"]) == pytest.approx(verdict.confidence, abs=1e-5)
 
 
@@ -171,7 +176,9 @@ def test_an_image_is_as_it_was_where_nothing_like_it_was_tagged(images: Path, tm
     image = decode_image(next(find_images(images)))
     hot = np.ones((4, 4), np.float32)
     for unknown in (True, False):
-        verdict = runtime.Verdict("good", 0.9, unknown, 0.5, np.array([0.9, 0.1], np.float32), hot)
+        verdict = runtime.Verdict(
+            Outcome.GOOD, "good", 0.9, 0.1, "", unknown, 0.5, np.array([0.9, 0.1], np.float32), hot
+        )
         write_heatmap(tmp_path / "h.png", image, verdict)
         drawn = cv2.imdecode(np.frombuffer((tmp_path / "h.png").read_bytes(), np.uint8), cv2.IMREAD_COLOR_RGB)
         assert np.array_equal(np.asarray(drawn), image) == unknown

@@ -67,10 +67,20 @@ REFUSED: dict[str, tuple[Edit, str]] = {
     "a class with a line break": (metadata(classes='["a\\nb", "b", "c", "d", "e", "f"]'), "not a class name"),
     "a class with an escape": (metadata(classes='["\\u001b[31ma", "b", "c", "d", "e", "f"]'), "not a class name"),
     "a class with a C1 control": (metadata(classes='["\\u009b31ma", "b", "c", "d", "e", "f"]'), "not a class name"),
-    "too few classes": (metadata(classes='["a", "b"]', samples="[]"), "as many classes as it tells apart"),
+    "too few classes": (
+        metadata(classes='["a", "b"]', samples="[]", thresholds='{"unknown": 1}'),
+        "as many classes as it tells apart",
+    ),
     "thresholds not JSON": (metadata(thresholds="{"), DESCRIPTION),
     "thresholds without unknown": (metadata(thresholds="{}"), DESCRIPTION),
     "threshold not a number": (metadata(thresholds='{"unknown": "much"}'), DESCRIPTION),
+    "a policy for other classes": (
+        metadata(thresholds='{"unknown": 1, "decision": {"good": [true], "costs": [1], "shares": [1], "ask_cost": 1}}'),
+        "not a policy for 6 classes",
+    ),
+    "a decision that is none": (metadata(thresholds='{"unknown": 1, "decision": []}'), DESCRIPTION),
+    "an area outside the image": (metadata(rules='{"area": [0, 0, 2, 1]}'), "not an area"),
+    "rules that are none": (metadata(rules="[1]"), DESCRIPTION),
     "samples not JSON": (metadata(samples="many"), DESCRIPTION),
     "samples not base64": (metadata(samples='[{"jpeg": "?", "probabilities": [], "unknown_score": 0}]'), DESCRIPTION),
     "samples of other classes": (

@@ -38,7 +38,7 @@ def made(
     out = tmp_path_factory.mktemp("tiled") / "model.onnx"
     result = last(export_tiled(tiled, good, "ridge", encoder.sha256, out, JobControl()), ExportResult)
     assert result.parity_max_abs_diff < 1e-4
-    return tiled, tiled_model(tiled, good, "ridge").eval(), out
+    return tiled, tiled_model(tiled, good, "ridge")[0].eval(), out
 
 
 @pytest.mark.parametrize(("count", "height", "width"), [(1, 1, 1), (2, 37, 530), (3, 480, 64)])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from micm_desktop.fewshot.agreement import NEIGHBOURS, agreement, gain, held_out_confidence
-from micm_desktop.fewshot.decision import DEFAULT_SCALE
+from micm_desktop.fewshot.calibration import DEFAULT_SCALE
 from micm_desktop.fewshot.ridge import fit_ridge
 
 
@@ -17,7 +17,7 @@ def test_confidence_is_that_of_a_head_without_the_image() -> None:
     labels = np.array([0, 1, 2, 1, 0, 2, 2, 1, 0, 0])
     rows = (np.eye(6)[labels] + rng.normal(0, 0.6, (10, 6))).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    _, scores, held_out = fit_ridge(rows, labels, 3)
+    _, scores, held_out, _ = fit_ridge(rows, labels, 3)
     assert held_out.tolist() == labels.tolist()
     for found, logits, label in zip(held_out_confidence(rows, labels, 3), scores.tolist(), labels, strict=True):
         powers = [math.exp(DEFAULT_SCALE * value) for value in logits]

@@ -11,7 +11,8 @@ from tiny_features import features_of
 from tiny_model import export_tiny
 from torch.nn import functional as F
 
-from micm_desktop.explain.evidence import attention_heat, patch_map, telling_attention, untagged_heat
+from micm_desktop.explain.attention import attention_heat, telling, telling_attention
+from micm_desktop.explain.evidence import patch_map, untagged_heat
 from micm_desktop.export import runtime
 from micm_desktop.fewshot.embedding import feature_size
 from micm_desktop.fewshot.features import FeatureExtractor
@@ -60,11 +61,12 @@ def test_heatmaps_are_of_the_networks_in_use(file: Path) -> None:
         made = extractor(judged(file, use))
         encodings = made.encode(made.prepare(pixels))
         maps[use] = patch_map(encodings)
-        telling = telling_attention(made, encodings)
-        assert (telling is None) == (use == "base"), "the base has not seen the user's images"
+        standardised = telling_attention(made, encodings)
+        assert (standardised is None) == (use == "base"), "the base has not seen the user's images"
         grid = judged(file, use).branches[0].network.config.grid
-        assert untagged_heat(encodings).shape == attention_heat(encodings).shape == (1, grid, grid)
-        assert telling is None or telling.shape == (1, grid, grid)
+        attention = attention_heat(telling(made, encodings))
+        assert untagged_heat(made, encodings).shape == attention.shape == (1, grid, grid)
+        assert standardised is None or standardised.shape == (1, grid, grid)
     enlarged = F.interpolate(maps["base"], size=maps["new"].shape[2:], mode="bilinear", align_corners=False)
     torch.testing.assert_close(maps["both"], torch.cat([maps["new"], enlarged], dim=1))
 

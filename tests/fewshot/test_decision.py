@@ -1,112 +1,129 @@
-"""The temperature of probabilities and the threshold for "like nothing tagged"."""
+"""One verdict from probabilities: the least expected cost."""
 
-import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from embeddings import around_directions
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from micm_desktop.fewshot.decision import DEFAULT_SCALE, PRIOR_STRENGTH, SCALES, fit_scale, fit_unknown_threshold
-from micm_desktop.fewshot.head import unknown_score
-from micm_desktop.fewshot.prototype import fit_prototypes, leave_one_out_cosines
+from micm_desktop.fewshot.decision import ASK_COST, MISS_COST, Outcome, Policy, decide, default_policy, risks
+from micm_desktop.fewshot.head import Array
+from micm_desktop.fewshot.shares import with_shares
+
+FREE = st.floats(0.05, 100)
 
 
-def scores(count: int, wrong: float, margin: float = 0.2) -> tuple[np.ndarray, np.ndarray]:
-    """Cosines to three classes: the winner leads by ``margin`` and is wrong for the given share of images."""
-    labels = np.arange(count) % 3
-    winner = np.where(np.arange(count) < wrong * count, (labels + 1) % 3, labels)
-    cosines = np.full((count, 3), 0.4, np.float32)
-    cosines[np.arange(count), winner] += margin
-    return cosines, labels
+def probabilities(seed: int, count: int = 30, classes: int = 4) -> Array:
+    drawn = np.random.default_rng(seed).dirichlet(np.full(classes, 0.4), count)
+    return drawn.astype(np.float32)
 
 
-def test_scale_is_the_best_of_the_grid() -> None:
-    cosines, labels = scores(12, 0.25)
-    losses = {}
-    for scale in SCALES.tolist():
-        loss = PRIOR_STRENGTH * math.log(scale / DEFAULT_SCALE) ** 2
-        for row, label in zip(cosines.tolist(), labels.tolist(), strict=True):
-            powers = [math.exp(value * scale) for value in row]
-            loss -= math.log(powers[label] / sum(powers))
-        losses[scale] = loss
-    assert fit_scale(cosines, labels) == pytest.approx(min(losses, key=lambda scale: losses[scale]))
+def verdicts(rows: Array, policy: Policy) -> list[Outcome]:
+    return [Outcome(one) for one in decide(rows, np.zeros(len(rows), bool), policy).outcome]
 
 
-def test_scores_that_are_often_wrong_get_a_smaller_scale() -> None:
-    scales = [fit_scale(*scores(300, wrong)) for wrong in (0.0, 0.1, 0.3, 0.6)]
-    assert scales == sorted(scales, reverse=True)
-    assert scales[0] > 1.5 * DEFAULT_SCALE
-    assert scales[-1] < DEFAULT_SCALE / 2
+@given(st.integers(0, 2**31), st.lists(FREE, min_size=4, max_size=4), st.floats(0.01, 60))
+def test_every_verdict_costs_least(seed: int, costs: list[float], ask_cost: float) -> None:
+    """Against the plain rule: weigh up good, defect and asking by their expected costs."""
+    good = (True, False, False, True)
+    shares = tuple(np.random.default_rng(seed + 1).dirichlet(np.ones(4)).tolist())
+    policy = Policy(good, tuple(costs), shares, ask_cost)
+    rows = probabilities(seed)
+    for row, outcome in zip(with_shares(rows, np.array(shares)).tolist(), verdicts(rows, policy), strict=True):
+        expected = {
+            Outcome.GOOD: sum(p * c for p, c, is_good in zip(row, costs, good, strict=True) if not is_good),
+            Outcome.DEFECT: sum(p * c for p, c, is_good in zip(row, costs, good, strict=True) if is_good),
+        }
+        if len({costs[0], costs[3]}) == 1 and len({costs[1], costs[2]}) == 1:
+            expected[Outcome.ASK] = ask_cost
+        elif outcome == Outcome.ASK:
+            continue
+        if outcome != Outcome.ASK and min(expected[Outcome.GOOD], expected[Outcome.DEFECT]) > ask_cost:
+            continue
+        assert expected[outcome] <= min(expected.values()) * (1 + 1e-3) + 1e-4
 
 
-def test_confidence_then_matches_accuracy() -> None:
-    cosines, labels = scores(300, 0.2)
-    scaled = np.exp(cosines * fit_scale(cosines, labels))
-    confidence = (scaled / scaled.sum(axis=1, keepdims=True)).max(axis=1).mean()
-    assert confidence == pytest.approx(0.8, abs=0.05)
+@given(st.integers(0, 2**31), FREE, FREE, st.floats(0.01, 60))
+def test_a_person_is_asked_exactly_where_that_costs_least(
+    seed: int, miss: float, false_alarm: float, ask_cost: float
+) -> None:
+    policy = Policy((True, False), (false_alarm, miss), (0.5, 0.5), ask_cost)
+    for p in np.linspace(0.001, 0.999, 61).tolist():
+        costs = {Outcome.GOOD: p * miss, Outcome.DEFECT: (1 - p) * false_alarm, Outcome.ASK: ask_cost}
+        first, second, _ = sorted(costs.values())
+        assume(second - first > 1e-3 * second)
+        (found,) = verdicts(np.array([[1 - p, p]], np.float32), policy)
+        assert costs[found] == first
 
 
-@pytest.mark.parametrize("wrong", [0.0, 1.0])
-def test_few_tags_stay_near_the_default(wrong: float) -> None:
-    few = fit_scale(*scores(2, wrong))
-    assert DEFAULT_SCALE / 2 < few < DEFAULT_SCALE * 2
-    assert abs(math.log(fit_scale(*scores(300, wrong)) / DEFAULT_SCALE)) > abs(math.log(few / DEFAULT_SCALE))
+def test_a_dear_miss_lowers_the_threshold() -> None:
+    assert default_policy((True, False)).least_cost_threshold() == pytest.approx(1 / 51)
+    dear = Policy((True, False), (1.0, 1000.0), (0.5, 0.5))
+    assert dear.least_cost_threshold() == pytest.approx(1 / 1001)
 
 
-def test_no_tags_give_the_default() -> None:
-    assert fit_scale(np.empty((0, 3), np.float32), np.empty(0, np.int64)) == DEFAULT_SCALE
+def test_risk_is_the_probability_of_a_defect_where_all_cost_the_same() -> None:
+    rows = probabilities(3)
+    policy = default_policy((True, False, False, True))
+    np.testing.assert_allclose(risks(rows, policy), rows[:, 1] + rows[:, 2], atol=1e-6)
 
 
-def threshold(each: int, noise: float, seed: int = 0) -> float:
-    support, labels = around_directions(3, each, noise, seed=seed)
-    prototypes = fit_prototypes(support, labels, 3).prototypes
-    return fit_unknown_threshold(support, labels, prototypes, leave_one_out_cosines(support, labels, 3)[0])
+def test_a_dearer_defect_weighs_more() -> None:
+    rows = np.array([[0.9, 0.1, 0.0], [0.9, 0.0, 0.1]], np.float32)
+    cheap, dear = risks(rows, Policy((True, False, False), (1, 10, 90), (1 / 3,) * 3))
+    assert dear == pytest.approx(1.8 * 0.1 / (0.9 + 1.8 * 0.1))
+    assert cheap == pytest.approx(0.2 * 0.1 / (0.9 + 0.2 * 0.1))
 
 
-def test_threshold_against_its_formula() -> None:
-    support, labels = around_directions(3, 5, 0.3)
-    prototypes = fit_prototypes(support, labels, 3).prototypes
-    cosines, _ = leave_one_out_cosines(support, labels, 3)
-    distances = [(1 - max(row)) / 2 for row in cosines.tolist()]
-    mean = sum(distances) / 15
-    deviation = math.sqrt(sum((d - mean) ** 2 for d in distances) / 15)
-    seen = max(unknown_score(support, prototypes).tolist())
-    found = fit_unknown_threshold(support, labels, prototypes, cosines)
-    assert found == pytest.approx(max(mean + 2 * deviation, seen), abs=1e-5)
+def test_the_threshold_can_be_moved_and_the_band_goes_with_it() -> None:
+    computed = default_policy((True, False))
+    same = replace(computed, threshold=computed.least_cost_threshold())
+    np.testing.assert_allclose(same.band(), computed.band(), rtol=1e-6)
+    assert computed.band() == pytest.approx((ASK_COST / MISS_COST, 0.5))
+    strict = replace(computed, threshold=0.001)
+    assert strict.band()[0] < computed.band()[0]
+    never = replace(computed, ask_cost=1000.0, threshold=0.3)
+    assert never.band() == (0.3, 0.3)
+    assert verdicts(np.array([[0.71, 0.29], [0.69, 0.31]], np.float32), never) == [Outcome.GOOD, Outcome.DEFECT]
 
 
-def test_with_too_few_tags_nothing_is_unknown() -> None:
-    assert threshold(1, 0.2) == 1.0
+@given(st.integers(0, 2**31), st.floats(0.001, 0.99), st.floats(0.001, 0.99))
+def test_a_lower_threshold_never_lets_more_pass_as_good(seed: int, one: float, other: float) -> None:
+    rows, policy = probabilities(seed), default_policy((True, False, False, False))
+    low, high = (verdicts(rows, replace(policy, threshold=t)) for t in sorted((one, other)))
+    assert {i for i, v in enumerate(low) if v == Outcome.GOOD} <= {i for i, v in enumerate(high) if v == Outcome.GOOD}
 
 
-def test_tighter_classes_have_a_lower_threshold() -> None:
-    assert threshold(6, 0.05) < threshold(6, 0.2) < threshold(6, 0.5)
+def test_the_class_lies_on_the_side_that_was_chosen() -> None:
+    """Good is the most probable class of all, but a defect is likely enough to be called one."""
+    policy = Policy((True, False, False), (1, 50, 50), (1 / 3,) * 3, ask_cost=1000)
+    found = decide(np.array([[0.9, 0.02, 0.08]], np.float32), np.zeros(1, bool), policy)
+    assert (found.class_index[0], found.outcome[0]) == (2, Outcome.DEFECT)
 
 
-@given(st.integers(2, 6), st.floats(0, 3), st.integers(0, 2**31))
-def test_no_tagged_image_is_ever_unknown(each: int, noise: float, seed: int) -> None:
-    support, labels = around_directions(3, each, noise, seed=seed)
-    prototypes = fit_prototypes(support, labels, 3).prototypes
-    limit = fit_unknown_threshold(support, labels, prototypes, leave_one_out_cosines(support, labels, 3)[0])
-    assert 0 <= limit <= 1
-    assert not (unknown_score(support, prototypes) > limit).any()
+def test_rare_defects_need_more_evidence() -> None:
+    rows = np.array([[0.4, 0.6]], np.float32)
+    often = Policy((True, False), (1, 1), (0.5, 0.5), ask_cost=10)
+    seldom = replace(often, shares=(0.98, 0.02))
+    assert verdicts(rows, often) == [Outcome.DEFECT] and verdicts(rows, seldom) == [Outcome.GOOD]
 
 
-def test_an_odd_image_that_was_tagged_is_not_unknown_either() -> None:
-    support, labels = around_directions(3, 10, 0.02)
-    support[0] = np.eye(12, dtype=np.float32)[7]
-    prototypes = fit_prototypes(support, labels, 3).prototypes
-    limit = fit_unknown_threshold(support, labels, prototypes, leave_one_out_cosines(support, labels, 3)[0])
-    assert unknown_score(support[:1], prototypes)[0] <= limit
+@pytest.mark.parametrize("good", [(False, False, False), (True, True, True)])
+def test_without_two_sides_there_is_the_class_or_a_question(good: tuple[bool, ...]) -> None:
+    policy = default_policy(good)
+    found = decide(np.array([[0.2, 0.7, 0.1], [0.4, 0.35, 0.25]], np.float32), np.zeros(2, bool), policy)
+    assert found.outcome.tolist() == [Outcome.CLASS, Outcome.ASK]
+    assert found.class_index.tolist() == [1, 0]
+    assert not found.risk.any()
 
 
-def test_another_kind_of_image_is_unknown() -> None:
-    support, labels = around_directions(3, 8, 0.1)
-    prototypes = fit_prototypes(support, labels, 3).prototypes
-    limit = fit_unknown_threshold(support, labels, prototypes, leave_one_out_cosines(support, labels, 3)[0])
-    others, kinds = around_directions(4, 20, 0.1, seed=1)
-    unknown = unknown_score(others, prototypes) > limit
-    assert unknown[kinds == 3].all()
-    assert unknown[kinds < 3].mean() < 0.2
+def test_unknown_wins() -> None:
+    policy = default_policy((True, False))
+    found = decide(np.array([[0.99, 0.01], [0.0, 1.0]], np.float32), np.array([True, False]), policy)
+    assert found.outcome.tolist() == [Outcome.UNKNOWN, Outcome.DEFECT]
+
+
+def test_no_images_are_no_verdicts() -> None:
+    found = decide(np.empty((0, 2), np.float32), np.empty(0, bool), default_policy((True, False)))
+    assert found.class_index.shape == found.outcome.shape == found.risk.shape == (0,)

@@ -4,13 +4,19 @@ import numpy as np
 import pytest
 from embeddings import around_directions, random_directions
 
-from micm_desktop.fewshot.episodes import EpisodeResult, run_episodes, skipped_classes, usable_classes
+from micm_desktop.fewshot.decision import ASK_COST, FALSE_ALARM_COST, MISS_COST, Outcome
+from micm_desktop.fewshot.episode_scores import EpisodeResult, EpisodeScores, run_episodes
+from micm_desktop.fewshot.episodes import EpisodeConfig, draw_episodes, judge_episodes, skipped_classes, usable_classes
 from micm_desktop.progress import UserError
 
 
 def run(embeddings: np.ndarray, labels: np.ndarray, **changes: object) -> EpisodeResult:
+    return scores(embeddings, labels, **changes).result
+
+
+def scores(embeddings: np.ndarray, labels: np.ndarray, **changes: object) -> EpisodeScores:
     settings = {"ways": 5, "shots": 1, "queries": 5, "episodes": 60, "method": "prototype", "seed": 0}
-    return run_episodes(embeddings, labels, **(settings | changes))  # type: ignore[arg-type]
+    return run_episodes(embeddings, labels, EpisodeConfig(**(settings | changes)))  # type: ignore[arg-type]
 
 
 def test_the_same_seed_gives_the_same_figure() -> None:
@@ -76,3 +82,72 @@ def test_usable_and_skipped_classes() -> None:
     assert usable_classes(labels, 1, 5) == [0, 2]
     assert skipped_classes(labels, ("good", "dent", "scratch"), [1, 5], 5) == ["good", "dent"]
     assert skipped_classes(labels, ("good", "dent", "scratch", "unreadable"), [1], 4) == ["unreadable"]
+
+
+def test_queries_are_never_support_and_lie_in_their_class() -> None:
+    labels = np.repeat(np.arange(6), 20)
+    for episode in draw_episodes(labels, EpisodeConfig(ways=4, shots=3, queries=7, episodes=20)):
+        assert len(np.unique(np.concatenate([episode.support, episode.queries]))) == 4 * 10
+        assert (labels[episode.support] == episode.classes[episode.labels]).all()
+        assert (labels[episode.queries] == episode.classes[episode.truth]).all()
+
+
+def test_the_good_class_comes_first_where_it_is_drawn_and_always_where_it_outnumbers_the_others() -> None:
+    labels = np.repeat(np.arange(6), 130)
+    plain = list(draw_episodes(labels, EpisodeConfig(ways=3, shots=2, episodes=40, good=4)))
+    assert {int(one.classes[0]) for one in plain if 4 in one.classes} == {4}
+    assert any(4 not in one.classes for one in plain)
+    for one in draw_episodes(labels, EpisodeConfig(ways=3, shots=2, episodes=40, good=4, imbalance=50)):
+        assert one.classes[0] == 4
+        assert np.bincount(one.truth).tolist() == [100, 1, 1]
+
+
+def test_balanced_accuracy_weighs_each_class_the_same() -> None:
+    """Random features and 20 good parts to one of the others together: accuracy follows the good class."""
+    labels = np.repeat(np.arange(3), 60)
+    result = run(random_directions(180), labels, ways=3, shots=5, imbalance=20, episodes=300, good=0)
+    assert result.balanced_accuracy == pytest.approx(1 / 3, abs=0.04)
+
+
+def test_calibration_is_better_than_that_of_raw_scores() -> None:
+    embeddings, labels = around_directions(6, 40, 0.35)
+    found = scores(embeddings, labels, shots=5).calibration
+    assert found.fitted < 0.05 < found.uncalibrated
+
+
+def test_a_class_that_was_left_out_is_told_apart() -> None:
+    embeddings, labels = around_directions(6, 40, 0.2)
+    found = scores(embeddings, labels, shots=5, method="auto").unknown
+    assert found is not None and found.auroc > 0.95
+    assert found.false_rejection < 0.12
+    random = scores(random_directions(240), labels, shots=5).unknown
+    assert random is not None and abs(random.auroc - 0.5) < 0.05 and abs(random.auroc_max_probability - 0.5) < 0.05
+    assert scores(embeddings[:80], labels[:80], shots=5).unknown is None
+
+
+def test_costs_against_the_verdicts_one_by_one() -> None:
+    embeddings, labels = around_directions(4, 40, 0.5)
+    config = EpisodeConfig(ways=4, shots=3, queries=6, episodes=15, method="ridge")
+    paid, plain, count, missed, defects = 0.0, 0.0, 0, 0, 0
+    for one in judge_episodes(embeddings, labels, config):
+        for truth, outcome, likely in zip(
+            one.episode.truth, one.decisions.outcome, one.probabilities.argmax(axis=1), strict=True
+        ):
+            count, defects = count + 1, defects + (truth > 0)
+            if outcome in (Outcome.ASK, Outcome.UNKNOWN):
+                paid += ASK_COST
+            elif truth == 0:
+                paid += FALSE_ALARM_COST * (outcome == Outcome.DEFECT)
+            elif outcome == Outcome.GOOD:
+                paid, missed = paid + MISS_COST, missed + 1
+            plain += FALSE_ALARM_COST if truth == 0 and likely else MISS_COST if truth and not likely else 0
+    found = run_episodes(embeddings, labels, config).costs
+    assert found.cost == pytest.approx(1000 * paid / count)
+    assert found.cost_most_probable == pytest.approx(1000 * plain / count)
+    assert found.missed == pytest.approx(missed / defects)
+
+
+def test_deciding_by_costs_costs_less_than_the_most_probable_class() -> None:
+    embeddings, labels = around_directions(4, 60, 0.5)
+    found = scores(embeddings, labels, ways=4, shots=5, queries=10, method="auto").costs
+    assert found.cost < 0.7 * found.cost_most_probable

@@ -115,3 +115,12 @@ def test_unknown_score_is_half_the_distance_to_the_nearest_prototype() -> None:
 def test_a_zero_row_stays_zero() -> None:
     rows = normalise_rows(np.array([[0, 0], [3, 4]], np.float32))
     assert rows.tolist() == [[0, 0], pytest.approx([0.6, 0.8])]
+
+
+def test_judging_at_once_is_both_one_by_one() -> None:
+    support, queries = random_directions(7), random_directions(9, seed=1)
+    plain = fit_prototypes(support, LABELS, 3)
+    head = LinearHead(plain.weight * 4, np.array([0.5, -1, 2], np.float32), plain.prototypes)
+    probabilities, unknown = head.judge(queries)
+    np.testing.assert_allclose(probabilities, head.probabilities(queries), atol=1e-6)
+    np.testing.assert_allclose(unknown, head.unknown_score(queries), atol=1e-6)

@@ -54,7 +54,7 @@ def test_scores_are_the_mean_of_the_nearest_patches() -> None:
     labels = np.array([0, 1, 1, 2])
     tagged = patches(4, 3)
     tagged.weights[2, 5:] = 0  # a small region
-    head = fit_local(rows(random_directions(4), patches(4, 4), tagged), labels, 3)
+    head = fitted(rows(random_directions(4), patches(4, 4), tagged), labels, 3)
     query = patches(1, 5)
     there = tagged.weights > 0
     mean = tagged.values[there].mean(axis=0)
@@ -72,6 +72,12 @@ def test_without_its_tag_an_image_is_matched_to_the_others() -> None:
     np.testing.assert_allclose(found[3], np.array(slow) - np.mean(slow), atol=1e-5)
 
 
+def fitted(support: Array, labels: Labels, classes: int) -> LocalHead:
+    head = fit_local(support, labels, classes).head
+    assert isinstance(head, LocalHead)
+    return head
+
+
 def accuracy(head: LocalHead, query: Array, labels: Labels) -> float:
     return float((head.logits(query).argmax(axis=1) == labels).mean())
 
@@ -81,14 +87,14 @@ def test_patches_help_where_embeddings_say_nothing(shots: int) -> None:
     labels, truth = np.repeat(np.arange(4), shots), np.repeat(np.arange(4), 20)
     support = rows(random_directions(len(labels)), patches(len(labels), 1, kinds=labels))
     query = rows(random_directions(80, seed=5), patches(80, 2, kinds=truth))
-    head = fit_local(support, labels, 4)
+    head = fitted(support, labels, 4)
     plain = fit_head("ridge", split(support)[0], labels, 4)
     assert accuracy(head, query, truth) > 0.2 + (plain.logits(split(query)[0]).argmax(axis=1) == truth).mean()
 
 
 def test_patches_that_say_nothing_are_left_out_by_the_tags() -> None:
     support, labels = around_directions(4, 8, 0.25, seed=1)
-    head = fit_local(rows(support, patches(len(labels), 1)), labels, 4)
+    head = fitted(rows(support, patches(len(labels), 1)), labels, 4)
     query, truth = around_directions(4, 30, 0.25, seed=2)
     plain = fit_head("ridge", support, labels, 4)
     found = accuracy(head, rows(query, patches(len(truth), 2)), truth)

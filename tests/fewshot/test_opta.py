@@ -39,7 +39,7 @@ def test_prototypes_against_the_plain_iteration(tags: tuple[int, ...], passes: i
     support, labels = around_directions(3, 3, 0.5, size=6)
     keep = np.concatenate([np.flatnonzero(labels == label)[:count] for label, count in enumerate(tags)])
     unlabeled, _ = around_directions(3, 4, 0.5, size=6, seed=1)
-    found = fit_opta(support[keep], labels[keep], 3, unlabeled).prototypes
+    found = fit_opta(support[keep], labels[keep], 3, unlabeled).weight
     expected, other = (plain_opta(support[keep], labels[keep], 3, unlabeled, n) for n in (passes, 7 - passes))
     np.testing.assert_allclose(found, expected, atol=2e-3)
     assert np.abs(expected - other).max() > 1e-2

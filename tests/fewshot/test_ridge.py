@@ -50,7 +50,7 @@ def test_logits_are_those_of_weighted_ridge_regression(labels: list[int], size: 
 def test_leave_one_out_is_fitting_without_the_image(size: int) -> None:
     labels = np.array([0, 0, 1, 1, 1, 2, 2, 3])
     rows = support(labels, size, seed=1)
-    _, scores, held_out = fit_ridge(rows, labels, 4)
+    _, scores, held_out, _ = fit_ridge(rows, labels, 4)
     assert held_out.tolist() == [0, 0, 1, 1, 1, 2, 2], "nothing is known of a class without its only image"
     weights = balancing(labels)
     for image in range(7):

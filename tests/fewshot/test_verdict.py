@@ -10,7 +10,8 @@ import torch
 from tiny_micm import CONV
 from tiny_model import last
 
-from micm_desktop.fewshot.episodes import run_episodes
+from micm_desktop.fewshot.episode_scores import run_episodes
+from micm_desktop.fewshot.episodes import EpisodeConfig
 from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, LabeledFolder, embed_folder, read_labeled_folder
 from micm_desktop.fewshot.verdict import (
     DETAILS_DECIDE,
@@ -166,10 +167,8 @@ def first_of_each_class(folder: LabeledFolder, count: int) -> dict[Path, int]:
 
 def accuracy(encoder: LoadedEncoder, folder: LabeledFolder) -> float:
     embedded = last(embed_folder(encoder, folder, JobControl()), EmbeddedFolder)
-    result = run_episodes(
-        embedded.embeddings, embedded.labels, ways=5, shots=3, queries=9, episodes=200, method="prototype", seed=0
-    )
-    return result.accuracy
+    config = EpisodeConfig(shots=3, queries=9, episodes=200)
+    return run_episodes(embedded.embeddings, embedded.labels, config).result.accuracy
 
 
 def long_run(encoder: LoadedEncoder) -> LoadedEncoder:

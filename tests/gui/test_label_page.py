@@ -138,24 +138,6 @@ def test_the_filter_shows_what_it_says_and_stays_put_while_tagging(
     assert total + model.rowCount() == 24
 
 
-def test_the_heatmap_arrives_and_is_dropped_with_its_image(labelling: MainWindow, select: Select, qtbot: QtBot) -> None:
-    tag_some(labelling, select, qtbot)
-    detail = labelling.label.detail
-    select("scratch_4.png")
-    qtbot.waitUntil(lambda: detail.view.has_overlay, timeout=TIMEOUT)
-    assert detail.why.text().startswith("Why <b>")
-    detail.opacity.setValue(30)
-    assert detail.view.overlay_opacity == 0.3
-    QTest.keyClick(labelling.label.grid, "h")
-    assert not detail.heatmap.isChecked()
-    select("scratch_5.png")
-    assert not detail.view.has_overlay
-    qtbot.wait(400)
-    assert not detail.view.has_overlay, "nothing is computed while the heatmap is off"
-    QTest.keyClick(labelling.label.grid, "h")
-    qtbot.waitUntil(lambda: detail.view.has_overlay, timeout=TIMEOUT)
-
-
 def test_classes_are_added_changed_and_removed(labelling: MainWindow, select: Select, qtbot: QtBot) -> None:
     labelling.label.classes.add.click()
     dialog = labelling.findChild(ClassDialog)

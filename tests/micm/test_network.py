@@ -162,6 +162,32 @@ def test_class_attention_is_what_the_block_itself_attends_to() -> None:
     torch.testing.assert_close(found[0, 0], patches / patches.sum())
 
 
+@torch.no_grad()
+def test_full_attention_is_what_the_block_itself_attends_to() -> None:
+    made = network(EncoderConfig(stem="patch", image_size=32, patch_size=8, dim=32, heads=4, decoder_blocks=2))
+    seen: list[Tensor] = []
+    for block in made.decoder:
+        block.attn.fused_attn = False
+        block.attn.attn_drop.register_forward_hook(lambda _module, inputs, _output: seen.append(inputs[0]))
+    encoding = made.encode(torch.randn(2, 3, 32, 32, generator=torch.Generator().manual_seed(1)), decoder=True)
+    assert [whole.shape for whole in encoding.decoder] == 2 * [(2, 4, 17, 17)]
+    for found, expected in zip(encoding.decoder, seen, strict=True):
+        torch.testing.assert_close(found, expected)
+    patches = encoding.decoder[-1][:, :, 0, 1:]
+    torch.testing.assert_close(encoding.attention, patches / patches.sum(dim=2, keepdim=True))
+
+
+@stems
+@torch.no_grad()
+def test_asking_for_the_decoder_s_attention_changes_nothing_else(config: EncoderConfig) -> None:
+    made = network(config)
+    plain, asked = made.encode(images(config)), made.encode(images(config), decoder=True)
+    assert plain.decoder == () and len(asked.decoder) == config.decoder_blocks
+    assert torch.equal(made(images(config)).class_token, plain.class_token)
+    for name in ("class_token", "patch_tokens", "attention", "stem", "last_stage"):
+        assert torch.equal(getattr(plain, name), getattr(asked, name))
+
+
 @stems
 @torch.no_grad()
 def test_attention_sums_to_one_over_the_patches(config: EncoderConfig) -> None:

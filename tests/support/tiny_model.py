@@ -12,7 +12,9 @@ from micm_desktop.explain.evidence import patch_bank_of
 from micm_desktop.export.inspection_model import InspectionModel
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.export.onnx_writer import export_model
+from micm_desktop.export.rules import Rules
 from micm_desktop.fewshot.classify import fit_head
+from micm_desktop.fewshot.decision import default_policy
 from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, embed_folder, read_labeled_folder
 from micm_desktop.micm.checkpoint import load_encoder, save_encoder
 from micm_desktop.micm.events import Done
@@ -64,13 +66,16 @@ def export_tiny(encoder: Path, labeled: Path, out: Path) -> TinyModel:
     classes = range(len(embedded.classes))
     support = [[embedded.paths[row] for row in np.flatnonzero(embedded.labels == index)] for index in classes]
     bank = patch_bank_of(embedded.extractor, support)
-    module = InspectionModel(embedded.extractor, embedded.transform, head, bank).eval()
+    policy = default_policy(tuple(index == 0 for index in classes))
+    module = InspectionModel(embedded.extractor, embedded.transform, head, bank, policy).eval()
     counts = np.bincount(embedded.labels).tolist()
     events = export_model(
         module,
         embedded.classes,
         dict(zip(embedded.classes, counts, strict=True)),
         unknown_threshold=head.unknown_threshold,
+        policy=policy,
+        rules=Rules(),
         encoder_hash=loaded.sha256,
         sample_paths=embedded.paths[::6],
         parity_paths=embedded.paths,

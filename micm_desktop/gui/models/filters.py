@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Filter:
     """``class_id`` counts for ``predicted`` only."""
 
-    kind: Literal["all", "untagged", "tagged", "unknown", "predicted"] = "all"
+    kind: Literal["all", "untagged", "tagged", "unknown", "ask", "predicted"] = "all"
     class_id: int = 0
 
 
@@ -31,7 +31,8 @@ def matching_rows(
 ) -> NDArray[np.int64]:
     """Indices (n,) of the readable images that ``chosen`` lets through.
 
-    ``readable`` (N,), ``tags`` (N,) class ids with 0 for none. Without predictions no image is unknown or predicted.
+    ``readable`` (N,), ``tags`` (N,) class ids with 0 for none. Without predictions none is unknown, predicted or
+    asked about.
     """
     match chosen.kind:
         case "all":
@@ -42,6 +43,8 @@ def matching_rows(
             wanted = readable & (tags != 0)
         case "unknown":
             wanted = readable & predictions.unknown if predictions is not None else np.zeros_like(readable)
+        case "ask":
+            wanted = readable & predictions.asked if predictions is not None else np.zeros_like(readable)
         case "predicted":
             wanted = readable & (predicted_class_ids(predictions, len(readable)) == chosen.class_id)
     return np.flatnonzero(wanted).astype(np.int64)

@@ -27,6 +27,8 @@ class Card:
     predicted: ClassRecord | None
     confidence: float
     unknown: bool
+    ask: bool
+    """The image is too close to the line between good and defect: a person is to look."""
 
 
 class ImageModel(QAbstractListModel):
@@ -59,6 +61,19 @@ class ImageModel(QAbstractListModel):
             self._repaint()
         else:
             self.endResetModel()
+
+    def replace_after(self, kept: int, rows: NDArray[np.int64]) -> None:
+        """Show ``rows`` after the first ``kept`` of the grid; what is selected among those stays selected."""
+        if np.array_equal(self._rows[kept:], rows):
+            return
+        if kept < len(self._rows):
+            self.beginRemoveRows(QModelIndex(), kept, len(self._rows) - 1)
+            self._rows = self._rows[:kept]
+            self.endRemoveRows()
+        if len(rows):
+            self.beginInsertRows(QModelIndex(), kept, kept + len(rows) - 1)
+            self._rows = np.concatenate([self._rows, rows])
+            self.endInsertRows()
 
     def _same_content(self, images: Sequence[ImageRecord], rows: NDArray[np.int64]) -> bool:
         pairs = zip(self._rows.tolist(), rows.tolist(), strict=True)
@@ -102,15 +117,16 @@ class ImageModel(QAbstractListModel):
 
     def card(self, position: int) -> Card:
         row = int(self._rows[position])
-        predicted, confidence, unknown = None, 0.0, False
+        predicted, confidence, unknown, ask = None, 0.0, False, False
         if self._predictions is not None and self._predictions.class_index[row] >= 0:
             predicted = self._predictions.classes[int(self._predictions.class_index[row])]
             # A class may have been renamed or recoloured since it was predicted.
             predicted = self._classes.get(predicted.id, predicted)
             confidence = float(self._predictions.confidence[row])
             unknown = bool(self._predictions.unknown[row])
+            ask = bool(self._predictions.asked[row])
         tag = self._classes.get(int(self._tags[row])) if row < len(self._tags) else None
-        return Card(self._images[row], tag, predicted, confidence, unknown)
+        return Card(self._images[row], tag, predicted, confidence, unknown, ask)
 
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._rows)
@@ -140,4 +156,6 @@ class ImageModel(QAbstractListModel):
             parts.append(
                 self.tr("predicted {name}, {share}").format(name=card.predicted.name, share=percent(card.confidence))
             )
+            if card.ask:
+                parts.append(self.tr("a person should look"))
         return ", ".join(parts) or self.tr("no tag")

@@ -12,6 +12,7 @@ from micm_desktop.gui.models.filters import Filter, count_by_class, matching_row
 from micm_desktop.gui.models.image_model import ImageModel
 from micm_desktop.gui.models.thumbnails import Thumbnails
 from micm_desktop.gui.pages.label_guide import LabelGuide
+from micm_desktop.gui.pages.label_queue import LabelQueue
 from micm_desktop.gui.pages.page import Page
 from micm_desktop.gui.scanner import Scanner
 from micm_desktop.gui.session import Session
@@ -56,12 +57,16 @@ class LabelPage(Page):
         self.grid = ImageGrid(self.model, thumbnails, labels=True)
         self.grid.typed.connect(self.press)
         self.grid.moved.connect(self._on_moved)
+        self.queue = LabelQueue(session, self.model, self.grid, self)
+        self.queue.switched.connect(self._on_queue)
+        self.queue.shown.connect(self._on_shown)
         self._empty = styled_label("empty", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self.grid)
         self.detail = DetailView(session)
+        self.queue.failed.connect(self.guide.show_failure)
         self.classes = ClassPanel()
         self.classes.chosen.connect(self._tag)
         self.classes.add_wanted.connect(self.add_class)
@@ -93,12 +98,13 @@ class LabelPage(Page):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(bar)
+        column.addWidget(self.queue.bar)
         column.addWidget(self._stack, 1)
         self.classes.setMinimumWidth(264)
         self.detail.setMinimumWidth(300)
         left.setMinimumWidth(190)
         split = QSplitter(Qt.Orientation.Horizontal)
-        for place, (widget, stretch) in enumerate(((left, 5), (self.detail, 5), (self.classes, 0))):
+        for place, (widget, stretch) in enumerate(((left, 5), (self.queue.beside(self.detail), 5), (self.classes, 0))):
             split.addWidget(widget)
             split.setStretchFactor(place, stretch)
         split.setSizes([470, 402, 264])
@@ -119,6 +125,7 @@ class LabelPage(Page):
     def stop(self) -> None:
         """For closing the window."""
         self.detail.stop()
+        self.queue.stop()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -129,6 +136,7 @@ class LabelPage(Page):
     def show_image(self, row: int) -> None:
         """Select the image with index ``row``, whatever the filter was."""
         if not self.grid.select_row(row):
+            self.queue.turn_off()
             self.filter.choose(Filter("all"))
             self.grid.select_row(row)
 
@@ -257,6 +265,12 @@ class LabelPage(Page):
     @Slot()
     def _fill_grid(self) -> None:
         """Show what the filter lets through now. The list then stays as it is until it is asked for again."""
+        if self.queue.active:
+            # What was suggested are places in another list of images; new ones are on their way.
+            self.queue.begin_anew()
+            self.model.set_images(self._session.images, np.zeros(0, np.int64), self._session.tag_classes())
+            self._recount()
+            return
         rows = matching_rows(self.filter.chosen, self._readable, self._session.tag_classes(), self._session.predictions)
         current = self.detail.image
         self.model.set_images(self._session.images, rows, self._session.tag_classes())
@@ -268,6 +282,20 @@ class LabelPage(Page):
         else:
             self.detail.show_row(-1)
         self._recount()
+
+    @Slot()
+    def _on_queue(self) -> None:
+        self.filter.setEnabled(not self.queue.active)
+        if self.queue.active:
+            self._recount()
+        else:
+            self._fill_grid()
+
+    @Slot()
+    def _on_shown(self) -> None:
+        self._stack.setCurrentWidget(self.grid if self.model.rowCount() else self._empty)
+        if not self.model.rowCount():
+            self.detail.show_row(-1)
 
     @Slot(int)
     def _on_moved(self, row: int) -> None:
@@ -281,12 +309,12 @@ class LabelPage(Page):
         self.classes.set_counts(count_by_class(readable_tags), None if predictions is None else by_prediction)
         counts = {
             Filter(kind): len(matching_rows(Filter(kind), self._readable, tags, predictions))
-            for kind in ("all", "untagged", "tagged", "unknown")
+            for kind in ("all", "untagged", "tagged", "ask", "unknown")
         }
         counts |= {Filter("predicted", class_id): count for class_id, count in by_prediction.items()}
         self.filter.refill(self._session.classes, counts, predicted=predictions is not None)
         live = matching_rows(self.filter.chosen, self._readable, tags, predictions)
-        self.update_list.setVisible(not np.array_equal(live, self.model.rows))
+        self.update_list.setVisible(not self.queue.active and not np.array_equal(live, self.model.rows))
 
     def retranslate(self) -> None:
         self._title.setText(self.tr("Label"))
@@ -296,5 +324,6 @@ class LabelPage(Page):
         self.update_list.setToolTip(self.tr("Some images no longer belong in this list, or others do now."))
         self._empty.setText(self.tr("No image belongs in this list at the moment.\nChoose another one above."))
         self.saved.clear()
+        self.queue.retranslate()
         if self._session.predictions is not None:
             self._on_predictions()

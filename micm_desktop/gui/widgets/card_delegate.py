@@ -105,6 +105,8 @@ class CardDelegate(QStyledItemDelegate):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(card.predicted.color or used.accent), 3))
         painter.drawEllipse(mark.adjusted(1, 1, -1, -1))
+        if card.ask:
+            share = f"{share} ?"
         room = QFontMetrics(painter.font()).horizontalAdvance(share) + 4
         disagrees = card.tag is not None and card.tag.id != card.predicted.id
         _text(painter, words.adjusted(0, 0, -room, 0), card.predicted.name, used.error if disagrees else used.text)

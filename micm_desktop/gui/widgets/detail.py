@@ -1,20 +1,21 @@
-"""The large view of one image with its heatmap, and in words why it was judged so."""
+"""The large view of one image with its heatmap or its examples, and in words why it was judged so."""
 
 from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from micm_desktop.gui.heat_colors import colored
 from micm_desktop.gui.i18n import percent
 from micm_desktop.gui.jobs import Failure, Latest
 from micm_desktop.gui.messages import in_words
 from micm_desktop.gui.models.thumbnails import to_qimage
 from micm_desktop.gui.session import Session
+from micm_desktop.gui.widgets.examples_view import ExamplesView
+from micm_desktop.gui.widgets.explained import Explained, explained
+from micm_desktop.gui.widgets.heat_tools import HeatMode, HeatTools
 from micm_desktop.gui.widgets.image_view import ImageView
-from micm_desktop.gui.widgets.styled import styled_label
 from micm_desktop.project.records import ImageRecord
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class DetailView(QFrame):
         self._image: ImageRecord | None = None
         self._problem = ""
         self._explanation: Explanation | None = None
+        self._picture = QImage()
         self.view = ImageView()
         self.name = QLabel()
         self.name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -41,33 +43,28 @@ class DetailView(QFrame):
         self.why.setWordWrap(True)
         self.why.setMinimumHeight(42)
         self.why.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.heatmap = QCheckBox()
-        self.heatmap.setChecked(True)
-        self.heatmap.toggled.connect(self._on_heatmap_toggled)
-        self._strength = styled_label("muted")
-        self.opacity = QSlider(Qt.Orientation.Horizontal)
-        self.opacity.setRange(0, 100)
-        self.opacity.setValue(60)
-        self.opacity.setMinimumWidth(60)
-        self.opacity.setMaximumWidth(140)
-        self.opacity.valueChanged.connect(lambda value: self.view.set_overlay_opacity(value / 100))
+        self.tools = HeatTools()
+        self.tools.toggled.connect(self._on_toggled)
+        self.tools.mode_changed.connect(self._on_mode)
+        self.tools.strength_changed.connect(self.view.set_overlay_opacity)
         self.view.set_overlay_opacity(0.6)
         self.fit = QPushButton()
         self.fit.clicked.connect(self.view.fit)
         self.actual = QPushButton("1:1")
         self.actual.clicked.connect(lambda: self.view.zoom_to(1.0))
-        tools = QHBoxLayout()
-        tools.addWidget(self.heatmap)
-        tools.addWidget(self._strength)
-        tools.addWidget(self.opacity, 1)
-        tools.addStretch(1)
-        tools.addWidget(self.fit)
-        tools.addWidget(self.actual)
+        self.examples = ExamplesView()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.view)
+        self._stack.addWidget(self.examples)
+        head = QHBoxLayout()
+        head.addWidget(self.name, 1)
+        head.addWidget(self.fit)
+        head.addWidget(self.actual)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.name)
-        layout.addWidget(self.view, 1)
-        layout.addLayout(tools)
+        layout.addLayout(head)
+        layout.addWidget(self._stack, 1)
+        layout.addWidget(self.tools)
         layout.addWidget(self.why)
         self._decode = Latest(self)
         self._decode.ready.connect(self._on_picture)
@@ -101,11 +98,10 @@ class DetailView(QFrame):
         self._row, self._image = row, image
         if same:
             return
-        self._explanation = None
         self._problem = ""
-        self._explain.forget()
         self._decode.forget()
-        self.view.clear_overlay()
+        self._picture = QImage()
+        self._forget_explanation()
         self._say_why()
         if image is None:
             self.view.clear()
@@ -124,7 +120,7 @@ class DetailView(QFrame):
         self._rest.start()
 
     def toggle_heatmap(self) -> None:
-        self.heatmap.toggle()
+        self.tools.shown.toggle()
 
     def stop(self) -> None:
         """Drop what is under way; for closing the window."""
@@ -137,6 +133,7 @@ class DetailView(QFrame):
     @Slot(object, object)
     def _on_picture(self, row: object, picture: object) -> None:
         if row == self._row and isinstance(picture, QImage):
+            self._picture = picture
             self.view.show_image(picture)
             self._rest.start()
 
@@ -146,30 +143,37 @@ class DetailView(QFrame):
             self.view.clear()
             self.why.setText(in_words(failure))
 
-    # --- the heatmap
+    # --- the heatmap or the examples
 
     @Slot()
     def _ask_for_explanation(self) -> None:
+        self._ask(None)
+
+    def _ask(self, known: "Explanation | None") -> None:
         labeling, image, row = self._session.labeling, self._image, self._row
-        if labeling is None or image is None or self._session.predictions is None or not self.heatmap.isChecked():
+        shown = self.tools.shown.isChecked()
+        if labeling is None or image is None or self._session.predictions is None or not shown:
             return
         if self._decode.busy:
             return
-
-        def explain() -> tuple[object, QImage]:
-            explanation = labeling.explain(image)
-            return explanation, to_qimage(colored(explanation.heatmap, image.width, image.height))
-
+        mode, head = self.tools.mode, self.tools.head.value() - 1
         self._problem = ""
-        self._explain.request(row, explain)
+        self._explain.request(row, lambda: explained(labeling, image, mode, head, known))
         self._say_why()
 
     @Slot(object, object)
     def _on_explanation(self, row: object, result: object) -> None:
-        if row != self._row or not isinstance(result, tuple):
+        if row != self._row or not isinstance(result, Explained):
             return
-        self._explanation, overlay = result
-        self.view.show_overlay(overlay)
+        self._explanation = result.explanation
+        self.tools.set_heads(len(result.explanation.heads))
+        if result.overlay is not None:
+            self.view.show_overlay(result.overlay)
+            self._show_examples(False)
+        else:
+            self.view.clear_overlay()
+            self.examples.show_examples(self._picture, result.examples)
+            self._show_examples(True)
         self._say_why()
 
     @Slot(object, object)
@@ -179,24 +183,44 @@ class DetailView(QFrame):
             self._say_why()
 
     @Slot(bool)
-    def _on_heatmap_toggled(self, shown: bool) -> None:
+    def _on_toggled(self, shown: bool) -> None:
         self.view.set_overlay_visible(shown)
-        self.opacity.setEnabled(shown)
-        if shown and self._explanation is None:
-            self._rest.start()
+        if not shown:
+            self._show_examples(False)
+        else:
+            self._on_mode()
         self._say_why()
+
+    @Slot()
+    def _on_mode(self) -> None:
+        if self._explanation is not None:
+            self._ask(self._explanation)
+        else:
+            self._rest.start()
+
+    def _show_examples(self, shown: bool) -> None:
+        self._stack.setCurrentWidget(self.examples if shown else self.view)
+        # They move and scale the picture, which the examples leave as it is.
+        self.tools.set_examples(shown)
+        self.fit.setEnabled(not shown)
+        self.actual.setEnabled(not shown)
+
+    def _forget_explanation(self) -> None:
+        self._explain.forget()
+        self._explanation = None
+        self.view.clear_overlay()
+        self.examples.clear()
+        self._show_examples(False)
 
     @Slot()
     def _on_predictions(self) -> None:
         if self._session.predictions is None:
-            self._explain.forget()
-            self._explanation = None
-            self.view.clear_overlay()
+            self._forget_explanation()
         elif self._image is not None:
-            if self._explanation is not None and self._explanation.class_name != self._predicted():
+            known = self._explanation
+            if known is not None and (known.class_name, known.unknown) != (self._predicted(), self._is_unknown()):
                 # The old map explains another verdict than the one that is shown now.
-                self._explanation = None
-                self.view.clear_overlay()
+                self._forget_explanation()
             self._rest.start()
         self._say_why()
 
@@ -206,6 +230,10 @@ class DetailView(QFrame):
             return ""
         name: str = predictions.classes[predictions.class_index[self._row]].name
         return name
+
+    def _is_unknown(self) -> bool:
+        predictions = self._session.predictions
+        return predictions is not None and self._row < len(predictions.unknown) and bool(predictions.unknown[self._row])
 
     # --- words
 
@@ -219,20 +247,30 @@ class DetailView(QFrame):
             self.why.setText(self._problem)
         elif explanation is not None:
             self.why.setText(self._reason(explanation))
-        elif self.heatmap.isChecked():
+        elif self.tools.shown.isChecked():
             self.why.setText(self.tr("Computing the heatmap…"))
         else:
             self.why.setText(self.tr("Press H to see which places speak for the prediction."))
 
     def _reason(self, explanation: "Explanation") -> str:
+        if explanation.unknown:
+            return self.tr(
+                "Unlike anything that is tagged, so there is no heatmap: it would explain a class that this image may"
+                " not have. These tagged images are the nearest; equal numbers mark what matches."
+            )
         shares = self._shares()
         first = f"<b>{escape(explanation.class_name)}</b> {shares.get(explanation.class_name, '')}".strip()
-        if not explanation.runner_up:
-            return self.tr("Bright places speak for {first}.").format(first=first)
         second = f"<b>{escape(explanation.runner_up)}</b> {shares.get(explanation.runner_up, '')}".strip()
-        return self.tr("Why {first} and not {second}: bright places speak for it most.").format(
-            first=first, second=second
-        )
+        match self.tools.mode:
+            case HeatMode.EVIDENCE:
+                text = self.tr("Why {first} and not {second}: bright places speak for it most.")
+            case HeatMode.EXAMPLES:
+                text = self.tr(
+                    "Why {first} and not {second}: the nearest tagged images of both; equal numbers mark what matches."
+                )
+            case HeatMode.ATTENTION | HeatMode.ROLLOUT | HeatMode.HEAD:
+                text = self.tr("{first}, then {second}. Bright places are where the network looks, whatever the class.")
+        return text.format(first=first, second=second)
 
     def _shares(self) -> dict[str, str]:
         predictions = self._session.predictions
@@ -244,10 +282,6 @@ class DetailView(QFrame):
         }
 
     def retranslate(self) -> None:
-        self.heatmap.setText(self.tr("Heatmap (H)"))
-        self._strength.setText(self.tr("Strength"))
-        self.opacity.setAccessibleName(self.tr("Strength of the heatmap"))
-        self.opacity.setToolTip(self.tr("Strength of the heatmap"))
         self.fit.setText(self.tr("Fit"))
         self.fit.setToolTip(self.tr("Show the whole image (double click). The wheel zooms, dragging moves."))
         self.actual.setToolTip(self.tr("One screen pixel for each pixel of the image"))

@@ -47,6 +47,7 @@ class FilterBox(QComboBox):
             (Filter("tagged"), self.tr("Tagged"), ""),
         ]
         if predicted:
+            choices.append((Filter("ask"), self.tr("A person should look"), ""))
             choices.append((Filter("unknown"), self.tr("Unknown"), ""))
             for record in classes:
                 words = self.tr("Predicted: {name}").format(name=record.name)

@@ -62,10 +62,13 @@ class ImageGrid(QListView):
         self._select(position)
         return True
 
+    def last_position(self) -> int:
+        """The place of the last selected image, or of the one with the focus; -1 for none."""
+        return max((index.row() for index in self.selectedIndexes()), default=self.currentIndex().row())
+
     def step(self) -> None:
         """Select the image after the last selected one; stays on the last of the grid."""
-        chosen = [index.row() for index in self.selectedIndexes()]
-        last = max(chosen) if chosen else self.currentIndex().row()
+        last = self.last_position()
         if last + 1 < self._images.rowCount():
             self._select(last + 1)
 

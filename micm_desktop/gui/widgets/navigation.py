@@ -1,4 +1,4 @@
-"""The left edge of the window: the five pages in the order of the work."""
+"""The left edge of the window: the pages in the order of the work."""
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
@@ -116,6 +116,7 @@ class Navigation(QFrame):
             "images": self.tr("Images"),
             "pretrain": self.tr("Pretrain"),
             "label": self.tr("Label"),
+            "decide": self.tr("Decide"),
             "export": self.tr("Export"),
         }
         for page, name in names.items():

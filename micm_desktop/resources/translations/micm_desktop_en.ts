@@ -2,6 +2,30 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US" sourcelanguage="en_US">
 <context>
+    <name>ConfusionModel</name>
+    <message numerus="yes">
+        <source>%n image(s) tagged &quot;{name}&quot;: a person is asked</source>
+        <translation>
+            <numerusform>%n image tagged &quot;{name}&quot;: a person is asked</numerusform>
+            <numerusform>%n images tagged &quot;{name}&quot;: a person is asked</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) tagged &quot;{name}&quot;: judged so</source>
+        <translation>
+            <numerusform>%n image tagged &quot;{name}&quot;: judged so</numerusform>
+            <numerusform>%n images tagged &quot;{name}&quot;: judged so</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) tagged &quot;{name}&quot;: judged &quot;{other}&quot;</source>
+        <translation>
+            <numerusform>%n image tagged &quot;{name}&quot;: judged &quot;{other}&quot;</numerusform>
+            <numerusform>%n images tagged &quot;{name}&quot;: judged &quot;{other}&quot;</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ImagesPage</name>
     <message numerus="yes">
         <source>%n file(s) cannot be read</source>

@@ -129,6 +129,31 @@
     </message>
 </context>
 <context>
+    <name>ConfusionModel</name>
+    <message numerus="yes">
+        <source>%n image(s) tagged &quot;{name}&quot;: a person is asked</source>
+        <translation>
+            <numerusform>「{name}」のタグ付き画像 %n 枚：人に確認</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) tagged &quot;{name}&quot;: judged so</source>
+        <translation>
+            <numerusform>「{name}」のタグ付き画像 %n 枚：そのとおりに判定</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) tagged &quot;{name}&quot;: judged &quot;{other}&quot;</source>
+        <translation>
+            <numerusform>「{name}」のタグ付き画像 %n 枚：「{other}」と判定</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Ask</source>
+        <translation>要確認</translation>
+    </message>
+</context>
+<context>
     <name>Core</name>
     <message>
         <source>this is a folder, not an image file</source>
@@ -548,6 +573,90 @@
     </message>
 </context>
 <context>
+    <name>CostTable</name>
+    <message>
+        <source>Class</source>
+        <translation>クラス</translation>
+    </message>
+    <message>
+        <source>Good parts</source>
+        <translation>良品</translation>
+    </message>
+    <message>
+        <source>A mistake costs</source>
+        <translation>誤判定のコスト</translation>
+    </message>
+    <message>
+        <source>{name} means good parts</source>
+        <translation>{name} は良品を表す</translation>
+    </message>
+    <message>
+        <source>Cost of a false alarm: {name} called a defect</source>
+        <translation>過検出のコスト：{name} を不良と判定</translation>
+    </message>
+    <message>
+        <source>Cost of a missed defect: {name} passed as good</source>
+        <translation>見逃しのコスト：{name} を良品と判定</translation>
+    </message>
+    <message>
+        <source>Asking a person, per part</source>
+        <translation>人が確認するコスト（1個あたり）</translation>
+    </message>
+</context>
+<context>
+    <name>DecidePage</name>
+    <message>
+        <source>A class needs two tagged images before one of them can be judged by the other.</source>
+        <translation>タグ付き画像が2枚以上あるクラスで、互いを使って判定できます。</translation>
+    </message>
+    <message>
+        <source>Rows: the tag. Columns: the verdict. Choose a number to see its images.</source>
+        <translation>行：タグ、列：判定。数字を選ぶと、その画像が表示されます。</translation>
+    </message>
+    <message>
+        <source>Mark the class of good parts, so that missed defects and false alarms can be weighed up.</source>
+        <translation>良品のクラスに印を付けると、見逃しと過検出を比べて判定できます。</translation>
+    </message>
+    <message>
+        <source>In false alarms: 50 means that one missed defect is as bad as {count} false alarms.</source>
+        <translation>過検出を1とした値です。50 は、見逃し1個が過検出 {count} 個分の損失という意味です。</translation>
+    </message>
+    <message>
+        <source>Decide</source>
+        <translation>判定</translation>
+    </message>
+    <message>
+        <source>Here you decide what counts as a defect.
+Tag images of two classes on the Label page first.</source>
+        <translation>ここでは、何を不良とするかを決めます。
+まずタグ付けのページで2つのクラスの画像にタグを付けてください。</translation>
+    </message>
+    <message>
+        <source>What a mistake costs</source>
+        <translation>誤判定のコスト</translation>
+    </message>
+    <message>
+        <source>What to expect</source>
+        <translation>予想される結果</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>ルール</translation>
+    </message>
+    <message>
+        <source>Tagged images, each judged by the others</source>
+        <translation>タグ付き画像を、残りのタグだけで判定した結果</translation>
+    </message>
+    <message>
+        <source>I know how many of 1,000 parts are defective:</source>
+        <translation>1,000個中の不良の数がわかっている：</translation>
+    </message>
+    <message>
+        <source>The images behind the number</source>
+        <translation>この数字の画像</translation>
+    </message>
+</context>
+<context>
     <name>DetailView</name>
     <message>
         <source>Select an image to see it large.</source>
@@ -562,24 +671,20 @@
         <translation>H キーを押すと、予測の根拠になった場所を表示します。</translation>
     </message>
     <message>
-        <source>Bright places speak for {first}.</source>
-        <translation>明るい場所が {first} と判断した根拠です。</translation>
+        <source>Unlike anything that is tagged, so there is no heatmap: it would explain a class that this image may not have. These tagged images are the nearest; equal numbers mark what matches.</source>
+        <translation>タグ付けしたどの画像にも似ておらず、当てはまるクラスがあるか分からないため、ヒートマップは表示しません。最も近いタグ付き画像です。同じ番号は対応する場所です。</translation>
+    </message>
+    <message>
+        <source>Why {first} and not {second}: the nearest tagged images of both; equal numbers mark what matches.</source>
+        <translation>{second} ではなく {first} と判断した理由：両クラスの最も近いタグ付き画像です。同じ番号は対応する場所です。</translation>
+    </message>
+    <message>
+        <source>{first}, then {second}. Bright places are where the network looks, whatever the class.</source>
+        <translation>{first}、次点は {second}。明るい場所は、クラスに関係なくネットワークが注目している場所です。</translation>
     </message>
     <message>
         <source>Why {first} and not {second}: bright places speak for it most.</source>
         <translation>{second} ではなく {first} と判断した理由：明るい場所ほど強い根拠です。</translation>
-    </message>
-    <message>
-        <source>Heatmap (H)</source>
-        <translation>ヒートマップ (H)</translation>
-    </message>
-    <message>
-        <source>Strength</source>
-        <translation>濃さ</translation>
-    </message>
-    <message>
-        <source>Strength of the heatmap</source>
-        <translation>ヒートマップの濃さ</translation>
     </message>
     <message>
         <source>Fit</source>
@@ -662,6 +767,41 @@
     <message>
         <source>Each of the {images} is seen about {times} times.</source>
         <translation>{images}の画像をそれぞれ約 {times} 回学習します。</translation>
+    </message>
+</context>
+<context>
+    <name>ExamplesView</name>
+    <message>
+        <source>tagged {name}, similarity {share}</source>
+        <translation>タグ：{name}、類似度 {share}</translation>
+    </message>
+    <message>
+        <source>How alike the marked places are: {matches}</source>
+        <translation>印を付けた場所の類似度：{matches}</translation>
+    </message>
+    <message>
+        <source>this image</source>
+        <translation>この画像</translation>
+    </message>
+    <message>
+        <source>No other tagged image can be shown.</source>
+        <translation>表示できるタグ付き画像がほかにありません。</translation>
+    </message>
+    <message>
+        <source>The selected image with numbered places</source>
+        <translation>選択した画像と番号を付けた場所</translation>
+    </message>
+    <message>
+        <source>A tagged image with the places that match</source>
+        <translation>タグ付き画像と対応する場所</translation>
+    </message>
+    <message>
+        <source>Previous example</source>
+        <translation>前の例</translation>
+    </message>
+    <message>
+        <source>Next example</source>
+        <translation>次の例</translation>
     </message>
 </context>
 <context>
@@ -799,6 +939,10 @@ Checked on {images}: the file judges like this program; no probability differs b
         <translation>タグあり</translation>
     </message>
     <message>
+        <source>A person should look</source>
+        <translation>人に確認</translation>
+    </message>
+    <message>
         <source>Unknown</source>
         <translation>不明</translation>
     </message>
@@ -809,6 +953,65 @@ Checked on {images}: the file judges like this program; no probability differs b
     <message>
         <source>Which images are shown</source>
         <translation>表示する画像</translation>
+    </message>
+</context>
+<context>
+    <name>HeatTools</name>
+    <message>
+        <source>Heatmap (H)</source>
+        <translation>ヒートマップ (H)</translation>
+    </message>
+    <message>
+        <source>Class evidence</source>
+        <translation>クラスの根拠</translation>
+    </message>
+    <message>
+        <source>Which places speak for the predicted class</source>
+        <translation>予測クラスの根拠となる場所</translation>
+    </message>
+    <message>
+        <source>Examples</source>
+        <translation>似た例</translation>
+    </message>
+    <message>
+        <source>The tagged images that decided, and what matches there</source>
+        <translation>判断の決め手となったタグ付き画像と、対応する場所</translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>アテンション</translation>
+    </message>
+    <message>
+        <source>Where the network looks, whatever the class</source>
+        <translation>クラスに関係なく、ネットワークが注目している場所</translation>
+    </message>
+    <message>
+        <source>Attention rollout</source>
+        <translation>ロールアウト</translation>
+    </message>
+    <message>
+        <source>Where the network looks, followed through all blocks of its decoder</source>
+        <translation>デコーダーの全ブロックを通して見た、ネットワークの注目場所</translation>
+    </message>
+    <message>
+        <source>One attention head</source>
+        <translation>ヘッド別</translation>
+    </message>
+    <message>
+        <source>Where one head of the network looks</source>
+        <translation>ネットワークの 1 つのヘッドが注目している場所</translation>
+    </message>
+    <message>
+        <source>What the heatmap shows</source>
+        <translation>ヒートマップの種類</translation>
+    </message>
+    <message>
+        <source>Number of the attention head</source>
+        <translation>アテンションヘッドの番号</translation>
+    </message>
+    <message>
+        <source>Strength of the heatmap</source>
+        <translation>ヒートマップの濃さ</translation>
     </message>
 </context>
 <context>
@@ -824,6 +1027,10 @@ Checked on {images}: the file judges like this program; no probability differs b
     <message>
         <source>predicted {name}, {share}</source>
         <translation>予測：{name}、{share}</translation>
+    </message>
+    <message>
+        <source>a person should look</source>
+        <translation>人に確認</translation>
     </message>
     <message>
         <source>no tag</source>
@@ -1230,6 +1437,10 @@ Choose another one above.</source>
         <translation>タグ付け</translation>
     </message>
     <message>
+        <source>Decide</source>
+        <translation>判定</translation>
+    </message>
+    <message>
         <source>Export</source>
         <translation>書き出し</translation>
     </message>
@@ -1278,6 +1489,10 @@ Choose another one above.</source>
     <message>
         <source>Label</source>
         <translation>タグ付け</translation>
+    </message>
+    <message>
+        <source>Decide</source>
+        <translation>判定</translation>
     </message>
     <message>
         <source>Export</source>
@@ -1388,6 +1603,49 @@ Choose another one above.</source>
     <message>
         <source>Hatched parts are hidden from the network. The better it knows your product, the closer it comes to the image. Step {step}.</source>
         <translation>斜線の部分はネットワークに見せていません。製品をよく覚えるほど、復元が元の画像に近づきます。ステップ {step}。</translation>
+    </message>
+</context>
+<context>
+    <name>RulesBox</name>
+    <message>
+        <source>These rules hold in the model file, which names the one that changed a verdict. The lists in this window show verdicts before the rules.</source>
+        <translation>これらのルールはモデルファイルに入り、判定を変えたルールの名前も出力されます。この画面の一覧は、ルール適用前の判定です。</translation>
+    </message>
+    <message>
+        <source>Inspect only this area (left, top, right, bottom); defects elsewhere do not count</source>
+        <translation>検査する範囲（左・上・右・下）。範囲外の不良は数えません</translation>
+    </message>
+    <message>
+        <source>A defect counts if its evidence covers at least this much of the image</source>
+        <translation>根拠となる部分がこの面積以上のとき不良とする（画像に対する割合）</translation>
+    </message>
+    <message>
+        <source>Ask a person where the verdict is less probable than</source>
+        <translation>判定の確率がこれより低いとき、人に確認</translation>
+    </message>
+    <message>
+        <source>Ask a person where the image is darker than</source>
+        <translation>画像がこれより暗いとき、人に確認</translation>
+    </message>
+    <message>
+        <source>Ask a person where the image is less sharp than</source>
+        <translation>画像の鮮明さがこれより低いとき、人に確認</translation>
+    </message>
+    <message>
+        <source>Left edge</source>
+        <translation>左端</translation>
+    </message>
+    <message>
+        <source>Top edge</source>
+        <translation>上端</translation>
+    </message>
+    <message>
+        <source>Right edge</source>
+        <translation>右端</translation>
+    </message>
+    <message>
+        <source>Bottom edge</source>
+        <translation>下端</translation>
     </message>
 </context>
 <context>
@@ -1608,6 +1866,136 @@ Choose another one above.</source>
     <message>
         <source>The work goes from top to bottom along the left edge: images, pretraining (optional), labels, export.</source>
         <translation>作業は左端の順に、上から下へ進みます：画像、事前学習（任意）、タグ付け、書き出し。</translation>
+    </message>
+</context>
+<context>
+    <name>TagNextBar</name>
+    <message>
+        <source>Between {first} and {second} ({share} / {other})</source>
+        <translation>{first} と {second} の間で迷っています（{share} / {other}）</translation>
+    </message>
+    <message>
+        <source>Typical: {share} of the images are more like this one than like any tagged one</source>
+        <translation>代表的な画像：全体の {share} は、タグ付きのどの画像よりもこの画像に似ています</translation>
+    </message>
+    <message>
+        <source>Typical of these images: a good one to begin with</source>
+        <translation>全体を代表する画像です。最初のタグ付けに適しています</translation>
+    </message>
+    <message>
+        <source>Different from everything tagged so far</source>
+        <translation>これまでにタグ付けしたどの画像とも似ていません</translation>
+    </message>
+    <message>
+        <source>Odd: like nothing tagged. Perhaps an unknown defect, or a bad picture</source>
+        <translation>タグ付きのどれにも当てはまりません。未知の不良か、撮像の失敗かもしれません</translation>
+    </message>
+    <message>
+        <source>Judged {first} ({share}), a class with few tags</source>
+        <translation>タグの少ないクラス {first} と判定されています（{share}）</translation>
+    </message>
+    <message>
+        <source>Tagged {second}, but the other tags say {first} ({share}). Is the tag right?</source>
+        <translation>タグは {second} ですが、ほかのタグからは {first}（{share}）と判定されます。タグは正しいですか？</translation>
+    </message>
+    <message>
+        <source>What to tag next</source>
+        <translation>次にタグ付けする画像</translation>
+    </message>
+    <message>
+        <source>Shows the images whose tags help most, the best first ({keys})</source>
+        <translation>タグ付けの効果が大きい画像から順に表示します（{keys}）</translation>
+    </message>
+    <message>
+        <source>How the next images are chosen</source>
+        <translation>次の画像の選び方</translation>
+    </message>
+    <message>
+        <source>Mixed (recommended)</source>
+        <translation>おまかせ（推奨）</translation>
+    </message>
+    <message>
+        <source>Typical, uncertain, odd and rare images in turn: needs the fewest tags</source>
+        <translation>代表的な画像、迷う画像、変わった画像、少ないクラスの画像を織り交ぜます。最も少ないタグで済みます</translation>
+    </message>
+    <message>
+        <source>Uncertain</source>
+        <translation>判定に迷う画像</translation>
+    </message>
+    <message>
+        <source>Images between two classes</source>
+        <translation>2 つのクラスの間にある画像</translation>
+    </message>
+    <message>
+        <source>Diverse</source>
+        <translation>多様な画像</translation>
+    </message>
+    <message>
+        <source>Images that differ from everything tagged</source>
+        <translation>タグ付きのどの画像とも違う画像</translation>
+    </message>
+    <message>
+        <source>Odd</source>
+        <translation>変わった画像</translation>
+    </message>
+    <message>
+        <source>Images like nothing tagged: perhaps unknown defects</source>
+        <translation>タグ付きのどれにも当てはまらない画像。未知の不良かもしれません</translation>
+    </message>
+    <message>
+        <source>Rare class</source>
+        <translation>少ないクラス</translation>
+    </message>
+    <message>
+        <source>Images judged to be of the class with the fewest tags</source>
+        <translation>タグが最も少ないクラスと判定された画像</translation>
+    </message>
+    <message>
+        <source>Likely mistakes</source>
+        <translation>タグ間違いの疑い</translation>
+    </message>
+    <message>
+        <source>Tagged images that the other tags judge differently</source>
+        <translation>ほかのタグからは別のクラスと判定される、タグ付きの画像</translation>
+    </message>
+</context>
+<context>
+    <name>ThresholdBox</name>
+    <message>
+        <source>Below a risk of {low} a part is good, from {high} on a defect; between, a person is asked.</source>
+        <translation>不良の確率が {low} 未満なら良品、{high} 以上なら不良、その間は人に確認します。</translation>
+    </message>
+    <message>
+        <source>From a risk of {high} on a part is a defect.</source>
+        <translation>不良の確率が {high} 以上なら不良とします。</translation>
+    </message>
+    <message>
+        <source>To tell how many parts will be missed, good parts and defects need two tags each, or more.</source>
+        <translation>見逃しの数を見積もるには、良品と不良のそれぞれに2枚以上のタグが必要です。</translation>
+    </message>
+    <message>
+        <source>Of 1,000 parts, of which about {defects} are defective, expect about &lt;b&gt;{missed} missed&lt;/b&gt; and &lt;b&gt;{alarms} false alarms&lt;/b&gt;; a person is asked about {asked}.</source>
+        <translation>1,000個（うち不良は約 {defects} 個）に対して、&lt;b&gt;見逃し 約 {missed} 個&lt;/b&gt;、&lt;b&gt;過検出 約 {alarms} 個&lt;/b&gt;、人の確認 約 {asked} 個と予想されます。</translation>
+    </message>
+    <message>
+        <source>Judged by {defects} tagged defects and {good} tagged good parts, each without its own tag, the truth lies with 95% certainty between {missed_low} and {missed_high} missed, and between {alarms_low} and {alarms_high} false alarms. More tags narrow this down.</source>
+        <translation>タグ付きの不良 {defects} 枚と良品 {good} 枚を、それぞれ自身のタグを使わずに判定した結果です。95% の確からしさで、見逃しは {missed_low}～{missed_high} 個、過検出は {alarms_low}～{alarms_high} 個の範囲です。タグを増やすと範囲が狭まります。</translation>
+    </message>
+    <message>
+        <source>← fewer missed defects</source>
+        <translation>← 見逃しを減らす</translation>
+    </message>
+    <message>
+        <source>fewer false alarms →</source>
+        <translation>過検出を減らす →</translation>
+    </message>
+    <message>
+        <source>Where the line between good and defect lies</source>
+        <translation>良品と不良の境界</translation>
+    </message>
+    <message>
+        <source>Back to the computed line</source>
+        <translation>計算された境界に戻す</translation>
     </message>
 </context>
 <context>

@@ -1,0 +1,89 @@
+"""What a decision will cost on the line, by what it says of each tagged image without its tag."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from micm_desktop.fewshot.decision import Outcome, Policy, decide
+from micm_desktop.fewshot.head import Array, Labels
+
+CONFIDENCE = 0.95
+PARTS = 1000
+
+
+@dataclass(frozen=True)
+class Rate:
+    """``count`` of ``total`` held-out tags, and with 95 % confidence where the true share lies: ``low`` to ``high``."""
+
+    count: int
+    total: int
+    low: float
+    high: float
+
+    @property
+    def share(self) -> float:
+        return self.count / self.total if self.total else 0.0
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Of defects, those that pass as good; of good parts, those that are called a defect; those that a person is asked
+    about, of either; and how frequent defects are, in [0, 1].
+    """
+
+    missed: Rate
+    false_alarms: Rate
+    asked_defects: Rate
+    asked_good: Rate
+    defect_share: float
+
+    def misses_per_thousand(self) -> tuple[float, float, float]:
+        """Expected missed defects among 1,000 parts: (expected, low, high)."""
+        return _per_thousand(self.missed, self.defect_share)
+
+    def false_alarms_per_thousand(self) -> tuple[float, float, float]:
+        """Expected false alarms among 1,000 parts: (expected, low, high)."""
+        return _per_thousand(self.false_alarms, 1 - self.defect_share)
+
+    def asked_per_thousand(self) -> float:
+        """Expected questions to a person among 1,000 parts."""
+        defects, good = self.asked_defects, self.asked_good
+        return PARTS * (defects.share * self.defect_share + good.share * (1 - self.defect_share))
+
+
+def expected_outcomes(probabilities: Array, labels: Labels, policy: Policy) -> Expected | None:
+    """Decide on held-out probabilities (S', C), under equal shares, of tags labels (S',).
+
+    None where no class is good, or all are, or no tag of one of the sides is held out.
+    """
+    if not policy.two_sided:
+        return None
+    good = np.array(policy.good)[labels]
+    if good.all() or not good.any():
+        return None
+    outcome = decide(probabilities, np.zeros(len(labels), bool), policy).outcome
+    share = sum(share for share, is_good in zip(policy.shares, policy.good, strict=True) if not is_good)
+
+    def rate(side: Labels, what: Outcome) -> Rate:
+        return clopper_pearson(int((side == what).sum()), len(side))
+
+    return Expected(
+        rate(outcome[~good], Outcome.GOOD),
+        rate(outcome[good], Outcome.DEFECT),
+        rate(outcome[~good], Outcome.ASK),
+        rate(outcome[good], Outcome.ASK),
+        float(share),
+    )
+
+
+def clopper_pearson(count: int, total: int) -> Rate:
+    """Exact interval of a share (Clopper and Pearson 1934); 0 to 1 where nothing was counted."""
+    if not total:
+        return Rate(0, 0, 0.0, 1.0)
+    interval = stats.binomtest(count, total).proportion_ci(CONFIDENCE, method="exact")
+    return Rate(count, total, float(interval.low), float(interval.high))
+
+
+def _per_thousand(rate: Rate, share: float) -> tuple[float, float, float]:
+    return PARTS * share * rate.share, PARTS * share * rate.low, PARTS * share * rate.high

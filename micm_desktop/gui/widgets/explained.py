@@ -1,0 +1,76 @@
+"""An explanation as pictures: made in a worker, ready to be shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+
+from micm_desktop.gui.heat_colors import colored
+from micm_desktop.gui.models.thumbnails import to_qimage
+from micm_desktop.gui.widgets.heat_tools import HeatMode
+from micm_desktop.project.records import ImageRecord
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from micm_desktop.explain.examples import Example
+    from micm_desktop.labeling import Explanation, Labeling
+
+EDGE = 480
+"""Longest edge of an example's picture, pixels."""
+
+
+@dataclass(frozen=True)
+class Explained:
+    """``overlay``, the heatmap in colours, or the ``examples`` with their pictures; never both."""
+
+    explanation: "Explanation"
+    overlay: QImage | None
+    examples: "tuple[tuple[Example, QImage], ...]"
+
+
+def explained(
+    labeling: "Labeling", image: ImageRecord, mode: HeatMode, head: int, known: "Explanation | None"
+) -> Explained:
+    """Explain ``image``, or draw what is ``known`` of it already. ``head`` counts from 0.
+
+    An unknown image gets its examples whatever the mode: no heatmap explains a class that it may not have. Raises
+    UserError, UnreadableImage.
+    """
+    explanation = labeling.explain(image) if known is None else known
+    if explanation.unknown or mode is HeatMode.EXAMPLES:
+        paths = {one.sha256: one.path for one in labeling.images}
+        return Explained(explanation, None, _pictures(explanation, paths))
+    heat = _heat(explanation, mode, head)
+    return Explained(explanation, to_qimage(colored(heat, image.width, image.height)), ())
+
+
+def _heat(explanation: "Explanation", mode: HeatMode, head: int) -> "NDArray[np.float32]":
+    heads = explanation.heads
+    maps = {
+        HeatMode.ATTENTION: explanation.attention,
+        HeatMode.ROLLOUT: explanation.rollout,
+        HeatMode.HEAD: np.asarray(heads[min(head, len(heads) - 1)]),
+    }
+    return maps.get(mode, explanation.heatmap)
+
+
+def _pictures(explanation: "Explanation", paths: Mapping[str, Path]) -> "tuple[tuple[Example, QImage], ...]":
+    from micm_desktop.images.decode import UnreadableImage, decode_image
+
+    found = []
+    for example in explanation.examples:
+        try:
+            picture = to_qimage(decode_image(paths[example.sha256]))
+        except (UnreadableImage, KeyError):
+            continue  # The file has gone since it was tagged.
+        if max(picture.width(), picture.height()) > EDGE:
+            picture = picture.scaled(
+                EDGE, EDGE, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+            )
+        found.append((example, picture))
+    return tuple(found)

@@ -1,0 +1,177 @@
+"""Costs, the line between good and defect, rules, and the misjudged among the tagged."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from gui_bench import KINDS, TIMEOUT
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from micm_desktop.fewshot.decision import Outcome
+from micm_desktop.fewshot.expected import expected_outcomes
+from micm_desktop.gui.main_window import MainWindow
+from micm_desktop.gui.pages.decide import DecidePage
+from micm_desktop.labeling.deciding import read_settings
+
+Settled = Callable[[], None]
+
+
+@pytest.fixture
+def settled(labelling: MainWindow, qtbot: QtBot) -> Settled:
+    """Waits until what was entered has been decided by."""
+
+    def wait() -> None:
+        qtbot.waitUntil(lambda: not labelling.session.predicting, timeout=TIMEOUT)
+
+    return wait
+
+
+@pytest.fixture
+def page(labelling: MainWindow, settled: Settled) -> DecidePage:
+    """The page with three tags of each kind."""
+    session = labelling.session
+    for record in session.classes:
+        rows = [row for row, image in enumerate(session.images) if image.path.name.startswith(record.name)]
+        session.tag(rows[:3], record.id)
+    settled()
+    labelling.show_page("decide")
+    return labelling.decide
+
+
+def outcomes(page: DecidePage) -> np.ndarray:
+    predictions = page._session.predictions
+    assert predictions is not None
+    return predictions.outcome
+
+
+def test_before_there_are_tags_it_says_what_to_do(labelling: MainWindow) -> None:
+    labelling.show_page("decide")
+    assert labelling.decide.hint.isVisible() and not labelling.decide.split.isVisible()
+
+
+def test_the_matrix_counts_each_tag_once(page: DecidePage, settled: Settled) -> None:
+    model = page.confusion
+    assert (model.rowCount(), model.columnCount()) == (len(KINDS), len(KINDS) + 1)
+    for row in range(len(KINDS)):
+        texts = [model.index(row, column).data() for column in range(len(KINDS) + 1)]
+        assert sum(int(text) for text in texts if text != "·") == 3
+
+
+def test_a_cell_shows_its_images(page: DecidePage) -> None:
+    model, session = page.confusion, page._session
+    shown = 0
+    for row in range(model.rowCount()):
+        for column in range(model.columnCount()):
+            page.matrix.setCurrentIndex(model.index(row, column))
+            rows = page.model.rows
+            text = model.index(row, column).data()
+            assert len(rows) == (0 if text == "·" else int(text))
+            assert set(session.tag_classes()[rows].tolist()) <= {session.classes[row].id}
+            shown += len(rows)
+    assert shown == 3 * len(KINDS)
+
+
+def test_a_cost_is_on_disk_and_decides(page: DecidePage, settled: Settled) -> None:
+    session = page._session
+    assert session.labeling is not None
+    page.costs.ask.setValue(5000)
+    settled()
+    defects = [record for record in session.classes if not record.is_good]
+    for record in defects:
+        page.costs.costs[record.id].setValue(20000)
+    settled()
+    assert read_settings(session.labeling.project).costs == {record.id: 20000 for record in defects}
+    dear = int((outcomes(page) == Outcome.GOOD).sum())
+    for record in defects:
+        page.costs.costs[record.id].setValue(0.01)
+    settled()
+    cheap = int((outcomes(page) == Outcome.GOOD).sum())
+    assert dear < cheap
+
+
+def test_the_slider_tells_at_once_and_counts_when_it_rests(page: DecidePage, qtbot: QtBot, settled: Settled) -> None:
+    session = page._session
+    assert session.labeling is not None and session.predictions is not None
+    before = page.line.value.text()
+    page.line.slider.setValue(page.line.slider.maximum())
+    assert page.line.value.text() != before
+    assert session.labeling.decision.threshold is None, "not before it rests"
+    qtbot.waitUntil(lambda: session.labeling.decision.threshold is not None, timeout=TIMEOUT)
+    settled()
+    policy = session.predictions.policy
+    assert policy.threshold == pytest.approx(0.95, abs=1e-3)
+    held_out = session.predictions.held_out
+    found = expected_outcomes(held_out.probabilities, held_out.labels, policy)
+    assert found is not None
+    assert (
+        f"{found.missed.total} tagged defects and {found.false_alarms.total} tagged good" in page.line.certainty.text()
+    )
+
+    qtbot.mouseClick(page.line.reset, Qt.MouseButton.LeftButton)
+    settled()
+    assert session.labeling.decision.threshold is None
+    assert page.line.value.text() == before and not page.line.reset.isEnabled()
+
+
+def test_the_share_of_defects_can_be_given(page: DecidePage, settled: Settled) -> None:
+    session = page._session
+    assert session.labeling is not None and session.predictions is not None
+    page.share_known.setChecked(True)
+    page.share.setValue(20)
+    settled()
+    pairs = zip(session.predictions.policy.shares, session.predictions.policy.good, strict=True)
+    assert sum(share for share, good in pairs if not good) == pytest.approx(0.02)
+    assert "about 20 are defective" in page.line.expected.text()
+    page.share_known.setChecked(False)
+    settled()
+    assert session.labeling.decision.defect_share is None
+
+
+def test_rules_are_kept(page: DecidePage, settled: Settled) -> None:
+    session = page._session
+    assert session.labeling is not None
+    page.rules.area[0].setValue(10)
+    page.rules.darkest.setValue(25)
+    page.rules.least.setValue(60)
+    settled()
+    rules = read_settings(session.labeling.project).rules
+    assert rules.area == (0.1, 0, 1, 1) and rules.darkest == 0.25
+    assert rules.least_probability == {record.name: 0.6 for record in session.classes}
+    page.rules.area[0].setValue(100)
+    assert session.labeling.decision.rules == rules, "edges that cross are not an area"
+
+
+def test_without_a_good_class_there_is_no_line(page: DecidePage, settled: Settled) -> None:
+    good = next(record for record in page._session.classes if record.is_good)
+    page.costs.good[good.id].setChecked(False)
+    settled()
+    assert not page.line.isVisible() and not page.share.isVisible() and page.costs.isVisible()
+    assert set(outcomes(page).tolist()) <= {Outcome.CLASS, Outcome.ASK, Outcome.UNKNOWN}
+    page.costs.good[good.id].setChecked(True)
+    settled()
+    assert page.line.isVisible()
+
+
+def test_a_project_that_cannot_be_written_says_so(
+    page: DecidePage, monkeypatch: pytest.MonkeyPatch, settled: Settled
+) -> None:
+    from micm_desktop.labeling import Labeling
+    from micm_desktop.progress import UserError
+
+    def refuse(*_: object) -> None:
+        raise UserError("The project folder cannot be written. Free some space.")
+
+    monkeypatch.setattr(Labeling, "set_decision", refuse)
+    value = page.costs.ask.value()
+    page.costs.ask.setValue(value + 3)
+    assert page.banner.isVisible()
+    assert page.costs.ask.value() == value
+
+
+def test_what_was_decided_marks_the_step_as_done(labelling: MainWindow, page: DecidePage, settled: Settled) -> None:
+    assert labelling.navigation.buttons["decide"].state == "open"
+    page._session.set_decision(replace(page._session.labeling.decision, ask_cost=3.0))  # type: ignore[union-attr]
+    settled()
+    assert labelling.navigation.buttons["decide"].state == "done"
