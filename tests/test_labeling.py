@@ -206,7 +206,7 @@ def test_the_only_tagged_image_of_a_class_gets_examples_of_the_other_alone(start
     started.tag("good", "pit", each=1)
     row = started.row("good_000.png")
     shown = started.labeling.explain(started.labeling.images[row])
-    assert [example.class_name for example in shown.examples] == ["pit"]
+    assert [example.class_name for example in shown.examples] == ["pit"], "an image is no example of itself"
 
 
 def test_examples_follow_the_tags(started: LabelingBench) -> None:
@@ -278,6 +278,22 @@ def test_the_exported_file_says_what_the_window_says(started: LabelingBench, tmp
         assert verdict.unknown == window.unknown[row]
         np.testing.assert_allclose(verdict.probabilities, window.probabilities[row], atol=1e-4)
         np.testing.assert_allclose(verdict.heatmap, explained.heatmap, atol=1e-3)
+
+
+def test_marked_regions_tell_whether_defects_are_large_enough(started: LabelingBench) -> None:
+    labeling = started.labeling
+    assert labeling.resolution() is None
+    image = labeling.images[started.rows("pit")[0]]
+    assert (image.width, image.height) == (96, 96)
+    labeling.project.add_region(image.sha256, None, 10, 10, 70, 40)
+    found = labeling.resolution()
+    # 60 of 96 pixels across, of an input of 32 pixels with patches of 8.
+    assert found is not None and (found.smallest, found.smallest_patches) == (20, 2.5) and not found.sentence()
+    labeling.project.add_region(image.sha256, None, 0, 0, 30, 12)
+    found = labeling.resolution()
+    assert found is not None and found.regions == 2 and found.smallest_patches == 1.25
+    # Two tiles an edge have 56 pixels, in which 30 of 96 are 17.5.
+    assert found.grid == 2 and "2 x 2 tiles" in found.sentence()
 
 
 def test_what_to_tag_next_in_a_project(bench: LabelingBench) -> None:

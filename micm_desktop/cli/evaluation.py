@@ -11,8 +11,10 @@ import numpy as np
 import typer
 from rich.table import Table
 
-from micm_desktop.cli.learning import Encoder, Method, Seed, name_copies
+from micm_desktop.cli.learning import Encoder, Good, Method, Seed, name_copies
 from micm_desktop.cli.output import Json, command, finish, needs_desktop, stderr, stdout, tracked
+from micm_desktop.cli.regions import boxes_of, tell_resolution, with_patches
+from micm_desktop.cli.tiling import evaluate_tiles
 from micm_desktop.images.scan import relative_name
 from micm_desktop.progress import JobControl, Progress, UserError
 
@@ -36,8 +38,13 @@ def evaluate(
     imbalance: Annotated[
         int, typer.Option(min=0, help="Queries of the good class to one of all others together; 0: as many of each.")
     ] = 0,
-    boxes: Annotated[Path | None, typer.Option(help="CSV of marked regions: also score the heatmaps.")] = None,
+    boxes: Annotated[
+        Path | None,
+        typer.Option(help="CSV of marked regions: also score the heatmaps; local and tiles learn from the regions."),
+    ] = None,
     masks: Annotated[Path | None, typer.Option(help="Folder of masks: also score the heatmaps.")] = None,
+    tiles: Annotated[int, typer.Option(min=1, max=4, help="Cut images into as many tiles along each edge.")] = 1,
+    good: Good = None,
     csv_file: Annotated[
         Path | None, typer.Option("--csv", help="Write the verdict on every query of every episode.")
     ] = None,
@@ -52,12 +59,23 @@ def evaluate(
     from micm_desktop.fewshot.classify import check_method
     from micm_desktop.fewshot.episodes import EpisodeConfig, skipped_classes, usable_classes
     from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, embed_folder, good_class, read_labeled_folder
+    from micm_desktop.fewshot.tiles import good_classes
     from micm_desktop.micm.checkpoint import load_encoder
 
     check_method(method)
     folder = read_labeled_folder(labeled)
     name_copies(folder.copies)
     loaded = load_encoder(encoder)
+    marked = boxes_of(boxes, labeled)
+    sizes = tell_resolution(marked, [branch.network.config for branch in loaded.branches])
+    config = EpisodeConfig(
+        ways, 0, queries, episodes, method, seed, imbalance=imbalance, good=good_class(folder.classes)
+    )
+    if tiles > 1:
+        good_ones = good_classes(folder.classes, good or ())
+        results, used, failed = evaluate_tiles(loaded, folder, good_ones, marked, tiles, chosen_shots, config)
+        tiled = {"encoder": encoder, "method": method, "ways": used, "tiles": tiles, "results": results}
+        return finish(tiled | sizes if json else sizes, json, failed)
     embedded: EmbeddedFolder | None = None
     for event in tracked(embed_folder(loaded, folder, JobControl()), "embedding"):
         if isinstance(event, EmbeddedFolder):
@@ -68,16 +86,14 @@ def evaluate(
     # The same classes in every row of the table; with fewer than two, drawing episodes says what is missing.
     usable = usable_classes(embedded.labels, max(chosen_shots), queries)
     rows = np.flatnonzero(np.isin(embedded.labels, usable)) if len(usable) > 1 else np.arange(len(embedded.labels))
-    config = EpisodeConfig(
-        ways, 0, queries, episodes, method, seed, imbalance=imbalance, good=good_class(embedded.classes)
-    )
+    judged = with_patches(embedded, marked) if method == "local" else embedded
     scores = [
-        _scores(embedded, labeled, rows, replace(config, shots=count), csv_file, first=count == chosen_shots[0])
+        _scores(judged, labeled, rows, replace(config, shots=count), csv_file, first=count == chosen_shots[0])
         for count in chosen_shots
     ]
     used = min(ways, len(usable))
     values: dict[str, object] = {"encoder": encoder, "method": method, "ways": used}
-    values |= _figures(scores, imbalance)
+    values |= _figures(scores, imbalance) | sizes
     if boxes is not None or masks is not None:
         from micm_desktop.export.localize import localize
 
@@ -92,7 +108,7 @@ def evaluate(
     if not json:
         title = f"{encoder}, {method}, {used}-way" + (f", {imbalance}:1" if imbalance else "")
         _print_table(title, scores)
-        values = {key: value for key, value in values.items() if key == "localization"}
+        values = {key: value for key, value in values.items() if key in ("localization", "resolution")}
     return finish(values, json, embedded.failed)
 
 

@@ -22,13 +22,18 @@ from micm_desktop.cli.output import (
     tracked,
 )
 from micm_desktop.cli.projects import export_values
+from micm_desktop.cli.regions import boxes_of
+from micm_desktop.cli.tiling import tiles_for, trial_values
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.images.decode import UnreadableImage
 from micm_desktop.images.scan import find_images
-from micm_desktop.progress import JobControl, UserError
+from micm_desktop.progress import JobControl, Progress, UserError
 
 Encoder = Annotated[str, typer.Option(help="'starter' or a .safetensors file made by pretrain.")]
 Method = Annotated[str, typer.Option(help="auto, prototype, ridge, opta, logistic, finetune or local.")]
+Good = Annotated[
+    list[str] | None, typer.Option(help="Class of good parts, for tiles; may be repeated. Else good, ok or 良品.")
+]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of every random choice.")]
 
 
@@ -172,6 +177,13 @@ def fit(
     encoder: Encoder = "starter",
     shots: Annotated[int | None, typer.Option(help="Support images per class; all without it.")] = None,
     method: Method = "auto",
+    boxes: Annotated[
+        Path | None, typer.Option(help="CSV of marked regions, for local and tiles to learn from.")
+    ] = None,
+    tiles: Annotated[
+        str, typer.Option(help="1 to 4 tiles along each edge; auto: large images are cut where the tags call for it.")
+    ] = "auto",
+    good: Good = None,
     int8: Annotated[bool, typer.Option("--int8", help="Quantize to int8 (not there yet).")] = False,
     seed: Seed = 0,
     json: Json = False,
@@ -184,20 +196,31 @@ def fit(
         raise UserError("--shots must be at least 1.")
     check_ending(out, ".onnx")
     from micm_desktop.export.fit import fit_folder
+    from micm_desktop.export.fit_tiles import fit_folder_in_tiles
     from micm_desktop.fewshot.classify import check_method
     from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, read_labeled_folder
+    from micm_desktop.fewshot.tiled_folder import TiledFolder
+    from micm_desktop.fewshot.tiles import good_classes
     from micm_desktop.micm.checkpoint import load_encoder
 
     check_method(method)
     folder = read_labeled_folder(labeled)
     name_copies(folder.copies)
     failed: tuple[UnreadableImage, ...] = ()
-    events = fit_folder(load_encoder(encoder), folder, method, shots, seed, out, JobControl())
+    loaded, marked = load_encoder(encoder), boxes_of(boxes, labeled)
+    good_ones = good_classes(folder.classes, good or ())
+    count, trial = tiles_for(tiles, loaded, folder, good_ones, marked, method)
+    events: Iterator[Progress | EmbeddedFolder | TiledFolder | ExportResult]
+    if count > 1:
+        control = JobControl()
+        events = fit_folder_in_tiles(loaded, folder, good_ones, method, count, shots, seed, marked, out, control)
+    else:
+        events = fit_folder(loaded, folder, method, shots, seed, out, JobControl(), marked)
     for event in tracked(events, "fitting"):
-        if isinstance(event, EmbeddedFolder):
+        if isinstance(event, EmbeddedFolder | TiledFolder):
             failed = event.failed
         elif isinstance(event, ExportResult):
-            return finish(export_values(event), json, failed)
+            return finish(export_values(event) | {"tiles": count} | trial_values(trial), json, failed)
     return FAILED
 
 

@@ -1,9 +1,11 @@
 """A labeled folder becomes a model file, without a window."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from micm_desktop.explain.evidence import patch_bank_of
+from micm_desktop.explain.salient_patches import Box, join_patches
 from micm_desktop.export.inspection_model import InspectionModel
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.export.onnx_writer import export_model, spread
@@ -31,10 +33,12 @@ def fit_folder(
     seed: int,
     out: Path,
     control: JobControl,
+    boxes: Mapping[Path, Sequence[Box]] = MappingProxyType({}),
 ) -> Iterator[Progress | EmbeddedFolder | ExportResult]:
     """Embed, fit on ``shots`` images a class (all with None), export and check. The last value is the export.
 
-    ``opta`` takes all images of the folder as its unlabeled set. Raises UserError, OSError, Cancelled.
+    ``opta`` takes all images of the folder as its unlabeled set; ``local`` takes the patches of tagged images from
+    their ``boxes``. Raises UserError, OSError, Cancelled.
     """
     embedded = None
     for event in embed_folder(encoder, folder, control):
@@ -42,6 +46,12 @@ def fit_folder(
         if isinstance(event, EmbeddedFolder):
             embedded = event
     assert embedded is not None
+    if method == "local":
+        for event in join_patches(embedded, boxes, control):
+            if isinstance(event, EmbeddedFolder):
+                embedded = event
+            else:
+                yield event
     support = draw_support(embedded.labels, embedded.classes, shots, seed)
     labels = embedded.labels[support]
     head = fit_head(method, embedded.embeddings[support], labels, len(embedded.classes), embedded.embeddings)

@@ -10,10 +10,12 @@ import torch
 from torch import Tensor, nn
 
 from micm_desktop.explain.evidence import PatchBank, class_heat, evidence_map, patch_map
+from micm_desktop.explain.salient_patches import LocalScores
 from micm_desktop.fewshot.decision import Policy, default_policy, risk_weights
 from micm_desktop.fewshot.embedding import EmbeddingTransform
 from micm_desktop.fewshot.features import FeatureExtractor
 from micm_desktop.fewshot.head import LinearHead
+from micm_desktop.fewshot.local import LocalHead
 from micm_desktop.micm.network import Encoding
 
 
@@ -29,6 +31,8 @@ class InspectionOutput(NamedTuple):
 class InspectionModel(nn.Module):
     """``forward``: images (N, H, W, 3) uint8 RGB of any size -> :class:`InspectionOutput`."""
 
+    tiles: int = 1
+    """Along each edge, of an image."""
     weight: Tensor
     bias: Tensor
     prototypes: Tensor
@@ -65,6 +69,7 @@ class InspectionModel(nn.Module):
         self.register_buffer("weight", torch.from_numpy(head.weight))
         self.register_buffer("bias", torch.from_numpy(head.bias))
         self.register_buffer("prototypes", torch.from_numpy(head.prototypes))
+        self.local = LocalScores(head) if isinstance(head, LocalHead) else None
 
     def forward(self, image: Tensor) -> InspectionOutput:
         return self.judge(self.encode(image))
@@ -78,6 +83,8 @@ class InspectionModel(nn.Module):
         embedding = self._embed(encodings)
         logits = embedding @ self.weight.T + self.bias
         maps = patch_map(encodings)
+        if self.local is not None:
+            logits = logits + self.local(encodings, maps)
         probabilities = logits.softmax(dim=1)
         evidence = evidence_map(maps, self.decided_class(probabilities), self.patches, self.empty, self.patch_mean)
         heat = class_heat(self.extractor, encodings, evidence)

@@ -34,7 +34,7 @@ class Sample:
 @dataclass(frozen=True)
 class ModelInfo:
     """What a model file says of itself. ``unknown_threshold`` in [0, 1]; ``policy`` is None in files of format 1.0,
-    which give the most probable class."""
+    which give the most probable class; ``tiles``: along each edge of an image."""
 
     classes: tuple[str, ...]
     unknown_threshold: float
@@ -44,6 +44,7 @@ class ModelInfo:
     app_version: str
     policy: Policy | None = None
     rules: Rules = field(default_factory=Rules)
+    tiles: int = 1
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ def to_metadata(info: ModelInfo) -> dict[str, str]:
         "micm.encoder": info.encoder,
         "micm.created": info.created,
         "micm.app_version": info.app_version,
+        "micm.tiles": str(info.tiles),
     }
 
 
@@ -119,6 +121,7 @@ def from_metadata(metadata: Mapping[str, str], name: str) -> ModelInfo:
             metadata.get("micm.app_version", ""),
             None if decision is None else policy_from_json(decision, len(names)),
             rules_from_json(json.loads(metadata.get("micm.rules", "{}"))),
+            int(metadata.get("micm.tiles", "1")),
         )
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as problem:
         raise UserError(f"The description inside {name} is damaged ({problem}). Export the model again.") from problem

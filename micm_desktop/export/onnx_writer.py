@@ -63,6 +63,7 @@ def export_model(
         __version__,
         policy,
         rules,
+        model.tiles,
     )
     control.safe_point()
     out.parent.mkdir(parents=True, exist_ok=True)

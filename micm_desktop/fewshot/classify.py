@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from micm_desktop.fewshot.calibration import fit_scale, scale_as_sure_as
 from micm_desktop.fewshot.head import Array, Fitted, Labels, LinearHead, softmax
+from micm_desktop.fewshot.local import fit_local, split
 from micm_desktop.fewshot.logistic import fit_logistic
 from micm_desktop.fewshot.opta import fit_opta
 from micm_desktop.fewshot.prototype import fit_prototypes, leave_one_out_cosines
@@ -17,8 +18,8 @@ from micm_desktop.fewshot.soft_kmeans import fit_soft_kmeans
 from micm_desktop.fewshot.unknown import FALSE_REJECTION, fit_unknown_threshold
 from micm_desktop.progress import UserError
 
-READY_METHODS = ("auto", "prototype", "ridge", "opta", "opta-shares", "soft-kmeans", "logistic")
-METHODS = (*READY_METHODS, "finetune", "local")
+READY_METHODS = ("auto", "prototype", "ridge", "opta", "opta-shares", "soft-kmeans", "logistic", "local")
+METHODS = (*READY_METHODS, "finetune")
 MIN_TAGS_TO_CHOOSE = 4
 """Tags that each class needs before ``auto`` compares methods on them; below, it takes ``ridge``."""
 MOST_UNLABELED = 2000
@@ -62,11 +63,13 @@ def fit_support(
     own probabilities.
 
     support (S, D) embeddings, labels (S,) in [0, classes), every class present; unlabeled (Q, D) embeddings, which
-    ``opta`` and ``soft-kmeans`` use, and ``auto`` where a class has a single tag. ``false_rejection`` in (0, 1): share
-    of images of tagged classes that may be called unknown. Held-out probabilities are those of ridge regression where
-    the method has none of its own.
+    ``opta`` and ``soft-kmeans`` use, and ``auto`` where each class has a single tag. ``false_rejection`` in (0, 1):
+    share of images of tagged classes that may be called unknown. Held-out probabilities are those of ridge regression
+    where the method has none of its own. Unlabeled images whose embedding is not finite are passed
+    over. ``local`` takes rows of :func:`~micm_desktop.fewshot.local.join` for embeddings.
 
-    Raises UserError for fewer than two classes, a method that is not there, or values that are not finite.
+    Raises UserError for fewer than two classes, a method that is not there, or tagged images whose embedding is not
+    finite.
     """
     check_method(method)
     if classes < 2:
@@ -78,7 +81,8 @@ def fit_support(
     scale = fit_scale(fitted.scores, fitted.labels)
     own = scale if fitted.scale is None else fitted.scale
     head = fitted.head.scaled(own)
-    cosines, _ = leave_one_out_cosines(support, labels, classes)
+    whole = split(support)[0] if method == "local" else support
+    cosines, _ = leave_one_out_cosines(whole, labels, classes)
     threshold = fit_unknown_threshold(cosines, head.unknown_score(support), false_rejection)
     rows = np.flatnonzero(np.bincount(labels, minlength=classes)[labels] > 1)
     held_out = softmax(fitted.scores * np.float32(scale))
@@ -93,13 +97,15 @@ def fit_head(method: str, support: Array, labels: Labels, classes: int, unlabele
 def fit_best(support: Array, labels: Labels, classes: int, unlabeled: Array) -> Fitted:
     """Ridge regression, or prototypes where those make clearly fewer errors on the tags, each judged without itself.
 
-    Where a class has fewer than ``MIN_TAGS_TO_CHOOSE`` tags errors say little: then ridge regression, or where one has
-    a single tag soft k-means with the unlabeled images, if those are not mostly of one class. Clearly: by more than the
-    standard deviation of the number of tags that one alone gets right, were both as good.
+    Where a class has fewer than ``MIN_TAGS_TO_CHOOSE`` tags errors say little: then ridge regression, or where each
+    has a single tag soft k-means with the unlabeled images, if those are not mostly of one class. Clearly: by more than
+    the standard deviation of the number of tags that one alone gets right, were both as good.
     """
     ridge = fit_ridge(support, labels, classes)
-    fewest = np.bincount(labels, minlength=classes).min()
-    if fewest == 1 and len(unlabeled):
+    counts = np.bincount(labels, minlength=classes)
+    fewest = counts.min()
+    # Where one class has more tags than another they were not drawn evenly, and unlabeled images lead astray.
+    if counts.max() == 1 and len(unlabeled):
         some = _finite(unlabeled[:: -(-len(unlabeled) // MOST_UNLABELED)])
         predicted = np.bincount(ridge.head.logits(some).argmax(axis=1), minlength=classes)
         if predicted.max() * classes <= LARGEST_SHARE * len(some):
@@ -165,4 +171,5 @@ FITS: Mapping[str, Callable[[Array, Labels, int, Array], Fitted]] = {
     "opta-shares": _opta_shares,
     "soft-kmeans": _soft_kmeans,
     "logistic": _logistic,
+    "local": lambda support, labels, classes, _: fit_local(support, labels, classes),
 }

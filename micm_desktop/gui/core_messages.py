@@ -270,6 +270,22 @@ TEMPLATES = (
         "Label page first.",
     ),
     QT_TRANSLATE_NOOP("Core", "None of the images could be read. Check the files."),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The smallest marked defect has {pixels} pixels in the network's input, {patches} patches; below 2 it is "
+        "easily missed. Cut the images into {across} x {down} tiles, or use an encoder with an input of {input} "
+        "pixels.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The smallest marked defect has {pixels} pixels in the network's input, {patches} patches; below 2 it is "
+        "easily missed. Use an encoder with an input of {input} pixels.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The smallest marked defect has {pixels} pixels in the network's input, {patches} patches; below 2 it is "
+        "easily missed. The images hold no more detail: take them from nearer, or with more pixels.",
+    ),
     QT_TRANSLATE_NOOP("Core", "{path} is damaged: {name} is missing."),
     QT_TRANSLATE_NOOP("Core", "None of the images could be read, so the model file could not be checked."),
     QT_TRANSLATE_NOOP(

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from micm_desktop.export.model_file import ExportResult
+from micm_desktop.fewshot.resolution import Region, Resolution, measure
 from micm_desktop.labeling.deciding import DecisionSettings, read_settings, write_settings
 from micm_desktop.labeling.embedded import Embeddings, compute_features, read_embeddings
 from micm_desktop.labeling.encoders import EncoderCache
@@ -199,6 +200,16 @@ class Labeling:
             return None
         predictions, self._previous = score_images(fitted, images, self._previous)
         return predictions
+
+    def resolution(self) -> Resolution | None:
+        """How large the marked defects are for the networks in use; None while no region is marked."""
+        images = {image.sha256: image for image in self.images if image.status == "ok"}
+        regions = [
+            Region(one.xmax - one.xmin, one.ymax - one.ymin, images[one.sha256].width, images[one.sha256].height)
+            for one in self.project.regions()
+            if one.sha256 in images
+        ]
+        return measure(regions, [branch.config for branch in self.encoder_info().branches])
 
     def suggest(self, queue: "Queue" = "mixed", count: int = 24) -> list[Suggestion]:
         """At most ``count`` images worth a tag, the best first; none without features.

@@ -15,15 +15,19 @@ def prepare(images: Tensor, config: EncoderConfig) -> Tensor:
 
     images (B, H, W, 3) uint8 RGB -> (B, 3, image_size, image_size) float32.
     """
-    size = config.image_size
+    resized = squeeze(images, config.image_size) / 255
+    mean = torch.tensor(config.mean, device=images.device).view(1, 3, 1, 1)
+    std = torch.tensor(config.std, device=images.device).view(1, 3, 1, 1)
+    return (resized - mean) / std
+
+
+def squeeze(images: Tensor, size: int) -> Tensor:
+    """Squeeze to a square with anti-aliasing: (B, H, W, 3) in [0, 255] -> (B, 3, size, size) float32."""
     if torch.compiler.is_exporting() or images.shape[1] * images.shape[2] <= STRIP_PIXELS:
         planes = images.permute(0, 3, 1, 2).float()
     else:
         planes = _narrowed(images, size)
-    resized = F.interpolate(planes, size=(size, size), mode="bilinear", antialias=True, align_corners=False) / 255
-    mean = torch.tensor(config.mean, device=images.device).view(1, 3, 1, 1)
-    std = torch.tensor(config.std, device=images.device).view(1, 3, 1, 1)
-    return (resized - mean) / std
+    return F.interpolate(planes, size=(size, size), mode="bilinear", antialias=True, align_corners=False)
 
 
 def _narrowed(images: Tensor, width: int) -> Tensor:

@@ -126,7 +126,7 @@ def test_fit_then_predict(patch_encoder: Path, folder: Path, tmp_path: Path) -> 
     assert verified.code == 0 and verified.values["images"] == 4
     predicted = run("predict", model, folder / "良品①", "--out", tmp_path / "r.csv", "--json")
     assert (predicted.code, predicted.values["images"], predicted.values["failed"]) == (3, 11, 2)
-    assert (tmp_path / "r.csv").read_text("utf-8-sig").splitlines()[0].endswith(",p_scratch,p_良品①")
+    assert (tmp_path / "r.csv").read_text("utf-8-sig").splitlines()[0].endswith(",p_scratch,p_良品①,verdict,risk,rule")
 
 
 def test_pretrain(patch_encoder: Path, folder: Path, tmp_path: Path) -> None:

@@ -160,7 +160,8 @@ def test_evaluate(labeled: Path, patch_encoder: Path) -> None:
     assert outcome.code == 0
     values = outcome.values
     assert values.keys() == {
-        "encoder", "method", "ways", "results", "localization", "imbalance", "calibration", "unknown", "costs",
+        "encoder", "method", "ways", "results", "resolution", "localization", "imbalance", "calibration", "unknown",
+        "costs",
     }  # fmt: skip
     assert (values["encoder"], values["ways"]) == (str(patch_encoder), 3)
     assert [row["shots"] for row in values["results"]] == [1, 2]
@@ -219,10 +220,8 @@ NOT_YET = {
     "labels in": ("labels", "PROJECT", "--from", "OUT.csv", "--dry-run"),
     "fit --int8": ("fit", "IMAGES", "--out", "OUT.onnx", "--int8"),
     "fit finetune": ("fit", "IMAGES", "--out", "OUT.onnx", "--method", "finetune"),
-    "fit local": ("fit", "IMAGES", "--out", "OUT.onnx", "--method", "local"),
     "export --int8": ("export", "PROJECT", "--out", "OUT.onnx", "--int8"),
     "evaluate finetune": ("evaluate", "IMAGES", "--method", "finetune", "--json"),
-    "evaluate local": ("evaluate", "IMAGES", "--method", "local"),
 }
 
 

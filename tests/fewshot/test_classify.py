@@ -22,6 +22,9 @@ from micm_desktop.fewshot.ridge import fit_ridge
 from micm_desktop.fewshot.soft_kmeans import fit_soft_kmeans
 from micm_desktop.progress import UserError
 
+ON_EMBEDDINGS = [method for method in READY_METHODS if method != "local"]
+"""``local`` needs patches, too: test_local.py."""
+
 
 def around_means(each: int) -> tuple[Array, Labels]:
     """Three classes in two dimensions, one between the other two: a plane for each class against the rest cannot part
@@ -150,7 +153,7 @@ def test_two_hundred_classes_and_five_thousand_tags() -> None:
     assert (head.probabilities(support).argmax(axis=1) == labels).mean() > 0.95
 
 
-@pytest.mark.parametrize("method", READY_METHODS)
+@pytest.mark.parametrize("method", ON_EMBEDDINGS)
 def test_every_ready_method_learns_what_is_easy(method: str) -> None:
     support, labels = around_directions(4, 5, 0.1)
     queries, truth = around_directions(4, 20, 0.1, seed=1)
@@ -159,7 +162,7 @@ def test_every_ready_method_learns_what_is_easy(method: str) -> None:
     assert (head.unknown_score(queries) <= head.unknown_threshold).mean() > 0.8
 
 
-@pytest.mark.parametrize("method", READY_METHODS)
+@pytest.mark.parametrize("method", ON_EMBEDDINGS)
 def test_the_order_of_tags_does_not_matter(method: str) -> None:
     support, labels = around_directions(3, 3, 0.3)
     order = np.random.default_rng(0).permutation(9)

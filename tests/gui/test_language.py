@@ -60,6 +60,7 @@ CORE_FILES = (
     "micm/checkpoint.py",
     "fewshot/classify.py",
     "fewshot/verdict.py",
+    "fewshot/resolution.py",
     "explain/evidence.py",
     "export/onnx_writer.py",
     "labeling/workspace.py",

@@ -544,6 +544,18 @@
         <translation>読み込める画像が一枚もありませんでした。ファイルを確かめてください。</translation>
     </message>
     <message>
+        <source>The smallest marked defect has {pixels} pixels in the network&apos;s input, {patches} patches; below 2 it is easily missed. Cut the images into {across} x {down} tiles, or use an encoder with an input of {input} pixels.</source>
+        <translation>マークされた最小の欠陥は、ネットワークの入力上で {pixels} ピクセル（{patches} パッチ）です。2 パッチ未満では見逃しやすくなります。画像を {across} x {down} のタイルに分割するか、入力が {input} ピクセルのエンコーダーを使ってください。</translation>
+    </message>
+    <message>
+        <source>The smallest marked defect has {pixels} pixels in the network&apos;s input, {patches} patches; below 2 it is easily missed. Use an encoder with an input of {input} pixels.</source>
+        <translation>マークされた最小の欠陥は、ネットワークの入力上で {pixels} ピクセル（{patches} パッチ）です。2 パッチ未満では見逃しやすくなります。入力が {input} ピクセルのエンコーダーを使ってください。</translation>
+    </message>
+    <message>
+        <source>The smallest marked defect has {pixels} pixels in the network&apos;s input, {patches} patches; below 2 it is easily missed. The images hold no more detail: take them from nearer, or with more pixels.</source>
+        <translation>マークされた最小の欠陥は、ネットワークの入力上で {pixels} ピクセル（{patches} パッチ）です。2 パッチ未満では見逃しやすくなります。画像自体にこれ以上の細部がありません。近づいて撮影するか、画素数の多いカメラで撮影してください。</translation>
+    </message>
+    <message>
         <source>{path} is damaged: {name} is missing.</source>
         <translation>{path} は壊れています（{name} がありません）。</translation>
     </message>
