@@ -36,12 +36,12 @@ def test_boxes_of_another_folder_are_refused(labeled: Path, patch_encoder: Path,
 
 
 def test_local_is_a_method_of_its_own_and_its_model_file_agrees(
-    labeled: Path, conv_encoder: Path, tmp_path: Path
+    labeled: Path, patch_encoder: Path, tmp_path: Path
 ) -> None:
-    local, ridge = (evaluated(labeled, conv_encoder, "--method", name) for name in ("local", "ridge"))
+    local, ridge = (evaluated(labeled, patch_encoder, "--method", name) for name in ("local", "ridge"))
     assert local["method"] == "local" and local["results"] != ridge["results"]
     out = tmp_path / "local.onnx"
-    made = run("fit", labeled, "--encoder", conv_encoder, "--method", "local", "--out", out, "--tiles", 1, "--json")
+    made = run("fit", labeled, "--encoder", patch_encoder, "--method", "local", "--out", out, "--tiles", 1, "--json")
     assert made.code == 0, made.stderr
     assert made.values["parity_max_abs_diff"] < 1e-4 and made.values["tiles"] == 1
     assert run("verify", out).code == 0
