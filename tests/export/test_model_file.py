@@ -126,7 +126,7 @@ def test_metadata(session: onnxruntime.InferenceSession, model: TinyModel) -> No
     mine = {key: value for key, value in found.items() if key.startswith("micm.")}
     assert set(mine) == {
         f"micm.{key}"
-        for key in ("format", "classes", "thresholds", "rules", "samples", "encoder", "created", "app_version")
+        for key in ("format", "classes", "thresholds", "rules", "tiles", "samples", "encoder", "created", "app_version")
     }
     assert mine["micm.format"] == "1.1"
     assert json.loads(mine["micm.classes"]) == ["crack", "dent", "good", "pit", "scratch", "stain"]
