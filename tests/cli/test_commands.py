@@ -1,5 +1,6 @@
 """Every command of the contract: it exists, helps, prints one JSON object with its keys, or says what is not there."""
 
+import csv
 from collections.abc import Callable
 from pathlib import Path
 
@@ -181,6 +182,35 @@ def test_evaluate_repeats_itself_and_seeds_differ(labeled: Path, patch_encoder: 
         ).values["results"]  # fmt: skip
 
     assert results(1) == results(1) != results(2)
+
+
+def test_evaluate_writes_the_verdict_on_every_query(labeled: Path, patch_encoder: Path, tmp_path: Path) -> None:
+    table = tmp_path / "新しい" / "queries.csv"
+    values = run(
+        "evaluate", labeled, "--encoder", patch_encoder, "--ways", 3, "--shots", 1, "--shots", 2, "--queries", 4,
+        "--episodes", 7, "--method", "auto", "--csv", table, "--json",
+    ).values  # fmt: skip
+    with table.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) == 2 * 7 * 3 * 4
+    assert all((labeled / row["path"]).is_file() and row["path"].split("/")[0] == row["class"] for row in rows)
+    for shots, costs in zip((1, 2), values["costs"], strict=True):
+        own = [row for row in rows if row["shots"] == str(shots)]
+        asked = sum(row["outcome"] in ("ask", "unknown") for row in own) / len(own)
+        assert costs["asked"] == pytest.approx(asked, abs=1e-4)
+        assert sum(row["unknown"] == "1" for row in own) == sum(row["outcome"] == "unknown" for row in own)
+        assert all(0 <= float(row["confidence"]) <= 1 for row in own)
+
+
+def test_evaluate_with_many_good_parts(labeled: Path, patch_encoder: Path) -> None:
+    """``good`` is found by its name, and is in every episode."""
+    outcome = run(
+        "evaluate", labeled, "--encoder", patch_encoder, "--ways", 3, "--shots", 2, "--imbalance", 2, "--episodes", 10,
+        "--json",
+    )  # fmt: skip
+    assert outcome.code == 0 and outcome.values["imbalance"] == 2
+    (row,) = outcome.values["results"]
+    assert row["accuracy"] != row["balanced_accuracy"]
 
 
 def test_evaluate_without_localization_has_no_such_key(labeled: Path, patch_encoder: Path) -> None:

@@ -39,7 +39,7 @@ def test_torch_and_onnxruntime_agree_on_100_images(conv_model: TinyModel, twenty
         with torch.inference_mode():
             expected = conv_model.module(torch.from_numpy(image)[None])
         verdict = model.judge(image)
-        assert verdict.class_name == model.info.classes[int(expected.probabilities.argmax())]
+        assert verdict.class_name == model.info.classes[int(conv_model.module.decided_class(expected.probabilities)[0])]
         assert np.abs(expected.heatmap[0].numpy() - verdict.heatmap).max() <= 1e-3
         differences.append(float(np.abs(expected.probabilities[0].numpy() - verdict.probabilities).max()))
     say(f"largest difference of probabilities on {len(differences)} real images: {max(differences):.1e}")
@@ -52,6 +52,15 @@ def test_the_shipped_encoder_is_far_above_chance(twenty_each: Path, say: Say) ->
     one, five = outcome.values["results"]
     say(f"starter, 5-way: {one['accuracy']:.1%} with 1 shot, {five['accuracy']:.1%} with 5 (chance {CHANCE:.0%})")
     assert one["accuracy"] > 0.7 and five["accuracy"] > one["accuracy"]
+    calibration, unknown, costs = (outcome.values[name][1] for name in ("calibration", "unknown", "costs"))
+    say(
+        f"5 shots: calibration error {calibration['fitted']:.1%}, unknown {unknown['auroc']:.1%} by distance and"
+        f" {unknown['auroc_max_probability']:.1%} by probability, {costs['cost']:.0f} false alarms' worth in 1,000"
+    )
+    assert calibration["fitted"] < 0.05 < calibration["uncalibrated"]
+    assert unknown["auroc"] > unknown["auroc_max_probability"]
+    assert unknown["false_rejection"] < 0.1
+    assert costs["cost"] < costs["cost_most_probable"] and costs["missed"] < 0.02
 
 
 @pytest.mark.slow
