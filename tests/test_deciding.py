@@ -130,3 +130,15 @@ def test_an_image_with_damaged_features_is_not_judged_and_the_others_are(tagged:
     others = np.arange(18) != row
     assert (found.class_index[others] >= 0).all()
     np.testing.assert_allclose(found.probabilities[others], expected.probabilities[others], atol=1e-5)
+
+
+def test_an_explanation_names_the_verdict_after_the_rules(tagged: LabelingBench) -> None:
+    labeling, predictions = tagged.labeling, tagged.predictions()
+    for row in (0, 7, 14):
+        shown = labeling.explain(labeling.images[row])
+        assert shown.ruled is not None and shown.ruled.rule == ""
+        assert shown.ruled.outcome == predictions.outcome[row]
+        assert shown.risk == pytest.approx(predictions.risk[row], abs=1e-3)
+    labeling.set_decision(replace(labeling.decision, rules=Rules(darkest=0.999)))
+    dark = labeling.explain(labeling.images[0]).ruled
+    assert dark is not None and (dark.outcome, dark.rule) == (Outcome.ASK, "too_dark")

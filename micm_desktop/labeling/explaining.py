@@ -5,8 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from micm_desktop.explain.examples import Array, Example, matching_patches, nearest
+from micm_desktop.export.rules import RuledVerdict, Rules, apply_rules
+from micm_desktop.fewshot.decision import Outcome, decide
 from micm_desktop.labeling.encoders import EncoderCache
 from micm_desktop.labeling.inspecting import patch_bank, tagged_by_class
 from micm_desktop.labeling.judging import Fitted
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from micm_desktop.fewshot.features import FeatureExtractor
     from micm_desktop.micm.network import Encoding
 
+NO_RULES = Rules()
 OF_THE_CLASS, OF_THE_RUNNER_UP = 3, 1
 """Examples of each."""
 
@@ -48,7 +52,9 @@ class Explainer:
             attention, heads, flow = _attention(extractor, encodings)
         return Explanation(image.sha256, heat, attention, "", "", heads, flow)
 
-    def verdict(self, fitted: Fitted, images: Sequence[ImageRecord], image: ImageRecord) -> Explanation:
+    def verdict(
+        self, fitted: Fitted, images: Sequence[ImageRecord], image: ImageRecord, rules: Rules = NO_RULES
+    ) -> Explanation:
         """Why an image got its class; ``images`` hold the tagged ones. Raises UserError, UnreadableImage."""
         import torch
 
@@ -96,6 +102,7 @@ class Explainer:
             flow,
             unknown,
             tuple(examples),
+            *_ruled(fitted, rules, output.probabilities.numpy(), unknown, heat, pixels[0].numpy()),
         )
 
     def _patch_bank(
@@ -105,6 +112,17 @@ class Explainer:
         if self._bank is None or self._bank[0] != key:
             self._bank = key, patch_bank(self._encoders, encoder, tagged, paths)
         return self._bank[1]
+
+
+def _ruled(
+    fitted: Fitted, rules: Rules, probabilities: Array, unknown: bool, heat: Array, pixels: npt.NDArray[np.uint8]
+) -> tuple[RuledVerdict, float]:
+    """The verdict of the model file, and the risk. probabilities (1, C), heat (h, w), pixels (H, W, 3)."""
+    decided = decide(probabilities, np.array([unknown]), fitted.policy)
+    names = tuple(record.name for record in fitted.classes)
+    outcome, best = Outcome(decided.outcome[0]), int(decided.class_index[0])
+    ruled = apply_rules(rules, outcome, best, probabilities[0], heat, pixels, names, fitted.policy.good)
+    return ruled, float(decided.risk[0])
 
 
 def _read(image: ImageRecord) -> "Tensor":

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from micm_desktop.explain.examples import Example
+from micm_desktop.export.rules import RuledVerdict
 from micm_desktop.fewshot.decision import Outcome, Policy
 from micm_desktop.project.records import ClassRecord
 
@@ -72,6 +73,9 @@ class Explanation:
 
     ``examples`` are the nearest tagged images of the class and then of the runner-up, or, where the image is
     ``unknown``, of any class: an unknown image has no class that the heatmap could explain.
+
+    ``ruled`` is the verdict after the rules, as the model file gives it, and ``risk`` in [0, 1] how likely a defect is;
+    None and 0 while there are no predictions.
     """
 
     sha256: str
@@ -83,3 +87,5 @@ class Explanation:
     rollout: Map
     unknown: bool = False
     examples: tuple[Example, ...] = ()
+    ruled: RuledVerdict | None = None
+    risk: float = 0.0

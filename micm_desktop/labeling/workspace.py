@@ -114,7 +114,7 @@ class Labeling:
         fitted = fit_tags(self.project, self._embeddings, self.decision)
         if fitted is None:
             return self._explainer.untagged(self.encoder_info(), image)
-        return self._explainer.verdict(fitted, self._distinct_images(), image)
+        return self._explainer.verdict(fitted, self._distinct_images(), image, self.decision.rules)
 
     def export(self, out: Path, control: JobControl, *, int8: bool = False) -> Iterator[Progress | ExportResult]:
         """Write the model file and check it. Raises UserError where tags or features are missing."""

@@ -175,3 +175,17 @@ def test_what_was_decided_marks_the_step_as_done(labelling: MainWindow, page: De
     page._session.set_decision(replace(page._session.labeling.decision, ask_cost=3.0))  # type: ignore[union-attr]
     settled()
     assert labelling.navigation.buttons["decide"].state == "done"
+
+
+def test_the_large_view_says_which_rule_changed_the_verdict(
+    labelling: MainWindow, page: DecidePage, settled: Settled, qtbot: QtBot
+) -> None:
+    detail = labelling.label.detail
+    labelling.show_page("label")
+    labelling.label.show_image(0)
+    risk = "risk"
+    qtbot.waitUntil(lambda: risk in detail.why.text() or "Unlike anything" in detail.why.text(), timeout=TIMEOUT)
+    page.rules.darkest.setValue(100)
+    settled()
+    qtbot.waitUntil(lambda: "too dark" in detail.why.text(), timeout=TIMEOUT)
+    assert "<b>A person should look</b>" in detail.why.text()

@@ -12,6 +12,7 @@ from micm_desktop.gui.jobs import Failure, Latest
 from micm_desktop.gui.messages import in_words
 from micm_desktop.gui.models.thumbnails import to_qimage
 from micm_desktop.gui.session import Session
+from micm_desktop.gui.verdict_words import verdict_words
 from micm_desktop.gui.widgets.examples_view import ExamplesView
 from micm_desktop.gui.widgets.explained import Explained, explained
 from micm_desktop.gui.widgets.heat_tools import HeatMode, HeatTools
@@ -41,7 +42,7 @@ class DetailView(QFrame):
         self.name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.why = QLabel()
         self.why.setWordWrap(True)
-        self.why.setMinimumHeight(42)
+        self.why.setMinimumHeight(60)
         self.why.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.tools = HeatTools()
         self.tools.toggled.connect(self._on_toggled)
@@ -246,7 +247,12 @@ class DetailView(QFrame):
         elif self._problem:
             self.why.setText(self._problem)
         elif explanation is not None:
-            self.why.setText(self._reason(explanation))
+            verdict = (
+                verdict_words.sentence(explanation, self._session.predictions.policy)
+                if self._session.predictions
+                else ""
+            )
+            self.why.setText("<br>".join(line for line in (verdict, self._reason(explanation)) if line))
         elif self.tools.shown.isChecked():
             self.why.setText(self.tr("Computing the heatmap…"))
         else:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QVBoxLayout, QWidget
 
-from micm_desktop.gui.i18n import decimal, number, percent
+from micm_desktop.gui.i18n import decimal, number
+from micm_desktop.gui.verdict_words import risk_in_words
 from micm_desktop.gui.widgets.styled import styled_label
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class ThresholdBox(QWidget):
             band = self.tr("Below a risk of {low} a part is good, from {high} on a defect; between, a person is asked.")
         else:
             band = self.tr("From a risk of {high} on a part is a defect.")
-        self.value.setText(band.format(low=_fine(low), high=_fine(high)))
+        self.value.setText(band.format(low=risk_in_words(low), high=risk_in_words(high)))
         self.slider.setAccessibleDescription(self.value.text())
         if found is None:
             self.expected.setText(
@@ -167,8 +168,3 @@ def _position(threshold: float) -> int:
 def _count(value: float) -> str:
     """Parts: with a digit after the point where there are few, and none where there are none."""
     return decimal(value) if value >= 0.05 else number(0)
-
-
-def _fine(risk: float) -> str:
-    """A risk as a percentage, with a digit after the point below 10 %."""
-    return percent(risk) if risk >= 0.1 else f"{decimal(100 * risk)}%"

@@ -1999,6 +1999,53 @@ Choose another one above.</source>
     </message>
 </context>
 <context>
+    <name>VerdictWords</name>
+    <message>
+        <source>A person should look: the class is too uncertain.</source>
+        <translation>人に確認してください：クラスの確からしさが低いためです。</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Good part&lt;/b&gt;: risk of a defect {risk}, below {low}.</source>
+        <translation>&lt;b&gt;良品&lt;/b&gt;：不良の確率 {risk}（{low} 未満）。</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Defect&lt;/b&gt;: risk {risk}, from {high} on.</source>
+        <translation>&lt;b&gt;不良&lt;/b&gt;：不良の確率 {risk}（{high} 以上）。</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;A person should look&lt;/b&gt;: risk of a defect {risk}, between {low} and {high}.</source>
+        <translation>&lt;b&gt;人に確認&lt;/b&gt;：不良の確率 {risk}（{low}～{high} の間）。</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Good part&lt;/b&gt; by a rule: {why}</source>
+        <translation>&lt;b&gt;良品&lt;/b&gt;（ルールによる）：{why}</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;A person should look&lt;/b&gt;, by a rule: {why}</source>
+        <translation>&lt;b&gt;人に確認&lt;/b&gt;（ルールによる）：{why}</translation>
+    </message>
+    <message>
+        <source>the image is too dark.</source>
+        <translation>画像が暗すぎます。</translation>
+    </message>
+    <message>
+        <source>the image is not sharp enough.</source>
+        <translation>画像が不鮮明です。</translation>
+    </message>
+    <message>
+        <source>the verdict is less probable than was asked for.</source>
+        <translation>判定の確率が設定値より低くなっています。</translation>
+    </message>
+    <message>
+        <source>what speaks for a defect lies outside the inspected area.</source>
+        <translation>不良の根拠が検査範囲の外にあります。</translation>
+    </message>
+    <message>
+        <source>what speaks for a defect covers too little of the image.</source>
+        <translation>不良の根拠となる部分が小さすぎます。</translation>
+    </message>
+</context>
+<context>
     <name>Words</name>
     <message numerus="yes">
         <source>about %n second(s) left</source>
