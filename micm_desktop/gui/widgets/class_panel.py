@@ -77,7 +77,9 @@ class ClassButton(QAbstractButton):
         painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, self.record.key.upper())
         words = area.adjusted(badge.right() + 10, 5, -4, -area.height() // 2)
         painter.setPen(QColor(used.text))
-        name = self.record.name + (f"  ({self.tr('good part')})" if self.record.is_good else "")
+        # Inside an f-string the texts are not found for translation.
+        good = self.tr("good part")
+        name = self.record.name + (f"  ({good})" if self.record.is_good else "")
         metrics = painter.fontMetrics()
         painter.drawText(
             words, Qt.AlignmentFlag.AlignVCenter, metrics.elidedText(name, Qt.TextElideMode.ElideRight, words.width())

@@ -49,6 +49,10 @@
         <source>{count} predicted</source>
         <translation>予測 {count}</translation>
     </message>
+    <message>
+        <source>good part</source>
+        <translation>良品</translation>
+    </message>
 </context>
 <context>
     <name>ClassDialog</name>
