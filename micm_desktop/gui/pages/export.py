@@ -239,7 +239,9 @@ class ExportPage(Page):
             ),
         ]
         for record in self._session.classes:
-            name = f"{record.name} ({self.tr('good part')})" if record.is_good else record.name
+            # Inside an f-string the texts are not found for translation.
+            good = self.tr("good part")
+            name = f"{record.name} ({good})" if record.is_good else record.name
             count = tags[record.id]
             lines.append(
                 (

@@ -847,6 +847,10 @@ Tag images of two classes on the Label page first.</source>
         <translation>プロジェクトの画像数</translation>
     </message>
     <message>
+        <source>good part</source>
+        <translation>良品</translation>
+    </message>
+    <message>
         <source>Class {name}</source>
         <translation>クラス「{name}」</translation>
     </message>
