@@ -214,3 +214,10 @@ def test_the_language_follows_the_system_and_is_kept(window: MainWindow) -> None
     window.menus._languages.actions["ja"].trigger()
     assert window._preferences.language() == "ja"
     assert window.translator.language == "ja"
+
+
+def test_no_text_hides_in_an_f_string() -> None:
+    """The program that collects texts for translation does not look into them."""
+    sources = Path(micm_desktop.__file__).parent / "gui"
+    hidden = [path.name for path in sources.rglob("*.py") if re.search(r"\{\s*self\.tr\(", path.read_text("utf-8"))]
+    assert not hidden
