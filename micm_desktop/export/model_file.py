@@ -120,7 +120,7 @@ def from_metadata(metadata: Mapping[str, str], name: str) -> ModelInfo:
             None if decision is None else policy_from_json(decision, len(names)),
             rules_from_json(json.loads(metadata.get("micm.rules", "{}"))),
         )
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as problem:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as problem:
         raise UserError(f"The description inside {name} is damaged ({problem}). Export the model again.") from problem
 
 

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from micm_desktop.fewshot.decision import ASK_COST, MISS_COST, Outcome, Policy, decide, default_policy, risks
+from micm_desktop.fewshot.decision import (
+    ASK_COST,
+    MISS_COST,
+    Outcome,
+    Policy,
+    decide,
+    default_policy,
+    policy_from_json,
+    policy_to_json,
+    risks,
+)
 from micm_desktop.fewshot.head import Array
 from micm_desktop.fewshot.shares import with_shares
 
@@ -122,6 +132,23 @@ def test_without_two_sides_there_is_the_class_or_a_question(good: tuple[bool, ..
     assert found.outcome.tolist() == [Outcome.CLASS, Outcome.ASK]
     assert found.class_index.tolist() == [1, 0]
     assert not found.risk.any()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"good": ["false", True]},
+        {"shares": [0.5, 0.1]},
+        {"threshold": 1},
+        {"ask_cost": 0},
+        {"costs": [1, float("inf")]},
+    ],
+)
+def test_what_is_no_policy_is_refused(changes: dict[str, object]) -> None:
+    value = policy_to_json(default_policy((False, True)))
+    assert policy_from_json(value, 2) == default_policy((False, True))
+    with pytest.raises(ValueError):
+        policy_from_json(value | changes, 2)
 
 
 def test_unknown_wins() -> None:
