@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QLocale, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from micm_desktop.gui.i18n import decimal, number, percent
@@ -80,6 +80,12 @@ class ThresholdBox(QWidget):
     def _on_moved(self) -> None:
         self._settle.start()
         self._tell()
+
+    def settle(self) -> None:
+        """Let a move count at once that has not come to rest yet."""
+        if self._settle.isActive():
+            self._settle.stop()
+            self._on_settled()
 
     @Slot()
     def _on_settled(self) -> None:
@@ -170,5 +176,7 @@ def _count(value: float) -> str:
 
 
 def _fine(risk: float) -> str:
-    """A risk as a percentage, with a digit after the point below 10 %."""
-    return percent(risk) if risk >= 0.1 else f"{decimal(100 * risk)}%"
+    """A risk as a percentage, with a digit after the point below 10 %, and one that is not 0 below 0.1 %."""
+    if risk >= 0.1:
+        return percent(risk)
+    return f"{decimal(100 * risk)}%" if risk >= 0.001 else f"{QLocale().toString(100 * risk, 'g', 1)}%"
