@@ -49,6 +49,11 @@ class Policy:
         """Whether there are good classes and others."""
         return any(self.good) and not all(self.good)
 
+    @property
+    def even_costs(self) -> bool:
+        """Whether all misses cost the same, and all false alarms."""
+        return len(set(zip(self.good, self.costs, strict=True))) == len(set(self.good))
+
     def mean_costs(self) -> tuple[float, float]:
         """Mean cost of a false alarm, and of a miss."""
         good, costs = np.array(self.good), np.array(self.costs)

@@ -113,7 +113,10 @@ class ThresholdBox(QWidget):
             band = self.tr("Below a risk of {low} a part is good, from {high} on a defect; between, a person is asked.")
         else:
             band = self.tr("From a risk of {high} on a part is a defect.")
-        self.value.setText(band.format(low=_fine(low), high=_fine(high)))
+        told = band.format(low=_fine(low), high=_fine(high))
+        if low < high and not policy.even_costs:
+            told += " " + self.tr("Where classes cost differently, both are a little other for each part.")
+        self.value.setText(told)
         self.slider.setAccessibleDescription(self.value.text())
         if found is None:
             self.expected.setText(
