@@ -11,7 +11,7 @@ from labeling_bench import KINDS, LabelingBench, opened
 from micm_desktop.export import runtime
 from micm_desktop.export.rules import Rules
 from micm_desktop.fewshot.decision import Outcome, class_shares, default_policy, estimate_defect_share
-from micm_desktop.labeling.deciding import SETTING, DecisionSettings
+from micm_desktop.labeling.deciding import SETTING, DecisionSettings, follow_class
 from micm_desktop.progress import JobControl
 
 
@@ -50,7 +50,18 @@ def test_settings_are_on_disk_and_come_back(tagged: LabelingBench) -> None:
     assert sum(s for s, good in zip(policy.shares, policy.good, strict=True) if not good) == pytest.approx(0.03)
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"costs": {"1": -3}}', '{"threshold": 2}', '{"rules": {"area": [1]}}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "[]",
+        '{"costs": {"1": Infinity}}',
+        '{"ask_cost": 1e999}',
+        '{"costs": {"1": -3}}',
+        '{"threshold": 2}',
+        '{"rules": {"area": [1]}}',
+    ],
+)
 def test_settings_that_cannot_be_read_are_the_defaults(tagged: LabelingBench, text: str) -> None:
     tagged.labeling.project.set_setting(SETTING, text)
     tagged.reopen()
@@ -92,6 +103,25 @@ def test_the_model_file_decides_as_the_window_does(tagged: LabelingBench, tmp_pa
         assert verdict.outcome == predictions.outcome[row]
         assert verdict.class_name == predictions.classes[predictions.class_index[row]].name
         assert verdict.risk == pytest.approx(predictions.risk[row], abs=1e-3)
+
+
+def test_a_least_probability_holds_for_renamed_and_new_classes(tagged: LabelingBench, tmp_path: Path) -> None:
+    classes = {record.name: record for record in tagged.labeling.project.classes()}
+    least = {"good": 0.6, "pit": 0.6}
+    tagged.labeling.set_decision(DecisionSettings(rules=Rules(least_probability=least)))
+    tagged.labeling.project.change_class(classes["pit"].id, name="crater")
+    out = tmp_path / "model.onnx"
+    for _ in tagged.labeling.export(out, JobControl()):
+        pass
+    rules = runtime.load(out).info.rules
+    assert rules.least_probability == dict.fromkeys((set(classes) - {"pit"}) | {"crater"}, 0.6)
+
+
+def test_a_class_that_becomes_good_has_the_cost_of_a_false_alarm(tagged: LabelingBench) -> None:
+    pit = next(record for record in tagged.labeling.project.classes() if record.name == "pit")
+    settings = DecisionSettings({pit.id: 200.0, 99: 3.0}, threshold=0.3)
+    assert follow_class(settings, pit, is_good=False) == settings
+    assert follow_class(settings, pit, is_good=True) == DecisionSettings({99: 3.0})
 
 
 def test_shares_of_the_two_sides() -> None:

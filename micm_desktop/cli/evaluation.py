@@ -56,6 +56,7 @@ def evaluate(
     chosen_shots = shots or [1, 5]
     if min(ways, queries, episodes, *chosen_shots) < 1 or ways < 2:
         raise UserError("--ways must be at least 2; --shots, --queries and --episodes at least 1.")
+    from micm_desktop.export.predict import check_replaceable
     from micm_desktop.fewshot.classify import check_method
     from micm_desktop.fewshot.episodes import EpisodeConfig, skipped_classes, usable_classes
     from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, embed_folder, good_class, read_labeled_folder
@@ -63,6 +64,8 @@ def evaluate(
     from micm_desktop.micm.checkpoint import load_encoder
 
     check_method(method)
+    if csv_file is not None:
+        check_replaceable(csv_file)
     folder = read_labeled_folder(labeled)
     name_copies(folder.copies)
     loaded = load_encoder(encoder)
@@ -88,8 +91,8 @@ def evaluate(
     rows = np.flatnonzero(np.isin(embedded.labels, usable)) if len(usable) > 1 else np.arange(len(embedded.labels))
     judged = with_patches(embedded, marked) if method == "local" else embedded
     scores = [
-        _scores(judged, labeled, rows, replace(config, shots=count), csv_file, first=count == chosen_shots[0])
-        for count in chosen_shots
+        _scores(judged, labeled, rows, replace(config, shots=count), csv_file, first=number == 0)
+        for number, count in enumerate(chosen_shots)
     ]
     used = min(ways, len(usable))
     values: dict[str, object] = {"encoder": encoder, "method": method, "ways": used}

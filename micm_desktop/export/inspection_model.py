@@ -56,7 +56,8 @@ class InspectionModel(nn.Module):
         super().__init__()
         if policy is None:
             policy = default_policy((False,) * len(head.weight))
-        self.band = policy.band() if policy.two_sided else None
+        self.line_costs = policy.line_costs() if policy.two_sided else None
+        self.ask_cost = policy.ask_cost
         self.register_buffer("shares", torch.tensor(policy.shares))
         self.register_buffer("risk_weights", torch.from_numpy(risk_weights(policy)))
         self.register_buffer("good", torch.tensor(policy.good))
@@ -94,12 +95,13 @@ class InspectionModel(nn.Module):
     def decided_class(self, probabilities: Tensor) -> Tensor:
         """The class of :func:`~micm_desktop.fewshot.decision.decide`: (N, C) -> (N,)."""
         shared = probabilities * self.shares
-        if self.band is None:
+        if self.line_costs is None:
             return shared.argmax(dim=1)
         weighted = shared * self.risk_weights
-        risk = (weighted * ~self.good).sum(dim=1) / weighted.sum(dim=1).clamp_min(1e-12)
-        low, high = self.band
-        out_of_reach = ((risk < low).unsqueeze(1) & ~self.good) | ((risk >= high).unsqueeze(1) & self.good)
+        false_alarm, miss = self.line_costs
+        as_good, as_defect = miss * (weighted * ~self.good).sum(dim=1), false_alarm * (weighted * self.good).sum(dim=1)
+        decided, is_good = torch.minimum(as_good, as_defect) <= self.ask_cost, as_good < as_defect
+        out_of_reach = ((decided & is_good).unsqueeze(1) & ~self.good) | ((decided & ~is_good).unsqueeze(1) & self.good)
         return shared.masked_fill(out_of_reach, -1.0).argmax(dim=1)
 
     def _embed(self, encodings: Sequence[Encoding]) -> Tensor:

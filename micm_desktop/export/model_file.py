@@ -123,7 +123,7 @@ def from_metadata(metadata: Mapping[str, str], name: str) -> ModelInfo:
             rules_from_json(json.loads(metadata.get("micm.rules", "{}"))),
             int(metadata.get("micm.tiles", "1")),
         )
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as problem:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as problem:
         raise UserError(f"The description inside {name} is damaged ({problem}). Export the model again.") from problem
 
 

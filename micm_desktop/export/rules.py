@@ -86,9 +86,11 @@ def apply_rules(
         return RuledVerdict(Outcome.ASK, class_index, "too_blurred")
     if outcome == Outcome.DEFECT:
         best_good = int(np.where(good, probabilities, -1).argmax())
-        if rules.area is not None and not _reaches(heat, rules.area):
+        # Without a hot place nothing tells where the defect lies, or how large it is: then it counts.
+        hot = heat >= HOT
+        if rules.area is not None and hot.any() and not _reaches(hot, rules.area):
             return RuledVerdict(Outcome.GOOD, best_good, "outside_area")
-        if float((heat >= HOT).mean()) < rules.smallest_area:
+        if hot.any() and float(hot.mean()) < rules.smallest_area:
             return RuledVerdict(Outcome.GOOD, best_good, "smallest_area")
     least = (rules.least_probability or {}).get(classes[class_index], 0.0)
     if outcome not in (Outcome.UNKNOWN, Outcome.ASK) and probabilities[class_index] < least:
@@ -96,12 +98,15 @@ def apply_rules(
     return RuledVerdict(outcome, class_index, "")
 
 
-def _reaches(heat: npt.NDArray[np.float32], area: tuple[float, float, float, float]) -> bool:
-    """Whether a hot place's middle lies inside the area."""
-    rows, columns = np.nonzero(heat >= HOT)
-    x, y = (columns + 0.5) / heat.shape[1], (rows + 0.5) / heat.shape[0]
+def _reaches(hot: npt.NDArray[np.bool_], area: tuple[float, float, float, float]) -> bool:
+    """Whether a hot place's middle lies inside the area or, as small areas may lie between all middles, in the place
+    that holds the area's own."""
+    rows, columns = np.nonzero(hot)
+    x, y = (columns + 0.5) / hot.shape[1], (rows + 0.5) / hot.shape[0]
     left, top, right, bottom = area
-    return bool(((x >= left) & (x <= right) & (y >= top) & (y <= bottom)).any())
+    across = (x >= left) & (x <= right) | (columns == int((left + right) / 2 * hot.shape[1]))
+    down = (y >= top) & (y <= bottom) | (rows == int((top + bottom) / 2 * hot.shape[0]))
+    return bool((across & down).any())
 
 
 def rules_to_json(rules: Rules) -> dict[str, Any]:
@@ -119,8 +124,9 @@ def rules_from_json(value: Mapping[str, Any]) -> Rules:
     least = value.get("least_probability") or {}
     numbers = [float(value.get(name, 0.0)) for name in ("smallest_area", "darkest", "least_sharpness")]
     probabilities = {str(name): float(p) for name, p in least.items()}
-    if not all(np.isfinite(number) and number >= 0 for number in (*numbers, *probabilities.values())):
-        raise ValueError(f"not a rule: {value!r}")
     smallest, darkest, least_sharpness = numbers
+    in_range = all(0 <= share <= 1 for share in (smallest, darkest, *probabilities.values()))
+    if not in_range or not (np.isfinite(least_sharpness) and least_sharpness >= 0):
+        raise ValueError(f"not a rule: {value!r}")
     four = None if corners is None else (corners[0], corners[1], corners[2], corners[3])
     return Rules(four, smallest, probabilities or None, darkest, least_sharpness)

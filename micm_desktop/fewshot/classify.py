@@ -108,7 +108,7 @@ def fit_best(support: Array, labels: Labels, classes: int, unlabeled: Array) -> 
     if counts.max() == 1 and len(unlabeled):
         some = _finite(unlabeled[:: -(-len(unlabeled) // MOST_UNLABELED)])
         predicted = np.bincount(ridge.head.logits(some).argmax(axis=1), minlength=classes)
-        if predicted.max() * classes <= LARGEST_SHARE * len(some):
+        if len(some) and predicted.max() * classes <= LARGEST_SHARE * len(some):
             return _as_sure_as(ridge, fit_soft_kmeans(support, labels, classes, some), some)
     if fewest < MIN_TAGS_TO_CHOOSE:
         return ridge

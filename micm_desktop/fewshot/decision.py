@@ -49,6 +49,11 @@ class Policy:
         """Whether there are good classes and others."""
         return any(self.good) and not all(self.good)
 
+    @property
+    def even_costs(self) -> bool:
+        """Whether all misses cost the same, and all false alarms."""
+        return len(set(zip(self.good, self.costs, strict=True))) == len(set(self.good))
+
     def mean_costs(self) -> tuple[float, float]:
         """Mean cost of a false alarm, and of a miss."""
         good, costs = np.array(self.good), np.array(self.costs)
@@ -62,13 +67,18 @@ class Policy:
     def band(self) -> tuple[float, float]:
         """Risks (low, high) between which a person is asked; equal where that never pays.
 
-        A threshold that was moved stands for another cost of a miss, and the band moves with it.
+        Exact where all misses cost the same, and all false alarms; else of a part whose classes cost what their side
+        does on average.
         """
-        threshold = self.least_cost_threshold() if self.threshold is None else self.threshold
-        false_alarm, _ = self.mean_costs()
-        miss = false_alarm * (1 - threshold) / threshold
+        false_alarm, miss = self.line_costs()
+        threshold = false_alarm / (false_alarm + miss)
         low, high = self.ask_cost / miss, 1 - self.ask_cost / false_alarm
         return (low, high) if low < high else (threshold, threshold)
+
+    def line_costs(self) -> tuple[float, float]:
+        """Mean cost of a false alarm, and of a miss: a threshold that was moved stands for another one of a miss."""
+        false_alarm, miss = self.mean_costs()
+        return false_alarm, miss if self.threshold is None else false_alarm * (1 - self.threshold) / self.threshold
 
 
 def policy_to_json(policy: Policy) -> dict[str, Any]:
@@ -82,6 +92,8 @@ def policy_from_json(value: Mapping[str, Any], classes: int) -> Policy:
     ask_cost = float(value["ask_cost"])
     threshold = None if value.get("threshold") is None else float(value["threshold"])
     numbers = np.array([*costs, *shares, ask_cost, 0.5 if threshold is None else threshold])
+    if not all(isinstance(one, bool) for one in value["good"]) or abs(sum(shares) - 1) > 1e-3:
+        raise ValueError(f"not a policy: {value!r}")
     if {len(good), len(costs), len(shares)} != {classes} or not (np.isfinite(numbers) & (numbers > 0)).all():
         raise ValueError(f"not a policy for {classes} classes: {value!r}")
     if threshold is not None and threshold >= 1:
@@ -136,10 +148,15 @@ def risks(probabilities: Array, policy: Policy) -> Array:
     """
     if not policy.two_sided:
         return np.zeros(len(probabilities), np.float32)
-    weighted = probabilities * risk_weights(policy)
-    defect = weighted[:, ~np.array(policy.good)].sum(axis=1)
-    out: Array = (defect / np.maximum(weighted.sum(axis=1), 1e-12)).astype(np.float32)
+    good, defect = _sides(probabilities, policy)
+    out: Array = (defect / np.maximum(good + defect, 1e-12)).astype(np.float32)
     return out
+
+
+def _sides(probabilities: Array, policy: Policy) -> tuple[Array, Array]:
+    """How likely the good side is, and defects, (N,) each, dearer classes counting for more."""
+    weighted, good = probabilities * risk_weights(policy), np.array(policy.good)
+    return weighted[:, good].sum(axis=1), weighted[:, ~good].sum(axis=1)
 
 
 def risk_weights(policy: Policy) -> Array:
@@ -163,9 +180,13 @@ def decide(probabilities: Array, unknown: npt.NDArray[np.bool_], policy: Policy)
         best = shared.argmax(axis=1)
         outcome = np.where(1 - shared.max(axis=1) > policy.ask_cost, Outcome.ASK, Outcome.CLASS)
     else:
-        low, high = policy.band()
+        false_alarm, miss = policy.line_costs()
+        good_side, defect_side = _sides(shared, policy)
+        as_good, as_defect = miss * defect_side, false_alarm * good_side
         good = np.array(policy.good)
-        outcome = np.where(risk < low, Outcome.GOOD, np.where(risk >= high, Outcome.DEFECT, Outcome.ASK))
+        line = np.where(as_good < as_defect, Outcome.GOOD, Outcome.DEFECT)
+        # The other way round for what is not a number: that is asked about, too.
+        outcome = np.where(np.minimum(as_good, as_defect) <= policy.ask_cost, line, Outcome.ASK)
         out_of_reach = ((outcome == Outcome.GOOD)[:, None] & ~good) | ((outcome == Outcome.DEFECT)[:, None] & good)
         best = np.where(out_of_reach, -1, shared).argmax(axis=1)
     outcome = np.where(unknown, Outcome.UNKNOWN, outcome)

@@ -88,6 +88,13 @@ def draw_episodes(labels: Labels, config: EpisodeConfig) -> Iterator[Episode]:
     ways = min(config.ways, len(usable))
     rng = np.random.default_rng(config.seed)
     members = {label: np.flatnonzero(labels == label) for label in usable}
+    wanted = config.shots + config.imbalance * (ways - 1)
+    fewest = min(len(members[label]) for label in ([config.good] if config.good in members else usable))
+    if config.imbalance and fewest < wanted:
+        raise UserError(
+            f"An imbalance of {config.imbalance} needs {wanted} images of the good class; there are {fewest}."
+            " Use a smaller --imbalance or fewer --ways."
+        )
     for number in range(config.episodes):
         classes = rng.choice(usable, ways, replace=False)
         if config.imbalance and config.good in usable and config.good not in classes:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from micm_desktop.fewshot.decision import Outcome, Policy, decide
 from micm_desktop.fewshot.head import Array, Labels
@@ -81,8 +81,11 @@ def clopper_pearson(count: int, total: int) -> Rate:
     """Exact interval of a share (Clopper and Pearson 1934); 0 to 1 where nothing was counted."""
     if not total:
         return Rate(0, 0, 0.0, 1.0)
-    interval = stats.binomtest(count, total).proportion_ci(CONFIDENCE, method="exact")
-    return Rate(count, total, float(interval.low), float(interval.high))
+    # Its closed form: scipy's binomtest searches for it, for longer than a slider that is being moved may wait.
+    tail, missing = (1 - CONFIDENCE) / 2, total - count
+    low = float(special.betaincinv(count, missing + 1, tail)) if count else 0.0
+    high = float(special.betaincinv(count + 1, missing, 1 - tail)) if missing else 1.0
+    return Rate(count, total, low, high)
 
 
 def _per_thousand(rate: Rate, share: float) -> tuple[float, float, float]:

@@ -20,7 +20,7 @@ def estimate_shares(probabilities: Array) -> Array:
     finite do not count. Equal shares where none is left.
     """
     classes = probabilities.shape[1]
-    probabilities = probabilities[:: -(-len(probabilities) // MOST_IMAGES)]
+    probabilities = probabilities[:: max(1, -(-len(probabilities) // MOST_IMAGES))]
     probabilities = probabilities[np.isfinite(probabilities).all(axis=1)]
     shares = np.full(classes, 1 / classes)
     for _ in range(ITERATIONS if len(probabilities) else 0):

@@ -33,6 +33,8 @@ class Session(QObject):
     """At most one open project. Everything here runs on the GUI thread; slow work goes through :attr:`jobs`."""
 
     opened = Signal()
+    closing = Signal()
+    """The project is about to be closed: the last moment for what was entered and is not on disk yet."""
     closed = Signal()
     open_failed = Signal(object)
     """A :class:`Failure`."""
@@ -140,6 +142,8 @@ class Session(QObject):
 
     def close(self) -> None:
         """Close the project. Jobs must have ended before; see :meth:`Jobs.cancel_all`."""
+        if self.labeling is not None:
+            self.closing.emit()
         self._predict.stop()
         if self.labeling is None:
             return
@@ -246,7 +250,13 @@ class Session(QObject):
     def change_class(self, class_id: int, *, name: str, key: str, color: str, is_good: bool) -> None:
         """Change a class. Raises UserError where the name or key is empty or taken."""
         assert self.labeling is not None
+        from micm_desktop.labeling.deciding import follow_class
+
+        before = next(record for record in self.classes if record.id == class_id)
         self.labeling.project.change_class(class_id, name=name, key=key, color=color, is_good=is_good)
+        decision = follow_class(self.labeling.decision, before, is_good)
+        if decision != self.labeling.decision:
+            self.labeling.set_decision(decision)
         self._classes_changed()
 
     def remove_class(self, class_id: int) -> None:

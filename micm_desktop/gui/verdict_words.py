@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QLocale, QObject
 
 from micm_desktop.gui.i18n import decimal, percent
 
@@ -54,8 +54,10 @@ class VerdictWords(QObject):
 
 
 def risk_in_words(risk: float) -> str:
-    """A risk as a percentage, with a digit after the point below 10 %."""
-    return percent(risk) if risk >= 0.1 else f"{decimal(100 * risk)}%"
+    """A risk as a percentage, with a digit after the point below 10 %, and one that is not 0 below 0.1 %."""
+    if risk >= 0.1:
+        return percent(risk)
+    return f"{decimal(100 * risk)}%" if risk >= 0.001 else f"{QLocale().toString(100 * risk, 'g', 1)}%"
 
 
 verdict_words = VerdictWords()

@@ -1,8 +1,9 @@
 """What the engineer laid down about decisions: costs, the threshold, rules. Kept in the project."""
 
 import json
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from micm_desktop.export.rules import Rules, rules_from_json, rules_to_json
@@ -57,10 +58,10 @@ def read_settings(project: Project) -> DecisionSettings:
             float(value.get("false_rejection", FALSE_REJECTION)),
             rules_from_json(value.get("rules", {})),
         )
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, OverflowError):
         return DecisionSettings()
     shares = [one for one in (found.defect_share, found.threshold, found.false_rejection) if one is not None]
-    fits = all(cost > 0 for cost in (*costs.values(), found.ask_cost)) and all(0 < one < 1 for one in shares)
+    fits = all(0 < cost < math.inf for cost in (*costs.values(), found.ask_cost)) and all(0 < one < 1 for one in shares)
     return found if fits else DecisionSettings()
 
 
@@ -86,6 +87,27 @@ def policy_for(settings: DecisionSettings, classes: Sequence[ClassRecord], proba
     shares = class_shares(good, estimate_defect_share(probabilities, good) if share is None else share)
     costs = tuple(settings.cost(record) for record in classes)
     return Policy(good, costs, shares, settings.ask_cost, settings.threshold)
+
+
+def rules_for(settings: DecisionSettings, classes: Sequence[ClassRecord]) -> Rules:
+    """The rules with a least probability for each of ``classes``, where there is one at all: the window has one for
+    all, under the names that they had when it was entered. A class that has none has the largest.
+    """
+    given = settings.rules.least_probability
+    if not given:
+        return settings.rules
+    least = {record.name: given.get(record.name, max(given.values())) for record in classes}
+    return replace(settings.rules, least_probability=least)
+
+
+def follow_class(settings: DecisionSettings, before: ClassRecord, is_good: bool) -> DecisionSettings:
+    """The settings after a class has become one of good parts, or no longer is: what a missed defect costs is not what
+    a false alarm does, and a line that was moved by hand was moved for the old costs.
+    """
+    if before.is_good == is_good:
+        return settings
+    costs = {class_id: cost for class_id, cost in settings.costs.items() if class_id != before.id}
+    return replace(settings, costs=costs, threshold=None)
 
 
 def _number(value: Any) -> float | None:

@@ -75,6 +75,8 @@ def score_images(
     current = {image.sha256: int(ids[index]) for image, index in zip(images, class_index, strict=True) if index >= 0}
     changed = sum(key in previous and previous[key] != value for key, value in current.items())
     rows = np.arange(len(images))
+    held_out = np.full(len(fitted.probabilities), -1, np.int64)
+    held_out[[embeddings.rows[key] for key in fitted.held_out.keys]] = np.arange(len(fitted.held_out.keys))
     predictions = Predictions(
         classes,
         class_index,
@@ -86,5 +88,6 @@ def score_images(
         np.where(known, decisions.risk[position], np.float32(0)),
         fitted.policy,
         fitted.held_out,
+        np.where(position >= 0, held_out[position], -1),
     )
     return predictions, current

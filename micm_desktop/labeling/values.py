@@ -42,7 +42,7 @@ class Predictions:
     probability, and ``probabilities`` (N, C) in [0, 1]; ``unknown`` (N,); ``changed`` counts the images whose class
     differs from the previous call. ``outcome`` (N,) of :class:`~micm_desktop.fewshot.decision.Outcome`, -1 without
     features, and ``risk`` (N,) in [0, 1]: what ``policy`` makes of it. ``held_out``: the tagged images without their
-    tag.
+    tag; ``held_out_row`` (N,): the place of each image among them, -1 where it is not.
     """
 
     classes: tuple[ClassRecord, ...]
@@ -55,6 +55,7 @@ class Predictions:
     risk: npt.NDArray[np.float32]
     policy: Policy
     held_out: HeldOut
+    held_out_row: npt.NDArray[np.int64]
 
     @property
     def asked(self) -> npt.NDArray[np.bool_]:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.fewshot.resolution import Region, Resolution, measure
-from micm_desktop.labeling.deciding import DecisionSettings, read_settings, write_settings
+from micm_desktop.labeling.deciding import DecisionSettings, read_settings, rules_for, write_settings
 from micm_desktop.labeling.embedded import Embeddings, compute_features, read_embeddings
 from micm_desktop.labeling.encoders import EncoderCache
 from micm_desktop.labeling.explaining import Explainer
@@ -126,9 +126,8 @@ class Labeling:
                 "Nothing to export yet: at least two classes need a tag, and the images need features."
                 " Tag images on the Label page first."
             )
-        yield from export_fitted(
-            self.project, self._encoders, fitted, self._distinct_images(), self.decision.rules, out, control
-        )
+        rules = rules_for(self.decision, fitted.classes)
+        yield from export_fitted(self.project, self._encoders, fitted, self._distinct_images(), rules, out, control)
 
     # Instant
 

@@ -45,6 +45,17 @@ def test_a_defect_outside_the_area_does_not_count() -> None:
     assert ruled(rules, Outcome.ASK) == (Outcome.ASK, 1, "")
 
 
+def test_an_area_smaller_than_a_place_of_the_heatmap_still_counts() -> None:
+    between = Rules(area=(0.26, 0.26, 0.29, 0.29))
+    assert ruled(between)[0] == Outcome.DEFECT
+    assert ruled(between, heat=heat_at((2, 3)))[0] == Outcome.GOOD
+
+
+@pytest.mark.parametrize("heat", [np.zeros((10, 10), np.float32), np.full((10, 10), np.nan, np.float32)])
+def test_a_defect_without_a_place_is_not_called_good(heat: np.ndarray) -> None:
+    assert ruled(Rules(area=(0.5, 0.5, 1, 1), smallest_area=0.1), heat=heat) == (Outcome.DEFECT, 1, "")
+
+
 def test_columns_are_left_to_right_and_rows_top_to_bottom() -> None:
     right_top = Rules(area=(0.6, 0, 1, 0.4))
     assert ruled(right_top, heat=heat_at((1, 8)))[0] == Outcome.DEFECT
@@ -100,6 +111,10 @@ def test_json_and_back(area, smallest: float, least: dict[str, float], darkest: 
         {"smallest_area": -1},
         {"darkest": float("nan")},
         {"least_probability": {"a": -0.1}},
+        {"smallest_area": 5},
+        {"darkest": 1.5},
+        {"least_probability": {"a": 60}},
+        {"least_sharpness": float("inf")},
     ],
 )
 def test_what_is_no_rule_is_refused(value: dict[str, object]) -> None:

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from micm_desktop.fewshot.decision import ASK_COST, MISS_COST, Outcome, Policy, decide, default_policy, risks
+from micm_desktop.fewshot.decision import (
+    ASK_COST,
+    MISS_COST,
+    Outcome,
+    Policy,
+    decide,
+    default_policy,
+    policy_from_json,
+    policy_to_json,
+    risks,
+)
 from micm_desktop.fewshot.head import Array
 from micm_desktop.fewshot.shares import with_shares
 
@@ -35,12 +45,7 @@ def test_every_verdict_costs_least(seed: int, costs: list[float], ask_cost: floa
             Outcome.GOOD: sum(p * c for p, c, is_good in zip(row, costs, good, strict=True) if not is_good),
             Outcome.DEFECT: sum(p * c for p, c, is_good in zip(row, costs, good, strict=True) if is_good),
         }
-        if len({costs[0], costs[3]}) == 1 and len({costs[1], costs[2]}) == 1:
-            expected[Outcome.ASK] = ask_cost
-        elif outcome == Outcome.ASK:
-            continue
-        if outcome != Outcome.ASK and min(expected[Outcome.GOOD], expected[Outcome.DEFECT]) > ask_cost:
-            continue
+        expected[Outcome.ASK] = ask_cost
         assert expected[outcome] <= min(expected.values()) * (1 + 1e-3) + 1e-4
 
 
@@ -55,6 +60,17 @@ def test_a_person_is_asked_exactly_where_that_costs_least(
         assume(second - first > 1e-3 * second)
         (found,) = verdicts(np.array([[1 - p, p]], np.float32), policy)
         assert costs[found] == first
+
+
+def test_a_sure_but_cheap_defect_is_not_asked_about() -> None:
+    """As good it would cost 9.6, as a defect 0.04: the dearer defect, which it is not, has no say."""
+    policy = Policy((True, False, False), (1, 10, 1000), (1 / 3,) * 3)
+    assert verdicts(np.array([[0.04, 0.96, 0.0]], np.float32), policy) == [Outcome.DEFECT]
+
+
+def test_what_is_not_a_number_is_asked_about() -> None:
+    rows = np.full((1, 3), np.nan, np.float32)
+    assert verdicts(rows, default_policy((True, False, False))) == [Outcome.ASK]
 
 
 def test_a_dear_miss_lowers_the_threshold() -> None:
@@ -116,6 +132,23 @@ def test_without_two_sides_there_is_the_class_or_a_question(good: tuple[bool, ..
     assert found.outcome.tolist() == [Outcome.CLASS, Outcome.ASK]
     assert found.class_index.tolist() == [1, 0]
     assert not found.risk.any()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"good": ["false", True]},
+        {"shares": [0.5, 0.1]},
+        {"threshold": 1},
+        {"ask_cost": 0},
+        {"costs": [1, float("inf")]},
+    ],
+)
+def test_what_is_no_policy_is_refused(changes: dict[str, object]) -> None:
+    value = policy_to_json(default_policy((False, True)))
+    assert policy_from_json(value, 2) == default_policy((False, True))
+    with pytest.raises(ValueError):
+        policy_from_json(value | changes, 2)
 
 
 def test_unknown_wins() -> None:

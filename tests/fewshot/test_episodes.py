@@ -151,3 +151,9 @@ def test_deciding_by_costs_costs_less_than_the_most_probable_class() -> None:
     embeddings, labels = around_directions(4, 60, 0.5)
     found = scores(embeddings, labels, ways=4, shots=5, queries=10, method="auto").costs
     assert found.cost < 0.7 * found.cost_most_probable
+
+
+def test_a_good_class_too_small_for_the_imbalance_is_said() -> None:
+    labels = np.repeat(np.arange(3), 60)
+    with pytest.raises(UserError, match="needs 105 images of the good class; there are 60"):
+        next(draw_episodes(labels, EpisodeConfig(ways=3, shots=5, imbalance=50, good=0)))

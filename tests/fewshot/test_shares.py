@@ -45,3 +45,7 @@ def test_equal_shares_change_nothing() -> None:
 def test_bayes_rule() -> None:
     found = with_shares(np.array([[0.5, 0.5], [0.2, 0.8]]), np.array([0.9, 0.1]))
     np.testing.assert_allclose(found, [[0.9, 0.1], [0.18 / 0.26, 0.08 / 0.26]])
+
+
+def test_no_images_are_equal_shares() -> None:
+    assert estimate_shares(np.empty((0, 4), np.float32)).tolist() == [0.25] * 4

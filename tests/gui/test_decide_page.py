@@ -6,14 +6,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from gui_bench import KINDS, TIMEOUT
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from micm_desktop.fewshot.decision import Outcome
 from micm_desktop.fewshot.expected import expected_outcomes
 from micm_desktop.gui.main_window import MainWindow
 from micm_desktop.gui.pages.decide import DecidePage
+from micm_desktop.gui.widgets.threshold_box import SETTLED, _fine
 from micm_desktop.labeling.deciding import read_settings
+from micm_desktop.progress import UserError
+from micm_desktop.project.store import Project
 
 Settled = Callable[[], None]
 
@@ -139,8 +144,8 @@ def test_rules_are_kept(page: DecidePage, settled: Settled) -> None:
     rules = read_settings(session.labeling.project).rules
     assert rules.area == (0.1, 0, 1, 1) and rules.darkest == 0.25
     assert rules.least_probability == {record.name: 0.6 for record in session.classes}
-    page.rules.area[0].setValue(100)
-    assert session.labeling.decision.rules == rules, "edges that cross are not an area"
+    page.rules.area[2].setValue(5)
+    assert page.rules.area[0].value() == 4 and session.labeling.decision.rules.area == (0.04, 0, 0.05, 1)
 
 
 def test_without_a_good_class_there_is_no_line(page: DecidePage, settled: Settled) -> None:
@@ -189,3 +194,95 @@ def test_the_large_view_says_which_rule_changed_the_verdict(
     settled()
     qtbot.waitUntil(lambda: "too dark" in detail.why.text(), timeout=TIMEOUT)
     assert "<b>A person should look</b>" in detail.why.text()
+
+
+def test_a_line_that_is_still_being_moved_and_a_number_being_typed_stay_with_their_project(
+    labelling: MainWindow, page: DecidePage, qtbot: QtBot
+) -> None:
+    session = labelling.session
+    folder = session.folder
+    assert folder is not None
+    page.line.slider.setValue(page.line.slider.maximum())
+    page.rules.darkest.selectAll()
+    qtbot.keyClicks(page.rules.darkest.lineEdit(), "17")
+    session.close()
+    project = Project.open(folder)
+    found = read_settings(project)
+    project.close()
+    assert found.threshold == pytest.approx(0.95, abs=1e-3) and found.rules.darkest == 0.17
+
+
+def test_a_move_before_a_cost_does_not_come_back_after_it(page: DecidePage, qtbot: QtBot, settled: Settled) -> None:
+    session = page._session
+    assert session.labeling is not None
+    page.line.slider.setValue(page.line.slider.maximum())
+    page.costs.costs[next(record.id for record in session.classes if not record.is_good)].setValue(7)
+    qtbot.wait(2 * SETTLED)
+    settled()
+    assert session.labeling.decision.threshold is None
+
+
+def test_a_class_that_becomes_good_loses_what_a_miss_costs(page: DecidePage, settled: Settled) -> None:
+    session = page._session
+    assert session.labeling is not None
+    record = next(record for record in session.classes if not record.is_good)
+    page.costs.costs[record.id].setValue(200)
+    page.costs.good[record.id].setFocus()
+    page.costs.good[record.id].toggle()
+    settled()
+    assert session.labeling.decision.costs == {} and page.costs.costs[record.id].value() == 1
+    assert page.costs.good[record.id].hasFocus(), "the keyboard stays where it was"
+
+
+def test_a_class_that_cannot_be_changed_is_shown_as_it_was(page: DecidePage, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = page._session.classes[0]
+
+    def refuse(*_: object, **__: object) -> None:
+        raise UserError("The project folder cannot be written. Free some space.")
+
+    monkeypatch.setattr(Project, "change_class", refuse)
+    page.costs.good[record.id].toggle()
+    assert page.banner.isVisible() and page.costs.good[record.id].isChecked() == record.is_good
+
+
+def test_scrolling_the_form_changes_nothing(page: DecidePage) -> None:
+    page.matrix.setFocus()
+    for box in (page.line.slider, page.costs.ask, page.rules.darkest, page.share):
+        before = box.value()
+        turn_wheel(box)
+        assert box.value() == before
+    page.rules.darkest.setFocus()
+    turn_wheel(page.rules.darkest)
+    assert page.rules.darkest.value() == 1
+
+
+def turn_wheel(box: QWidget) -> None:
+    middle = QPointF(box.rect().center())
+    none, phase = Qt.MouseButton.NoButton, Qt.ScrollPhase.NoScrollPhase
+    event = QWheelEvent(
+        middle, box.mapToGlobal(middle), QPoint(), QPoint(0, 120), none, Qt.KeyboardModifier.NoModifier, phase, False
+    )
+    QApplication.sendEvent(box, event)
+
+
+def test_the_tab_key_goes_down_the_form(page: DecidePage) -> None:
+    order, widget = [], page.line.reset
+    while widget is not page.share_known and len(order) < 200:
+        widget = widget.nextInFocusChain()
+        order.append(widget)
+    fields = page.costs.fields()
+    assert [one for one in order if one in fields] == fields
+
+
+def test_enter_shows_an_image_as_a_double_click_does(page: DecidePage, qtbot: QtBot) -> None:
+    good = next(at for at, record in enumerate(page._session.classes))
+    column = next(c for c in range(len(KINDS) + 1) if page.confusion.index(good, c).data() != "·")
+    page.matrix.setCurrentIndex(page.confusion.index(good, column))
+    page.grid.setCurrentIndex(page.model.index(0))
+    with qtbot.waitSignal(page.image_wanted) as caught:
+        qtbot.keyClick(page.grid, Qt.Key.Key_Return)
+    assert caught.args == [page.model.row_of(page.model.index(0))]
+
+
+def test_a_tiny_risk_is_not_shown_as_none() -> None:
+    assert [_fine(risk) for risk in (0.00004, 0.0012, 0.034, 0.5)] == ["0.004%", "0.1%", "3.4%", "50%"]

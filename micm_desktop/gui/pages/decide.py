@@ -1,11 +1,14 @@
 """Deciding: what mistakes cost, where the line lies, and which tagged images are misjudged by it."""
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QCheckBox,
     QDoubleSpinBox,
     QFrame,
@@ -19,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from micm_desktop.gui.i18n import number
-from micm_desktop.gui.jobs import Failure
+from micm_desktop.gui.jobs import Failure, failure_of
 from micm_desktop.gui.models.confusion_model import ConfusionModel
 from micm_desktop.gui.models.image_model import ImageModel
 from micm_desktop.gui.models.thumbnails import Thumbnails
@@ -31,6 +34,8 @@ from micm_desktop.gui.widgets.image_grid import ImageGrid
 from micm_desktop.gui.widgets.rules_box import RulesBox
 from micm_desktop.gui.widgets.styled import styled_label
 from micm_desktop.gui.widgets.threshold_box import ThresholdBox
+from micm_desktop.gui.widgets.wheel_guard import WheelGuard
+from micm_desktop.progress import UserError
 
 if TYPE_CHECKING:
     from micm_desktop.labeling import Predictions
@@ -82,6 +87,10 @@ class DecidePage(Page):
         self.grid = ImageGrid(self.model, thumbnails, labels=True)
         self.grid.activated_row.connect(self.image_wanted)
         self._layout_page()
+        self._wheel = WheelGuard(self)
+        self._wheel.guard(self.line.slider)
+        self.costs.rebuilt.connect(self._on_rebuilt)
+        session.closing.connect(self._on_closing)
         session.opened.connect(self._show)
         session.closed.connect(self._show)
         session.images_changed.connect(self._show)
@@ -134,6 +143,22 @@ class DecidePage(Page):
 
     # --- what was entered
 
+    @Slot()
+    def _on_closing(self) -> None:
+        """A number that is still being typed, or a line that is still being moved, belongs to this project."""
+        self.line.settle()
+        for box in self.findChildren(QAbstractSpinBox):
+            box.interpretText()
+
+    @Slot()
+    def _on_rebuilt(self) -> None:
+        """New boxes would come last, after those of all pages."""
+        order = [self.line.reset, *self.costs.fields(), self.share_known]
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
+        for box in self.findChildren(QAbstractSpinBox):
+            self._wheel.guard(box)
+
     def _decide(self, **changes: object) -> None:
         labeling = self._session.labeling
         if labeling is not None:
@@ -144,6 +169,7 @@ class DecidePage(Page):
     def _on_cost(self, class_id: int, cost: float) -> None:
         labeling = self._session.labeling
         if labeling is not None:
+            self.line.settle()
             # Other costs are another best line: one that was moved by hand for the old ones would hide that.
             self._decide(costs=dict(labeling.decision.costs) | {class_id: cost}, threshold=None)
 
@@ -154,7 +180,10 @@ class DecidePage(Page):
     @Slot(int, bool)
     def _on_good(self, class_id: int, is_good: bool) -> None:
         record = next(record for record in self._session.classes if record.id == class_id)
-        self._session.change_class(class_id, name=record.name, key=record.key, color=record.color, is_good=is_good)
+        try:
+            self._session.change_class(class_id, name=record.name, key=record.key, color=record.color, is_good=is_good)
+        except UserError as error:
+            self._on_failed(failure_of(error))
 
     @Slot()
     def _on_share(self) -> None:
@@ -177,6 +206,10 @@ class DecidePage(Page):
 
     # --- what is shown
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show()
+
     @Slot()
     def _show(self) -> None:
         labeling, predictions = self._session.labeling, self._session.predictions
@@ -184,6 +217,10 @@ class DecidePage(Page):
         self.split.setVisible(predictions is not None)
         self.hint.setVisible(predictions is None)
         if labeling is None or predictions is None:
+            self.model.set_images((), np.zeros(0, np.int64), np.zeros(0, np.int64))
+            return
+        if not self.isVisible():
+            # Shown when the page is: each tag on the Label page would wait for it.
             return
         decision = labeling.decision
         self.costs.show_costs(self._session.classes, decision)
@@ -232,16 +269,16 @@ class DecidePage(Page):
     @Slot(QModelIndex)
     def _on_cell(self, index: QModelIndex) -> None:
         predictions = self._session.predictions
-        chosen: set[str] = set()
+        rows = np.zeros(0, np.int64)
         if predictions is not None and index.isValid():
             held_out = predictions.held_out
             cell = (held_out.labels == index.row()) & (self._columns == index.column())
-            chosen = {held_out.keys[row] for row in np.flatnonzero(cell)}
+            # The last one stands for the images that are not among them: their row is -1.
+            rows = np.flatnonzero(np.append(cell, False)[predictions.held_out_row])
             self._matrix_note.setText(self.confusion.in_words(index.row(), index.column()))
         else:
             self._matrix_note.setText(self._about_matrix())
         images = self._session.images
-        rows = np.array([row for row, image in enumerate(images) if image.sha256 in chosen], np.int64)
         self.model.set_images(images, rows, self._session.tag_classes())
         self.model.set_classes(self._session.classes)
         self.model.set_predictions(predictions)

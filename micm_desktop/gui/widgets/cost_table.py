@@ -23,6 +23,8 @@ class CostTable(QWidget):
     ask_cost_changed = Signal(float)
     good_changed = Signal(int, bool)
     """A class id, and whether it means good parts."""
+    rebuilt = Signal()
+    """The :meth:`fields` are new ones."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,10 +43,22 @@ class CostTable(QWidget):
         same = list(classes) == list(self._classes)
         self._classes, self._settings = tuple(classes), settings
         if not same:
+            # What had the focus is made anew, and would leave the keyboard nowhere.
+            focused = next((at for at, widget in enumerate(self.fields()) if widget.hasFocus()), None)
             self._rebuild()
+            if focused is not None and focused < len(self.fields()):
+                self.fields()[focused].setFocus()
+            self.rebuilt.emit()
         for record in classes:
             _show(self.costs[record.id], settings.cost(record))
+            was = self.good[record.id].blockSignals(True)
+            self.good[record.id].setChecked(record.is_good)
+            self.good[record.id].blockSignals(was)
         _show(self.ask, settings.ask_cost)
+
+    def fields(self) -> list[QWidget]:
+        """What can be entered, in the order of the table."""
+        return [widget for id_ in self.costs for widget in (self.good[id_], self.costs[id_])] + [self.ask]
 
     def _rebuild(self) -> None:
         while (item := self._grid.takeAt(0)) is not None:

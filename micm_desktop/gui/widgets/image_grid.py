@@ -21,7 +21,7 @@ class ImageGrid(QListView):
     moved = Signal(int)
     """The index into the project's images of the card that has the focus now; -1 for none."""
     activated_row = Signal(int)
-    """The index of the image that was double-clicked."""
+    """The index of the image that was double-clicked, or on which Enter was pressed."""
 
     def __init__(
         self, model: ImageModel, thumbnails: Thumbnails, parent: QWidget | None = None, *, labels: bool
@@ -85,6 +85,8 @@ class ImageGrid(QListView):
             self.typed.emit("0")
         elif event.text().isprintable() and event.text().strip() and not event.modifiers() & blocked:
             self.typed.emit(typed_key(event.text()))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.activated_row.emit(self._images.row_of(self.currentIndex()))
         elif event.key() == Qt.Key.Key_Space and not event.modifiers():
             self.step()
         else:

@@ -1,6 +1,6 @@
 """Rules beside the network: few, named, each of them off until it is filled in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,12 @@ class RulesBox(QWidget):
         self._classes: tuple[str, ...] = ()
         self._note = styled_label("muted", wrap=True)
         self.area = [self._percent(value) for value in WHOLE]
+        for near, far in ((0, 2), (1, 3)):
+            self.area[near].setMaximum(99)
+            self.area[far].setMinimum(1)
+            # An edge that is moved across the other one takes it along: else what is shown would not be what holds.
+            self.area[near].valueChanged.connect(lambda value, far=far: self._push(far, max, value + 1))
+            self.area[far].valueChanged.connect(lambda value, near=near: self._push(near, min, value - 1))
         self.smallest = self._fine()
         self.least = self._percent(0)
         self.darkest = self._percent(0)
@@ -82,14 +88,17 @@ class RulesBox(QWidget):
                 box.setValue(value)
             box.blockSignals(was)
 
+    def _push(self, edge: int, outer: Callable[[int, int], int], limit: int) -> None:
+        box = self.area[edge]
+        was = box.blockSignals(True)
+        box.setValue(outer(box.value(), limit))
+        box.blockSignals(was)
+
     @Slot()
     def _on_changed(self) -> None:
         if self._rules is None:
             return
         left, top, right, bottom = (box.value() for box in self.area)
-        if left >= right or top >= bottom:
-            # Half entered: the edges cross until the other one is typed, too.
-            return
         whole = (left, top, right, bottom) == WHOLE
         least = self.least.value() / 100
         rules = replace(

@@ -82,6 +82,12 @@ class ThresholdBox(QWidget):
         self._settle.start()
         self._tell()
 
+    def settle(self) -> None:
+        """Let a move count at once that has not come to rest yet."""
+        if self._settle.isActive():
+            self._settle.stop()
+            self._on_settled()
+
     @Slot()
     def _on_settled(self) -> None:
         self.threshold_chosen.emit(self.threshold)
@@ -108,7 +114,10 @@ class ThresholdBox(QWidget):
             band = self.tr("Below a risk of {low} a part is good, from {high} on a defect; between, a person is asked.")
         else:
             band = self.tr("From a risk of {high} on a part is a defect.")
-        self.value.setText(band.format(low=risk_in_words(low), high=risk_in_words(high)))
+        told = band.format(low=risk_in_words(low), high=risk_in_words(high))
+        if low < high and not policy.even_costs:
+            told += " " + self.tr("Where classes cost differently, both are a little other for each part.")
+        self.value.setText(told)
         self.slider.setAccessibleDescription(self.value.text())
         if found is None:
             self.expected.setText(

@@ -1978,6 +1978,10 @@ Choose another one above.</source>
         <translation>不良の確率が {high} 以上なら不良とします。</translation>
     </message>
     <message>
+        <source>Where classes cost differently, both are a little other for each part.</source>
+        <translation>クラスごとにコストが異なるため、部品によって両方の境界は多少前後します。</translation>
+    </message>
+    <message>
         <source>To tell how many parts will be missed, good parts and defects need two tags each, or more.</source>
         <translation>見逃しの数を見積もるには、良品と不良のそれぞれに2枚以上のタグが必要です。</translation>
     </message>
