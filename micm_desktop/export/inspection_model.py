@@ -95,6 +95,7 @@ class InspectionModel(nn.Module):
     def decided_class(self, probabilities: Tensor) -> Tensor:
         """The class of :func:`~micm_desktop.fewshot.decision.decide`: (N, C) -> (N,)."""
         shared = probabilities * self.shares
+        shared = shared / shared.sum(dim=1, keepdim=True).clamp_min(1e-12)
         if self.line_costs is None:
             return shared.argmax(dim=1)
         weighted = shared * self.risk_weights

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import pytest
 from gui_bench import KINDS, TIMEOUT
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from micm_desktop.fewshot.decision import Outcome
@@ -286,3 +287,22 @@ def test_enter_shows_an_image_as_a_double_click_does(page: DecidePage, qtbot: Qt
 
 def test_a_tiny_risk_is_not_shown_as_none() -> None:
     assert [_fine(risk) for risk in (0.00004, 0.0012, 0.034, 0.5)] == ["0.004%", "0.1%", "3.4%", "50%"]
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_no_words_of_the_form_are_cut_off(
+    labelling: MainWindow, page: DecidePage, qtbot: QtBot, settled: Settled, language: Literal["en", "ja"]
+) -> None:
+    labelling.resize(1366, 768)
+    labelling.translator.choose(language)
+    page.costs.ask.setValue(0.05)
+    page.split.setSizes([440, 660])
+    labels = page.rules.findChildren(QLabel) + page.line.findChildren(QLabel)
+
+    def cut_off() -> list[str]:
+        shown = [label for label in labels if label.isVisible() and label.wordWrap() and label.text()]
+        return [label.text() for label in shown if label.height() < label.heightForWidth(label.width())]
+
+    settled()
+    labelling.grab()
+    qtbot.waitUntil(lambda: not cut_off(), timeout=3000)

@@ -58,7 +58,7 @@ class CostTable(QWidget):
 
     def fields(self) -> list[QWidget]:
         """What can be entered, in the order of the table."""
-        return [widget for id_ in self.costs for widget in (self.good[id_], self.costs[id_])] + [self.ask]
+        return [*(widget for key in self.costs for widget in (self.good[key], self.costs[key])), self.ask]
 
     def _rebuild(self) -> None:
         while (item := self._grid.takeAt(0)) is not None:

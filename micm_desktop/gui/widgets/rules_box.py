@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal, Slot
-from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from micm_desktop.gui.widgets.styled import styled_label
 
@@ -45,19 +45,23 @@ class RulesBox(QWidget):
         for edge in self.area:
             edges.addWidget(edge)
         edges.addStretch(1)
-        self._form = QFormLayout()
-        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        # Not a form layout: it gives labels that wrap less height than they need.
+        grid = QGridLayout()
+        grid.setColumnStretch(0, 1)
+        grid.setHorizontalSpacing(12)
         self._labels = {name: QLabel() for name in ("area", "smallest", "least", "darkest", "sharpness")}
-        for name, label in self._labels.items():
+        for row, (name, label) in enumerate(self._labels.items(), start=1):
             label.setWordWrap(True)
             if name == "area":
-                self._form.addRow(label, edges)
+                grid.addWidget(label, 0, 0, 1, 2)
+                grid.addLayout(edges, 1, 0, 1, 2)
             else:
-                self._form.addRow(label, getattr(self, name))
+                grid.addWidget(label, row, 0)
+                grid.addWidget(getattr(self, name), row, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._note)
-        layout.addLayout(self._form)
+        layout.addLayout(grid)
         boxes: tuple[QSpinBox | QDoubleSpinBox, ...] = (
             *self.area,
             self.smallest,
