@@ -16,7 +16,7 @@ from micm_desktop.fewshot.decision import Outcome
 from micm_desktop.fewshot.expected import expected_outcomes
 from micm_desktop.gui.main_window import MainWindow
 from micm_desktop.gui.pages.decide import DecidePage
-from micm_desktop.gui.widgets.threshold_box import SETTLED, _fine
+from micm_desktop.gui.widgets.threshold_box import SETTLED
 from micm_desktop.labeling.deciding import read_settings
 from micm_desktop.progress import UserError
 from micm_desktop.project.store import Project
@@ -286,7 +286,7 @@ def test_enter_shows_an_image_as_a_double_click_does(page: DecidePage, qtbot: Qt
 
 
 def test_a_tiny_risk_is_not_shown_as_none() -> None:
-    assert [_fine(risk) for risk in (0.00004, 0.0012, 0.034, 0.5)] == ["0.004%", "0.1%", "3.4%", "50%"]
+    assert [risk_in_words(risk) for risk in (0.00004, 0.0012, 0.034, 0.5)] == ["0.004%", "0.1%", "3.4%", "50%"]
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])

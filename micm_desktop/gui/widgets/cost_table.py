@@ -56,7 +56,7 @@ class CostTable(QWidget):
             self.good[record.id].blockSignals(was)
         _show(self.ask, settings.ask_cost)
 
-    def fields(self) -> list[QWidget]:
+    def fields(self) -> Sequence[QWidget]:
         """What can be entered, in the order of the table."""
         return [*(widget for key in self.costs for widget in (self.good[key], self.costs[key])), self.ask]
 
