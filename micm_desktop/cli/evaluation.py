@@ -15,6 +15,7 @@ from micm_desktop.cli.learning import Encoder, Good, Method, Seed, name_copies
 from micm_desktop.cli.output import Json, command, finish, needs_desktop, stderr, stdout, tracked
 from micm_desktop.cli.regions import boxes_of, tell_resolution, with_patches
 from micm_desktop.cli.tiling import evaluate_tiles
+from micm_desktop.export.predict import check_replaceable
 from micm_desktop.images.scan import relative_name
 from micm_desktop.progress import JobControl, Progress, UserError
 
@@ -56,26 +57,28 @@ def evaluate(
     chosen_shots = shots or [1, 5]
     if min(ways, queries, episodes, *chosen_shots) < 1 or ways < 2:
         raise UserError("--ways must be at least 2; --shots, --queries and --episodes at least 1.")
-    from micm_desktop.export.predict import check_replaceable
     from micm_desktop.fewshot.classify import check_method
     from micm_desktop.fewshot.episodes import EpisodeConfig, skipped_classes, usable_classes
-    from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, embed_folder, good_class, read_labeled_folder
+    from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, embed_folder, read_labeled_folder
     from micm_desktop.fewshot.tiles import good_classes
     from micm_desktop.micm.checkpoint import load_encoder
 
     check_method(method)
+    if tiles > 1 and (csv_file is not None or masks is not None or imbalance):
+        raise UserError("--tiles measures accuracy alone. Leave out --csv, --masks and --imbalance.")
     if csv_file is not None:
+        csv_file.parent.mkdir(parents=True, exist_ok=True)
         check_replaceable(csv_file)
     folder = read_labeled_folder(labeled)
     name_copies(folder.copies)
     loaded = load_encoder(encoder)
     marked = boxes_of(boxes, labeled)
     sizes = tell_resolution(marked, [branch.network.config for branch in loaded.branches])
-    config = EpisodeConfig(
-        ways, 0, queries, episodes, method, seed, imbalance=imbalance, good=good_class(folder.classes)
-    )
+    good_ones = good_classes(folder.classes, good or ())
+    # Episodes have one good class: with several, as with none, the first one drawn plays its part.
+    good_one = int(good_ones.argmax()) if good_ones.sum() == 1 else None
+    config = EpisodeConfig(ways, 0, queries, episodes, method, seed, imbalance=imbalance, good=good_one)
     if tiles > 1:
-        good_ones = good_classes(folder.classes, good or ())
         results, used, failed = evaluate_tiles(loaded, folder, good_ones, marked, tiles, chosen_shots, config)
         tiled = {"encoder": encoder, "method": method, "ways": used, "tiles": tiles, "results": results}
         return finish(tiled | sizes if json else sizes, json, failed)
@@ -85,7 +88,8 @@ def evaluate(
             embedded = event
     assert embedded is not None
     for name in skipped_classes(embedded.labels, embedded.classes, chosen_shots, queries):
-        stderr.print(f"class {name!r} has too few images for {max(chosen_shots)} shots and is left out", markup=False)
+        needed = f"{max(chosen_shots)} + {queries} images (shots and queries)"
+        stderr.print(f"class {name!r} has fewer than {needed} and is left out", markup=False)
     # The same classes in every row of the table; with fewer than two, drawing episodes says what is missing.
     usable = usable_classes(embedded.labels, max(chosen_shots), queries)
     rows = np.flatnonzero(np.isin(embedded.labels, usable)) if len(usable) > 1 else np.arange(len(embedded.labels))
@@ -110,6 +114,8 @@ def evaluate(
         values["localization"] = _rounded(found.evidence) | {"attention": attention}
     if not json:
         title = f"{encoder}, {method}, {used}-way" + (f", {imbalance}:1" if imbalance else "")
+        if good_one is None:
+            stderr.print("No class is named as the good one: in misses and costs the first one drawn plays its part.")
         _print_table(title, scores)
         values = {key: value for key, value in values.items() if key in ("localization", "resolution")}
     return finish(values, json, embedded.failed)
@@ -131,7 +137,6 @@ def _scores(
     judged: Iterable[JudgedEpisode] = judge_episodes(embeddings, embedded.labels[rows], config)
     with ExitStack() as stack:
         if csv_file is not None:
-            csv_file.parent.mkdir(parents=True, exist_ok=True)
             mode, encoding = ("w", "utf-8-sig") if first else ("a", "utf-8")
             writer = csv.writer(stack.enter_context(csv_file.open(mode, encoding=encoding, newline="")))
             if first:

@@ -30,9 +30,9 @@ from micm_desktop.images.scan import find_images
 from micm_desktop.progress import JobControl, Progress, UserError
 
 Encoder = Annotated[str, typer.Option(help="'starter' or a .safetensors file made by pretrain.")]
-Method = Annotated[str, typer.Option(help="auto, prototype, ridge, opta, logistic, finetune or local.")]
+Method = Annotated[str, typer.Option(help="auto, prototype, ridge, opta, opta-shares, soft-kmeans, logistic or local.")]
 Good = Annotated[
-    list[str] | None, typer.Option(help="Class of good parts, for tiles; may be repeated. Else good, ok or 良品.")
+    list[str] | None, typer.Option(help="Class of good parts; may be repeated. Without it good, ok, 良品, 良 or 正常.")
 ]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of every random choice.")]
 
@@ -215,7 +215,7 @@ def fit(
         control = JobControl()
         events = fit_folder_in_tiles(loaded, folder, good_ones, method, count, shots, seed, marked, out, control)
     else:
-        events = fit_folder(loaded, folder, method, shots, seed, out, JobControl(), marked)
+        events = fit_folder(loaded, folder, method, shots, seed, out, JobControl(), marked, tuple(good_ones.tolist()))
     for event in tracked(events, "fitting"):
         if isinstance(event, EmbeddedFolder | TiledFolder):
             failed = event.failed

@@ -68,9 +68,11 @@ def read_boxes(file: Path) -> dict[str, list[tuple[int, int, int, int]]]:
                 values = [int(float(row[name])) for name in ("xmin", "ymin", "xmax", "ymax")]
                 boxes.setdefault(row["image"], []).append((values[0], values[1], values[2], values[3]))
             return boxes
+    except FileNotFoundError as problem:
+        raise UserError(f"There is no box list {file}. Check the path.") from problem
     except (OSError, ValueError, TypeError, OverflowError, csv.Error) as problem:
         columns = "image, class, xmin, ymin, xmax, ymax"
-        raise UserError(f"{file} is not a box list (columns {columns}): {problem!r}.") from problem
+        raise UserError(f"{file} is not a box list (columns {columns}): {problem}.") from problem
 
 
 def box_mask(boxes: list[tuple[int, int, int, int]], shape: tuple[int, int]) -> Mask:

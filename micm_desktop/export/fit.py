@@ -17,7 +17,6 @@ from micm_desktop.fewshot.labeled_folder import (
     LabeledFolder,
     draw_support,
     embed_folder,
-    good_class,
 )
 from micm_desktop.micm.checkpoint import LoadedEncoder
 from micm_desktop.progress import JobControl, Progress
@@ -34,11 +33,14 @@ def fit_folder(
     out: Path,
     control: JobControl,
     boxes: Mapping[Path, Sequence[Box]] = MappingProxyType({}),
+    good: tuple[bool, ...] = (),
 ) -> Iterator[Progress | EmbeddedFolder | ExportResult]:
     """Embed, fit on ``shots`` images a class (all with None), export and check. The last value is the export.
 
     ``opta`` takes all images of the folder as its unlabeled set; ``local`` takes the patches of tagged images from
-    their ``boxes``. Raises UserError, OSError, Cancelled.
+    their ``boxes``. ``good`` (C): which classes are good parts; empty where none is known to be.
+
+    Raises UserError, OSError, Cancelled.
     """
     embedded = None
     for event in embed_folder(encoder, folder, control):
@@ -55,9 +57,9 @@ def fit_folder(
     support = draw_support(embedded.labels, embedded.classes, shots, seed)
     labels = embedded.labels[support]
     head = fit_head(method, embedded.embeddings[support], labels, len(embedded.classes), embedded.embeddings)
-    good = tuple(index == good_class(embedded.classes) for index in range(len(embedded.classes)))
     rows = {name: support[labels == index] for index, name in enumerate(embedded.classes)}
     bank = patch_bank_of(embedded.extractor, [[embedded.paths[row] for row in members] for members in rows.values()])
+    good = good or (False,) * len(embedded.classes)
     policy = default_policy(good, estimate_defect_share(head.probabilities(embedded.embeddings), good))
     yield from export_model(
         InspectionModel(embedded.extractor, embedded.transform, head, bank, policy),

@@ -103,7 +103,8 @@ class InspectionModel(nn.Module):
         as_good, as_defect = miss * (weighted * ~self.good).sum(dim=1), false_alarm * (weighted * self.good).sum(dim=1)
         decided, is_good = torch.minimum(as_good, as_defect) <= self.ask_cost, as_good < as_defect
         out_of_reach = ((decided & is_good).unsqueeze(1) & ~self.good) | ((decided & ~is_good).unsqueeze(1) & self.good)
-        return shared.masked_fill(out_of_reach, -1.0).argmax(dim=1)
+        resembles = torch.where(decided.unsqueeze(1), shared, probabilities)
+        return resembles.masked_fill(out_of_reach, -1.0).argmax(dim=1)
 
     def _embed(self, encodings: Sequence[Encoding]) -> Tensor:
         parts, start = [], 0

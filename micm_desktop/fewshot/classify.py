@@ -41,6 +41,8 @@ class SupportFit:
     rows: npt.NDArray[np.int64]
     labels: Labels
     scale: float
+    unknown: Array
+    """Unknown scores (S',) of the same images, without their tag."""
 
 
 def check_method(method: str) -> None:
@@ -84,9 +86,10 @@ def fit_support(
     whole = split(support)[0] if method == "local" else support
     cosines, _ = leave_one_out_cosines(whole, labels, classes)
     threshold = fit_unknown_threshold(cosines, head.unknown_score(support), false_rejection)
+    far = np.clip((1 - cosines.max(axis=1, initial=-1)) / 2, 0, 1).astype(np.float32)
     rows = np.flatnonzero(np.bincount(labels, minlength=classes)[labels] > 1)
     held_out = softmax(fitted.scores * np.float32(scale))
-    return SupportFit(replace(head, unknown_threshold=threshold), held_out, rows, fitted.labels, own)
+    return SupportFit(replace(head, unknown_threshold=threshold), held_out, rows, fitted.labels, own, far)
 
 
 def fit_head(method: str, support: Array, labels: Labels, classes: int, unlabeled: Array | None = None) -> LinearHead:

@@ -172,7 +172,7 @@ def decide(probabilities: Array, unknown: npt.NDArray[np.bool_], policy: Policy)
     """One verdict per image: the least expected cost under the policy's shares.
 
     probabilities (N, C) under equal shares, as heads give them; unknown (N,). The class is the most probable one on the
-    side that was chosen, and of all where a person is asked.
+    side that was chosen, and where a person is asked the most probable one under equal shares.
     """
     shared = with_shares(probabilities, np.array(policy.shares, np.float32))
     risk = risks(shared, policy)
@@ -188,6 +188,8 @@ def decide(probabilities: Array, unknown: npt.NDArray[np.bool_], policy: Policy)
         # The other way round for what is not a number: that is asked about, too.
         outcome = np.where(np.minimum(as_good, as_defect) <= policy.ask_cost, line, Outcome.ASK)
         out_of_reach = ((outcome == Outcome.GOOD)[:, None] & ~good) | ((outcome == Outcome.DEFECT)[:, None] & good)
-        best = np.where(out_of_reach, -1, shared).argmax(axis=1)
+        # What a person is to look at is named after what it resembles most, however rare that is.
+        resembles = np.where((outcome == Outcome.ASK)[:, None], probabilities, shared)
+        best = np.where(out_of_reach, -1, resembles).argmax(axis=1)
     outcome = np.where(unknown, Outcome.UNKNOWN, outcome)
     return Decisions(best.astype(np.int64), outcome.astype(np.int8), risk)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy import special
 
 from micm_desktop.fewshot.decision import Outcome, Policy, decide
@@ -52,8 +53,11 @@ class Expected:
         return PARTS * (defects.share * self.defect_share + good.share * (1 - self.defect_share))
 
 
-def expected_outcomes(probabilities: Array, labels: Labels, policy: Policy) -> Expected | None:
-    """Decide on held-out probabilities (S', C), under equal shares, of tags labels (S',).
+def expected_outcomes(
+    probabilities: Array, labels: Labels, unknown: npt.NDArray[np.bool_], policy: Policy
+) -> Expected | None:
+    """Decide on held-out probabilities (S', C), under equal shares, of tags labels (S',), of which some are unknown
+    (S',): a person is asked about those, too.
 
     None where no class is good, or all are, or no tag of one of the sides is held out.
     """
@@ -62,7 +66,8 @@ def expected_outcomes(probabilities: Array, labels: Labels, policy: Policy) -> E
     good = np.array(policy.good)[labels]
     if good.all() or not good.any():
         return None
-    outcome = decide(probabilities, np.zeros(len(labels), bool), policy).outcome
+    outcome = decide(probabilities, unknown, policy).outcome
+    outcome = np.where(outcome == Outcome.UNKNOWN, Outcome.ASK, outcome)
     share = sum(share for share, is_good in zip(policy.shares, policy.good, strict=True) if not is_good)
 
     def rate(side: Labels, what: Outcome) -> Rate:

@@ -124,9 +124,3 @@ def draw_support(labels: Labels, classes: Sequence[str], shots: int | None, seed
             raise UserError(f"Class {name!r} has {len(members)} readable images; {shots or 1} are needed.")
         rows.append(members if shots is None else rng.permutation(members)[:shots])
     return np.concatenate(rows)
-
-
-def good_class(classes: Sequence[str]) -> int | None:
-    """Index of the class whose folder is called after good parts; None where there is not exactly one."""
-    found = [index for index, name in enumerate(classes) if name.casefold() in GOOD_NAMES]
-    return found[0] if len(found) == 1 else None

@@ -67,7 +67,14 @@ class TiledHead:
 
 
 def good_classes(names: Sequence[str], good: Sequence[str] = ()) -> Good:
-    """Which of the class ``names`` are among ``good``; without any, among ``GOOD_NAMES``. Case does not count."""
+    """Which of the class ``names`` are among ``good``; without any, among ``GOOD_NAMES``. Case does not count.
+
+    Raises UserError for a name in ``good`` that no class has.
+    """
+    known = {name.casefold() for name in names}
+    for name in good:
+        if name.casefold() not in known:
+            raise UserError(f"There is no class {name!r}. The classes are: {', '.join(names)}.")
     wanted = {name.casefold() for name in good or GOOD_NAMES}
     return np.array([name.casefold() in wanted for name in names], np.bool_)
 

@@ -50,7 +50,9 @@ def fit_tags(project: Project, embeddings: Embeddings | None, settings: Decision
     labels = np.array([index[tags[key]] for key in keys], np.int64)
     method = project.setting(METHOD_SETTING, "auto")
     fit = fit_support(method, support, labels, len(classes), embeddings.values, settings.false_rejection)
-    held_out = HeldOut(tuple(keys[row] for row in fit.rows), fit.labels, fit.held_out)
+    held_out = HeldOut(
+        tuple(keys[row] for row in fit.rows), fit.labels, fit.held_out, fit.unknown > fit.head.unknown_threshold
+    )
     probabilities, unknown = fit.head.judge(embeddings.values)
     policy = policy_for(settings, classes, probabilities)
     return Fitted(embeddings, fit.head, classes, held_out, probabilities, unknown, policy)

@@ -26,12 +26,13 @@ class Reason(Enum):
 @dataclass(frozen=True)
 class HeldOut:
     """What is said of tagged images without their own tag: content hashes ``keys`` (S), the ``labels`` (S,) that they
-    have, and ``probabilities`` (S, C) under equal class shares.
+    have, ``probabilities`` (S, C) under equal class shares, and whether they would be ``unknown`` (S,).
     """
 
     keys: tuple[str, ...]
     labels: npt.NDArray[np.int64]
     probabilities: npt.NDArray[np.float32]
+    unknown: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

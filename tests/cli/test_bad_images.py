@@ -110,7 +110,7 @@ def test_evaluate_names_a_class_that_is_too_small(labeled: Path, patch_encoder: 
     )  # fmt: skip
     assert outcome.code == 0 and outcome.values["ways"] == 2
     assert [row["shots"] for row in outcome.values["results"]] == [1, 2]
-    assert "class 'stain' has too few images for 2 shots and is left out" in outcome.stderr
+    assert "class 'stain' has fewer than 2 + 2 images (shots and queries) and is left out" in outcome.stderr
 
 
 def test_fit_then_predict(patch_encoder: Path, folder: Path, tmp_path: Path) -> None:

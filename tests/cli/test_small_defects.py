@@ -61,7 +61,7 @@ def test_episodes_in_tiles(labeled: Path, patch_encoder: Path) -> None:
 def test_a_model_file_in_tiles(labeled: Path, patch_encoder: Path, tmp_path: Path) -> None:
     out = tmp_path / "tiles.onnx"
     made = run(
-        "fit", labeled, "--encoder", patch_encoder, "--out", out, "--tiles", 2, "--good", "良品", "--shots", 3, "--json"
+        "fit", labeled, "--encoder", patch_encoder, "--out", out, "--tiles", 2, "--good", "good", "--shots", 3, "--json"
     )
     assert made.code == 0, made.stderr
     assert made.values["tiles"] == 2 and set(made.values["support"].values()) == {3}
@@ -101,3 +101,13 @@ def test_what_tiles_cannot_do_is_said(
     outcome = run(*(places.get(str(one), one) for one in arguments), "--encoder", patch_encoder)
     assert outcome.code == 2 and message in outcome.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_a_good_class_that_does_not_exist_is_named(labeled: Path, patch_encoder: Path) -> None:
+    outcome = run("evaluate", labeled, "--encoder", patch_encoder, "--good", "良品")
+    assert outcome.code == 2 and "There is no class '良品'" in outcome.stderr
+
+
+def test_tiles_do_not_pass_over_other_options(labeled: Path, patch_encoder: Path, tmp_path: Path) -> None:
+    outcome = run("evaluate", labeled, "--encoder", patch_encoder, "--tiles", 2, "--csv", tmp_path / "queries.csv")
+    assert outcome.code == 2 and "Leave out --csv" in outcome.stderr

@@ -71,7 +71,7 @@ WRONG = {
     "evaluate, text as encoder": ("evaluate LABELED --encoder TEXT", "damaged or not a .safetensors file"),
     "evaluate, no boxes": (
         "evaluate LABELED --encoder ENCODER --shots 1 --queries 2 --episodes 2 --boxes NONE",
-        "is not a box list",
+        "There is no box list",
     ),
     "fit, no folder": ("fit NONE --out OUT.onnx", "There is no folder"),
     "fit, one class": ("fit ONE_CLASS --out OUT.onnx --encoder ENCODER", "two or more; only 'good' found"),

@@ -12,6 +12,7 @@ from micm_desktop.fewshot.decision import (
     MISS_COST,
     Outcome,
     Policy,
+    class_shares,
     decide,
     default_policy,
     policy_from_json,
@@ -160,3 +161,10 @@ def test_unknown_wins() -> None:
 def test_no_images_are_no_verdicts() -> None:
     found = decide(np.empty((0, 2), np.float32), np.empty(0, bool), default_policy((True, False)))
     assert found.class_index.shape == found.outcome.shape == found.risk.shape == (0,)
+
+
+def test_a_question_is_named_after_what_the_image_resembles_however_rare_that_is() -> None:
+    """Good is more probable only because defects are rare."""
+    policy = replace(default_policy((True, False, False)), shares=class_shares((True, False, False), 0.005))
+    found = decide(np.array([[0.02, 0.95, 0.03]], np.float32), np.zeros(1, bool), policy)
+    assert (found.outcome[0], found.class_index[0]) == (Outcome.ASK, 1)

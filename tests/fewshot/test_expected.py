@@ -37,7 +37,7 @@ def test_nothing_counted_says_nothing() -> None:
 def test_counts_and_parts_per_thousand() -> None:
     labels = np.array([0] * 10 + [1] * 5)
     likely = np.array([0.1] * 8 + [0.9] * 2 + [0.99] * 4 + [0.1])
-    found = expected_outcomes(np.stack([1 - likely, likely], axis=1).astype(np.float32), labels, CLEAR)
+    found = expected_outcomes(np.stack([1 - likely, likely], axis=1).astype(np.float32), labels, labels < 0, CLEAR)
     assert found is not None
     # At a tenth of defects a probability of 0.9 under equal shares is one of a half.
     assert (found.missed.count, found.missed.total) == (1, 5)
@@ -59,7 +59,7 @@ def test_questions_to_a_person_are_counted_for_both_sides() -> None:
     labels = np.array([0, 0, 1, 1])
     likely = np.array([0.2, 0.0, 0.2, 1.0])
     policy = default_policy((True, False))
-    found = expected_outcomes(np.stack([1 - likely, likely], axis=1).astype(np.float32), labels, policy)
+    found = expected_outcomes(np.stack([1 - likely, likely], axis=1).astype(np.float32), labels, labels < 0, policy)
     assert found is not None
     assert (found.asked_good.count, found.asked_defects.count) == (1, 1)
     assert found.asked_per_thousand() == pytest.approx(500)
@@ -68,5 +68,19 @@ def test_questions_to_a_person_are_counted_for_both_sides() -> None:
 @pytest.mark.parametrize("labels", [[0, 0], [1, 1], []])
 def test_one_side_alone_has_no_figures(labels: list[int]) -> None:
     rows = np.full((len(labels), 2), 0.5, np.float32)
-    assert expected_outcomes(rows, np.array(labels, np.int64), default_policy((True, False))) is None
-    assert expected_outcomes(rows, np.array(labels, np.int64), default_policy((False, False))) is None
+    assert (
+        expected_outcomes(rows, np.array(labels, np.int64), np.zeros(len(labels), bool), default_policy((True, False)))
+        is None
+    )
+    assert (
+        expected_outcomes(rows, np.array(labels, np.int64), np.zeros(len(labels), bool), default_policy((False, False)))
+        is None
+    )
+
+
+def test_unknown_tags_are_questions_too() -> None:
+    labels, likely = np.array([0, 0, 1, 1]), np.array([0.0, 0.0, 1.0, 1.0])
+    rows = np.stack([1 - likely, likely], axis=1).astype(np.float32)
+    found = expected_outcomes(rows, labels, np.array([True, False, False, True]), default_policy((True, False)))
+    assert found is not None
+    assert (found.asked_good.count, found.asked_defects.count, found.missed.count) == (1, 1, 0)

@@ -16,6 +16,7 @@ from micm_desktop.fewshot.decision import Outcome
 from micm_desktop.fewshot.expected import expected_outcomes
 from micm_desktop.gui.main_window import MainWindow
 from micm_desktop.gui.pages.decide import DecidePage
+from micm_desktop.gui.verdict_words import risk_in_words
 from micm_desktop.gui.widgets.threshold_box import SETTLED
 from micm_desktop.labeling.deciding import read_settings
 from micm_desktop.progress import UserError
@@ -109,7 +110,7 @@ def test_the_slider_tells_at_once_and_counts_when_it_rests(page: DecidePage, qtb
     policy = session.predictions.policy
     assert policy.threshold == pytest.approx(0.95, abs=1e-3)
     held_out = session.predictions.held_out
-    found = expected_outcomes(held_out.probabilities, held_out.labels, policy)
+    found = expected_outcomes(held_out.probabilities, held_out.labels, held_out.unknown, policy)
     assert found is not None
     assert (
         f"{found.missed.total} tagged defects and {found.false_alarms.total} tagged good" in page.line.certainty.text()

@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from micm_desktop.labeling import Predictions
     from micm_desktop.labeling.deciding import DecisionSettings
 
+HEADER_WIDTH = 160
+"""Pixels for the names of classes beside the matrix."""
+
 
 class DecidePage(Page):
     """Shows the session's predictions as decisions; what is entered goes into the project at once."""
@@ -82,6 +85,9 @@ class DecidePage(Page):
         self.matrix.setSelectionMode(QTableView.SelectionMode.SingleSelection)
         self.matrix.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.matrix.horizontalHeader().setMinimumSectionSize(56)
+        self.matrix.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.matrix.verticalHeader().setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.matrix.verticalHeader().setMaximumWidth(HEADER_WIDTH)
         self.matrix.selectionModel().currentChanged.connect(self._on_cell)
         self.model = ImageModel(self)
         self.grid = ImageGrid(self.model, thumbnails, labels=True)
@@ -251,8 +257,10 @@ class DecidePage(Page):
         from micm_desktop.fewshot.decision import Outcome, decide
 
         held_out, classes = predictions.held_out, predictions.classes
-        decided = decide(held_out.probabilities, np.zeros(len(held_out.labels), bool), predictions.policy)
-        self._columns = np.where(decided.outcome == Outcome.ASK, len(classes), decided.class_index)
+        decided = decide(held_out.probabilities, held_out.unknown, predictions.policy)
+        self._columns = np.where(
+            np.isin(decided.outcome, (Outcome.ASK, Outcome.UNKNOWN)), len(classes), decided.class_index
+        )
         counts = np.zeros((len(classes), len(classes) + 1), np.int64)
         np.add.at(counts, (held_out.labels, self._columns), 1)
         current = self.matrix.currentIndex()
@@ -293,7 +301,9 @@ class DecidePage(Page):
         predictions = self._session.predictions
         if predictions is not None and not predictions.policy.two_sided:
             self._costs_note.setText(
-                self.tr("Mark the class of good parts, so that missed defects and false alarms can be weighed up.")
+                self.tr(
+                    "Mark the classes of good parts, and only those, so that misses and false alarms can be weighed up."
+                )
             )
         else:
             self._costs_note.setText(

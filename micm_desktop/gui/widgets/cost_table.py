@@ -12,6 +12,8 @@ from micm_desktop.project.records import ClassRecord
 if TYPE_CHECKING:
     from micm_desktop.labeling.deciding import DecisionSettings
 
+NAME_WIDTH = 220
+"""Pixels beyond which the name of a class is shortened."""
 CHEAPEST, DEAREST = 0.01, 100_000.0
 
 
@@ -72,8 +74,10 @@ class CostTable(QWidget):
             head.setText(text)
             self._grid.addWidget(head, 0, column)
         for line, record in enumerate(self._classes, start=1):
-            name = QLabel(record.name)
+            name = QLabel()
             name.setTextFormat(Qt.TextFormat.PlainText)
+            name.setText(name.fontMetrics().elidedText(record.name, Qt.TextElideMode.ElideMiddle, NAME_WIDTH))
+            name.setToolTip(record.name)
             good = QCheckBox()
             good.setChecked(record.is_good)
             good.setAccessibleName(self.tr("{name} means good parts").format(name=record.name))
@@ -99,7 +103,9 @@ class CostTable(QWidget):
 
     def _spin(self) -> QDoubleSpinBox:
         box = QDoubleSpinBox()
-        box.setRange(CHEAPEST, DEAREST)
+        box.setRange(NAME_WIDTH = 220
+"""Pixels beyond which the name of a class is shortened."""
+CHEAPEST, DEAREST)
         box.setDecimals(2)
         box.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
         box.setKeyboardTracking(False)

@@ -107,7 +107,7 @@ class ThresholdBox(QWidget):
         if self._settle.isActive():
             policy = replace(policy, threshold=self.threshold)
         held_out = predictions.held_out
-        found = expected_outcomes(held_out.probabilities, held_out.labels, policy)
+        found = expected_outcomes(held_out.probabilities, held_out.labels, held_out.unknown, policy)
         self.reset.setEnabled(policy.threshold is not None)
         low, high = policy.band()
         if low < high:

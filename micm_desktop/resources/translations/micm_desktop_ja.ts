@@ -618,8 +618,8 @@
         <translation>行：タグ、列：判定。数字を選ぶと、その画像が表示されます。</translation>
     </message>
     <message>
-        <source>Mark the class of good parts, so that missed defects and false alarms can be weighed up.</source>
-        <translation>良品のクラスに印を付けると、見逃しと過検出を比べて判定できます。</translation>
+        <source>Mark the classes of good parts, and only those, so that misses and false alarms can be weighed up.</source>
+        <translation>良品のクラスだけに印を付けてください。見逃しと過検出を比べて判定できるようになります。</translation>
     </message>
     <message>
         <source>In false alarms: 50 means that one missed defect is as bad as {count} false alarms.</source>
