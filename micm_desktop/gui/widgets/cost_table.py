@@ -103,9 +103,7 @@ class CostTable(QWidget):
 
     def _spin(self) -> QDoubleSpinBox:
         box = QDoubleSpinBox()
-        box.setRange(NAME_WIDTH = 220
-"""Pixels beyond which the name of a class is shortened."""
-CHEAPEST, DEAREST)
+        box.setRange(CHEAPEST, DEAREST)
         box.setDecimals(2)
         box.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
         box.setKeyboardTracking(False)
