@@ -17,6 +17,9 @@ from micm_desktop.fewshot.shares import estimate_shares, with_shares
 MISS_COST, FALSE_ALARM_COST, ASK_COST = 50.0, 1.0, 0.5
 """A missed defect costs as much as 50 false alarms, and a second look by a person half a false alarm."""
 
+GOOD_NAMES = ("good", "ok", "良品", "良", "正常")
+"""What classes of good parts are called, in lower case."""
+
 
 class Outcome(IntEnum):
     """What becomes of a part. ``CLASS`` where no class is good or all are: then there is only the class to tell."""

@@ -16,8 +16,6 @@ from micm_desktop.micm.checkpoint import LoadedEncoder
 from micm_desktop.micm.encoder_file import file_hash
 from micm_desktop.progress import JobControl, Progress, UserError
 
-GOOD_NAMES = ("good", "ok", "良品", "良", "正常")
-
 
 @dataclass(frozen=True)
 class LabeledFolder:

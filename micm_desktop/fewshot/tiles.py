@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from micm_desktop.fewshot.decision import GOOD_NAMES
 from micm_desktop.fewshot.head import Array, Labels, LinearHead, class_means, normalise_rows, softmax
-from micm_desktop.fewshot.labeled_folder import GOOD_NAMES
 from micm_desktop.fewshot.tile_grid import TileGrid
 from micm_desktop.progress import UserError
 

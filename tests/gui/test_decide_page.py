@@ -56,6 +56,7 @@ def outcomes(page: DecidePage) -> np.ndarray:
 def test_before_there_are_tags_it_says_what_to_do(labelling: MainWindow) -> None:
     labelling.show_page("decide")
     assert labelling.decide.hint.isVisible() and not labelling.decide.split.isVisible()
+    assert "Tag images of two classes" in labelling.decide.hint.text()
 
 
 def test_the_matrix_counts_each_tag_once(page: DecidePage, settled: Settled) -> None:

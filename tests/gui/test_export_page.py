@@ -1,6 +1,7 @@
 """Exporting from the window, and reading the file with the line PC's runtime."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,13 @@ def test_the_exported_file_judges_like_the_window(
         judged = model.judge(decode_image(labelling.session.images[row].path)).probabilities
         assert np.allclose(judged, predictions.probabilities[row], atol=1e-3)
     assert labelling.navigation.buttons["export"].state == "done"
+
+    session = labelling.session
+    assert session.labeling is not None and page._done_title.text() == "The model file is ready"
+    session.set_decision(replace(session.labeling.decision, ask_cost=7.0))
+    qtbot.waitUntil(lambda: not session.predicting, timeout=TIMEOUT)
+    assert "write the model file again" in page._done_title.text()
+    assert labelling.navigation.buttons["export"].state == "next"
 
 
 def test_a_place_that_cannot_be_written_is_said_in_words(

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import numpy as np
 from gui_bench import TIMEOUT
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from micm_desktop.gui.main_window import MainWindow
@@ -168,3 +169,21 @@ def test_without_a_class_the_page_asks_for_one(opened: MainWindow, qtbot: QtBot)
     assert "First add the classes" in opened.label.guide.banner.text
     opened.label.guide.banner.button.click()
     assert opened.findChild(ClassDialog) is not None
+
+
+def test_a_new_class_means_good_parts_if_it_is_called_so(opened: MainWindow, qtbot: QtBot) -> None:
+    opened.show_page("label")
+    opened.label.add_class()
+    dialog = opened.findChild(ClassDialog)
+    assert dialog is not None and not dialog.good.isChecked()
+    for name, good in (("crack", False), (" 良品 ", True), ("OK", True), ("okra", False)):
+        # Typed through an input method, whose characters no single key stands for.
+        typed = QInputMethodEvent()
+        typed.setCommitString(name)
+        dialog.name.clear()
+        QApplication.sendEvent(dialog.name, typed)
+        assert dialog.name.text() == name and dialog.good.isChecked() == good
+    dialog.good.click()
+    QTest.keyClicks(dialog.name, " x")
+    assert dialog.good.isChecked(), "what the user said stays"
+    dialog.reject()

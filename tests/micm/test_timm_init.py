@@ -120,9 +120,14 @@ def test_a_local_file_is_taken_and_the_encoder_made_of_it_needs_no_weights_elsew
     images = torch.randn(1, 3, 64, 64)
     with torch.no_grad():
         before, after = network.encode(images), loaded.encode(images)
-    assert before.saliency is None and after.saliency is None
-    for mine, theirs in zip(before[:-1], after[:-1], strict=True):
-        assert torch.equal(mine, theirs)
+    compared = 0
+    for mine, theirs in zip(before, after, strict=True):
+        if isinstance(mine, torch.Tensor):
+            assert torch.equal(mine, theirs)
+            compared += 1
+        else:
+            assert mine == theirs and not mine, "what nobody asked for, and saliency that no timm network has"
+    assert compared >= 5
 
 
 @pytest.mark.parametrize("name", [CNN, "test_convnext", "test_efficientnet"])

@@ -222,6 +222,7 @@ class DecidePage(Page):
         two_sided = predictions is not None and predictions.policy.two_sided
         self.split.setVisible(predictions is not None)
         self.hint.setVisible(predictions is None)
+        self._say_hint()
         if labeling is None or predictions is None:
             self.model.set_images((), np.zeros(0, np.int64), np.zeros(0, np.int64))
             return
@@ -312,11 +313,19 @@ class DecidePage(Page):
                 )
             )
 
+    def _say_hint(self) -> None:
+        tags = self._session.tag_classes()
+        if len(np.unique(tags[tags > 0])) < 2:
+            text = self.tr(
+                "Here you decide what counts as a defect.\nTag images of two classes on the Label page first."
+            )
+        else:
+            text = self.tr("Waiting for the predictions. The Label page says how far they are.")
+        self.hint.setText(text)
+
     def retranslate(self) -> None:
         self._title.setText(self.tr("Decide"))
-        self.hint.setText(
-            self.tr("Here you decide what counts as a defect.\nTag images of two classes on the Label page first.")
-        )
+        self._say_hint()
         self._costs_title.setText(self.tr("What a mistake costs"))
         self._line_title.setText(self.tr("What to expect"))
         self._rules_title.setText(self.tr("Rules"))

@@ -25,6 +25,7 @@ from micm_desktop.gui.i18n import number
 from micm_desktop.gui.jobs import Job, Outcome
 from micm_desktop.gui.pages.page import Page
 from micm_desktop.gui.session import Session
+from micm_desktop.gui.verdict_words import risk_in_words
 from micm_desktop.gui.widgets.banner import Banner
 from micm_desktop.gui.widgets.progress_row import ProgressRow
 from micm_desktop.gui.widgets.styled import styled_label
@@ -46,6 +47,8 @@ class ExportPage(Page):
         self._session = session
         self._job: Job | None = None
         self.result: ExportResult | None = None
+        self._made_of: object = None
+        """The predictions, with their tags and decisions, that the written file holds."""
         self._title = styled_label("title")
         self._intro = styled_label("muted", wrap=True)
         self.banner = Banner()
@@ -80,7 +83,7 @@ class ExportPage(Page):
         features.started.connect(self._update)
         for signal in (session.images_changed, session.classes_changed, session.tags_changed, features.ended):
             signal.connect(self._update)
-        session.predictions_changed.connect(self._update)
+        session.predictions_changed.connect(self._on_predictions)
         self.retranslate()
 
     def _layout_page(self) -> None:
@@ -126,7 +129,16 @@ class ExportPage(Page):
 
     @property
     def exported(self) -> bool:
-        return self.result is not None
+        """Whether the file that was written is what would be written now."""
+        return self.result is not None and not self._outdated()
+
+    def _outdated(self) -> bool:
+        return self._made_of is not self._session.predictions
+
+    @Slot()
+    def _on_predictions(self) -> None:
+        self._update()
+        self.state_changed.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -153,6 +165,7 @@ class ExportPage(Page):
             yield from labeling.export(out, control)
 
         self.result = None
+        self._made_of = self._session.predictions
         self.banner.hide()
         self._job = self._session.jobs.start(work, on_event=self._on_event, on_end=self._on_end, needs_engine=True)
         self.progress.begin(self.tr("Writing the model file"))
@@ -249,6 +262,7 @@ class ExportPage(Page):
                     words.tagged(count) if count else self.tr("no tag yet: left out of the file"),
                 )
             )
+        lines += self._decision()
         for row, (name, value) in enumerate(lines):
             label = styled_label("muted")
             label.setText(name)
@@ -257,11 +271,27 @@ class ExportPage(Page):
             self._inside.addWidget(label, row, 0)
             self._inside.addWidget(text, row, 1)
 
+    def _decision(self) -> list[tuple[str, str]]:
+        labeling, predictions = self._session.labeling, self._session.predictions
+        if labeling is None or predictions is None:
+            return []
+        lines = []
+        if predictions.policy.two_sided:
+            low, high = (risk_in_words(risk) for risk in predictions.policy.band())
+            line = self.tr("risk below {low}: good; from {high} on: defect; between: a person is asked")
+            lines.append((self.tr("Line between good and defect"), line.format(low=low, high=high)))
+        rules = self.tr("as on the Decide page") if labeling.decision.rules else self.tr("none")
+        return [*lines, (self.tr("Rules"), rules)]
+
     def _say_result(self) -> None:
         result = self.result
         self._done.setVisible(result is not None)
         if result is None:
             return
+        if self._outdated():
+            self._done_title.setText(self.tr("Tags, images or decisions have changed: write the model file again"))
+        else:
+            self._done_title.setText(self.tr("The model file is ready"))
         self.summary.setText(
             self.tr(
                 "{file} ({size}), {count} classes.\nChecked on {images}: the file judges like this program; no "
@@ -288,7 +318,6 @@ class ExportPage(Page):
         self.file.setAccessibleName(self.tr("Model file"))
         self.browse.setText(self.tr("Choose…"))
         self.export.setText(self.tr("Write model file"))
-        self._done_title.setText(self.tr("The model file is ready"))
         self._use_title.setText(self.tr("On the line PC"))
         self._use.setText(
             self.tr(

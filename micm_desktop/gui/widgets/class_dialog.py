@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from micm_desktop.fewshot.decision import GOOD_NAMES
 from micm_desktop.gui.class_keys import free_keys, next_color
 from micm_desktop.gui.jobs import Failure
 from micm_desktop.gui.messages import in_words
@@ -70,7 +71,10 @@ class ClassDialog(QDialog):
         self.color_button.clicked.connect(self._choose_color)
         self._set_color(record.color if record and record.color else next_color(classes))
         self.good = QCheckBox(self.tr("This class means good parts"))
-        self.good.setChecked(record.is_good if record else not classes)
+        self.good.setChecked(record is not None and record.is_good)
+        self._good_by_name = record is None
+        self.good.clicked.connect(self._on_good_clicked)
+        self.name.textEdited.connect(self._on_name_edited)
         self._problem = QLabel()
         self._problem.setWordWrap(True)
         self._problem.hide()
@@ -106,6 +110,16 @@ class ClassDialog(QDialog):
             return
         self.saved.emit()
         super().accept()
+
+    @Slot()
+    def _on_good_clicked(self) -> None:
+        self._good_by_name = False
+
+    @Slot(str)
+    def _on_name_edited(self, name: str) -> None:
+        """A new class that is called after good parts means them, until the user says otherwise."""
+        if self._good_by_name:
+            self.good.setChecked(name.strip().casefold() in GOOD_NAMES)
 
     def _show_problem(self, text: str) -> None:
         self._problem.setText(text)

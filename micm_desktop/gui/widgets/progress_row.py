@@ -1,6 +1,6 @@
 """How far a job is, with its time left and a button that stops it."""
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from micm_desktop.gui.i18n import number
@@ -21,7 +21,7 @@ class ProgressRow(QWidget):
         self._detail = QLabel()
         self._detail.setProperty("role", "muted")
         self._cancel = QPushButton()
-        self._cancel.clicked.connect(self.cancelled)
+        self._cancel.clicked.connect(self._on_cancel)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._title)
@@ -31,6 +31,13 @@ class ProgressRow(QWidget):
         self._last: Progress | None = None
         self.retranslate()
         self.hide()
+
+    @Slot()
+    def _on_cancel(self) -> None:
+        # A step that cannot be broken off may take a while: the press must not seem lost.
+        self._cancel.setEnabled(False)
+        self._cancel.setText(self.tr("Stopping…"))
+        self.cancelled.emit()
 
     @property
     def bar(self) -> QProgressBar:
@@ -43,6 +50,7 @@ class ProgressRow(QWidget):
         self._detail.clear()
         self._bar.setRange(0, 0)
         self._cancel.setEnabled(True)
+        self._cancel.setText(self.tr("Cancel"))
         self.show()
 
     def set_title(self, title: str) -> None:
@@ -66,7 +74,7 @@ class ProgressRow(QWidget):
         self.hide()
 
     def retranslate(self) -> None:
-        self._cancel.setText(self.tr("Cancel"))
+        self._cancel.setText(self.tr("Cancel") if self._cancel.isEnabled() else self.tr("Stopping…"))
         if self._last is not None:
             self.update_progress(self._last)
 

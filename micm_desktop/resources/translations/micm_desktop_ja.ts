@@ -636,6 +636,10 @@ Tag images of two classes on the Label page first.</source>
 まずタグ付けのページで2つのクラスの画像にタグを付けてください。</translation>
     </message>
     <message>
+        <source>Waiting for the predictions. The Label page says how far they are.</source>
+        <translation>予測を待っています。進み具合はタグ付けのページに表示されます。</translation>
+    </message>
+    <message>
         <source>What a mistake costs</source>
         <translation>誤判定のコスト</translation>
     </message>
@@ -859,6 +863,26 @@ Tag images of two classes on the Label page first.</source>
         <translation>タグがないため、ファイルには含まれません</translation>
     </message>
     <message>
+        <source>risk below {low}: good; from {high} on: defect; between: a person is asked</source>
+        <translation>不良の確率 {low} 未満は良品、{high} 以上は不良、その間は人に確認</translation>
+    </message>
+    <message>
+        <source>Line between good and defect</source>
+        <translation>良品と不良の境界</translation>
+    </message>
+    <message>
+        <source>as on the Decide page</source>
+        <translation>判定のページのとおり</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>なし</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>ルール</translation>
+    </message>
+    <message>
         <source>{file} ({size}), {count} classes.
 Checked on {images}: the file judges like this program; no probability differs by more than {difference}.</source>
         <translation>{file}（{size}）、{count} クラス。
@@ -891,6 +915,10 @@ Checked on {images}: the file judges like this program; no probability differs b
     <message>
         <source>The model file is ready</source>
         <translation>モデルファイルができました</translation>
+    </message>
+    <message>
+        <source>Tags, images or decisions have changed: write the model file again</source>
+        <translation>その後、タグ・画像・判定の設定が変わりました。モデルファイルを書き直してください</translation>
     </message>
     <message>
         <source>On the line PC</source>
@@ -1597,6 +1625,10 @@ Choose another one above.</source>
 </context>
 <context>
     <name>ProgressRow</name>
+    <message>
+        <source>Stopping…</source>
+        <translation>停止しています…</translation>
+    </message>
     <message>
         <source>Cancel</source>
         <translation>中止</translation>
