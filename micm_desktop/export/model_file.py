@@ -143,6 +143,7 @@ def _probabilities(values: list[float], classes: int) -> tuple[float, ...]:
 
 
 def max_difference(expected: Sample, probabilities: npt.NDArray[np.float32], unknown_score: float) -> float:
-    """Largest absolute difference of outputs to those stored at export."""
-    difference = np.abs(np.asarray(expected.probabilities) - probabilities).max()
-    return float(max(difference, abs(expected.unknown_score - unknown_score)))
+    """Largest absolute difference of outputs to those stored at export; 1, the largest there can be, for outputs that
+    are not numbers."""
+    stored = np.array([*expected.probabilities, expected.unknown_score])
+    return float(np.nan_to_num(np.abs(stored - np.append(probabilities, unknown_score)), nan=1.0).max())

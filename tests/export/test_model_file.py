@@ -16,6 +16,7 @@ from tiny_model import TinyModel
 
 from micm_desktop import __version__
 from micm_desktop.export import runtime
+from micm_desktop.export.model_file import Sample, max_difference
 from micm_desktop.fewshot.decision import Outcome, decide
 from micm_desktop.images.samples import render_sample
 
@@ -187,3 +188,11 @@ def test_a_file_of_the_first_format_tells_the_most_probable_class(model: TinyMod
 def test_judge_takes_rgb_bytes_only(model: TinyModel, image: Pixels) -> None:
     with pytest.raises(ValueError, match="uint8 RGB"):
         runtime.load(model.file).judge(image)
+
+
+def test_outputs_that_are_not_numbers_differ_as_much_as_can_be() -> None:
+    sample = Sample(b"", (0.25, 0.75), 0.1)
+    assert max_difference(sample, np.array([0.25, 0.5], np.float32), 0.2) == pytest.approx(0.25)
+    assert max_difference(sample, np.array([0.25, 0.75], np.float32), 0.3) == pytest.approx(0.2)
+    assert max_difference(sample, np.array([np.nan, 0.75], np.float32), 0.1) == 1
+    assert max_difference(sample, np.array([0.25, 0.75], np.float32), float("nan")) == 1
