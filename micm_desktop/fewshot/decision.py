@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from micm_desktop.fewshot.head import Array
-from micm_desktop.fewshot.shares import estimate_shares, with_shares
+from micm_desktop.fewshot.shares import estimate_shares, some_of, with_shares
 
 MISS_COST, FALSE_ALARM_COST, ASK_COST = 50.0, 1.0, 0.5
 """A missed defect costs as much as 50 false alarms, and a second look by a person half a false alarm."""
@@ -129,6 +129,7 @@ def estimate_defect_share(probabilities: Array, good: tuple[bool, ...]) -> float
     is_good = np.array(good)
     if is_good.all() or not is_good.any():
         return None
+    probabilities = some_of(probabilities)
     sides = np.stack([probabilities[:, is_good].mean(axis=1), probabilities[:, ~is_good].mean(axis=1)], axis=1)
     return float(estimate_shares(with_shares(sides, np.ones(2, np.float32)))[1])
 

@@ -6,7 +6,7 @@ from micm_desktop.fewshot.head import Array
 
 ITERATIONS = 200
 TOLERANCE = 1e-5
-MOST_IMAGES = 4000
+MOST_IMAGES = 2000
 """Images that are looked at, evenly spread: a share is known to a percent by then."""
 SMALLEST = 0.02
 """No share falls below this before they are made to sum to 1: what was tagged exists, and of a handful of defects among
@@ -20,7 +20,7 @@ def estimate_shares(probabilities: Array) -> Array:
     finite do not count. Equal shares where none is left.
     """
     classes = probabilities.shape[1]
-    probabilities = probabilities[:: max(1, -(-len(probabilities) // MOST_IMAGES))]
+    probabilities = some_of(probabilities)
     probabilities = probabilities[np.isfinite(probabilities).all(axis=1)]
     shares = np.full(classes, 1 / classes)
     for _ in range(ITERATIONS if len(probabilities) else 0):
@@ -30,6 +30,11 @@ def estimate_shares(probabilities: Array) -> Array:
         if np.abs(shares - before).max() < TOLERANCE:
             break
     return shares.astype(np.float32)
+
+
+def some_of(probabilities: Array) -> Array:
+    """At most ``MOST_IMAGES`` of the rows (N, C), evenly spread."""
+    return probabilities[:: max(1, -(-len(probabilities) // MOST_IMAGES))]
 
 
 def with_shares(probabilities: Array, shares: Array) -> Array:

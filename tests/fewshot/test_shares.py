@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from micm_desktop.fewshot.shares import estimate_shares, with_shares
+from micm_desktop.fewshot.shares import MOST_IMAGES, estimate_shares, some_of, with_shares
 
 
 def calibrated(shares: list[float], count: int, noise: float, seed: int = 0) -> np.ndarray:
@@ -49,3 +49,12 @@ def test_bayes_rule() -> None:
 
 def test_no_images_are_equal_shares() -> None:
     assert estimate_shares(np.empty((0, 4), np.float32)).tolist() == [0.25] * 4
+
+
+@pytest.mark.parametrize("count", [0, 1, MOST_IMAGES, MOST_IMAGES + 1, 10 * MOST_IMAGES + 3])
+def test_some_images_are_spread_over_all(count: int) -> None:
+    rows = np.arange(count, dtype=np.float32)[:, None]
+    some = some_of(rows)[:, 0]
+    assert len(some) <= MOST_IMAGES and (count == 0) == (len(some) == 0)
+    if count:
+        assert some[0] == 0 and some[-1] >= count - count / MOST_IMAGES * 2 - 1
