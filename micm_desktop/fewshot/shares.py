@@ -32,9 +32,9 @@ def estimate_shares(probabilities: Array) -> Array:
     return shares.astype(np.float32)
 
 
-def some_of(probabilities: Array) -> Array:
-    """At most ``MOST_IMAGES`` of the rows (N, C), evenly spread."""
-    return probabilities[:: max(1, -(-len(probabilities) // MOST_IMAGES))]
+def some_of(rows: Array) -> Array:
+    """At most ``MOST_IMAGES`` of the rows (N, D), evenly spread."""
+    return rows[:: max(1, -(-len(rows) // MOST_IMAGES))]
 
 
 def with_shares(probabilities: Array, shares: Array) -> Array:

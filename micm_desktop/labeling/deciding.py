@@ -79,7 +79,7 @@ def write_settings(project: Project, settings: DecisionSettings) -> None:
 
 
 def policy_for(settings: DecisionSettings, classes: Sequence[ClassRecord], probabilities: "Array") -> Policy:
-    """How to decide among ``classes``. Where ``defect_share`` is not set, probabilities (N, C) of all images, under
+    """How to decide among ``classes``. Where ``defect_share`` is not set, probabilities (N, C) of images, under
     equal shares, tell how frequent defects are.
     """
     good = tuple(record.is_good for record in classes)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from micm_desktop.fewshot.head import Array, LinearHead
+from micm_desktop.fewshot.head import LinearHead
+from micm_desktop.fewshot.shares import some_of
 from micm_desktop.labeling.deciding import DecisionSettings, policy_for
 from micm_desktop.labeling.embedded import Embeddings
 from micm_desktop.labeling.values import HeldOut, Predictions
@@ -21,16 +22,12 @@ METHOD_SETTING = "method"
 
 @dataclass(frozen=True)
 class Fitted:
-    """A head over ``embeddings``, fitted to the tags of ``classes``; ``probabilities`` (M, C) and ``unknown`` scores
-    (M,) of all embeddings, and how ``policy`` decides on them.
-    """
+    """A head over ``embeddings``, fitted to the tags of ``classes``, and how ``policy`` decides on them."""
 
     embeddings: Embeddings
     head: LinearHead
     classes: tuple[ClassRecord, ...]
     held_out: HeldOut
-    probabilities: Array
-    unknown: Array
     policy: "Policy"
 
 
@@ -53,9 +50,9 @@ def fit_tags(project: Project, embeddings: Embeddings | None, settings: Decision
     held_out = HeldOut(
         tuple(keys[row] for row in fit.rows), fit.labels, fit.held_out, fit.unknown > fit.head.unknown_threshold
     )
-    probabilities, unknown = fit.head.judge(embeddings.values)
-    policy = policy_for(settings, classes, probabilities)
-    return Fitted(embeddings, fit.head, classes, held_out, probabilities, unknown, policy)
+    # Some images tell how frequent defects are: one that is explained need not wait for a verdict on all of them.
+    policy = policy_for(settings, classes, fit.head.probabilities(some_of(embeddings.values)))
+    return Fitted(embeddings, fit.head, classes, held_out, policy)
 
 
 def score_images(
@@ -65,19 +62,20 @@ def score_images(
     from micm_desktop.fewshot.decision import decide
 
     embeddings, classes = fitted.embeddings, fitted.classes
-    far = fitted.unknown > fitted.head.unknown_threshold
-    decisions = decide(fitted.probabilities, far, fitted.policy)
+    judged, unknown = fitted.head.judge(embeddings.values)
+    far = unknown > fitted.head.unknown_threshold
+    decisions = decide(judged, far, fitted.policy)
     position = np.array([embeddings.rows.get(image.sha256, -1) for image in images], np.int64)
     # Features may be damaged on the disk: their images are not judged.
-    finite = np.asarray(np.isfinite(fitted.probabilities).all(axis=1))
+    finite = np.asarray(np.isfinite(judged).all(axis=1))
     known = (position >= 0) & finite[position]
-    probabilities = np.where(known[:, None], fitted.probabilities[position], np.float32(0))
+    probabilities = np.where(known[:, None], judged[position], np.float32(0))
     class_index = np.where(known, decisions.class_index[position], -1)
     ids = np.array([record.id for record in classes])
     current = {image.sha256: int(ids[index]) for image, index in zip(images, class_index, strict=True) if index >= 0}
     changed = sum(key in previous and previous[key] != value for key, value in current.items())
     rows = np.arange(len(images))
-    held_out = np.full(len(fitted.probabilities), -1, np.int64)
+    held_out = np.full(len(judged), -1, np.int64)
     held_out[[embeddings.rows[key] for key in fitted.held_out.keys]] = np.arange(len(fitted.held_out.keys))
     predictions = Predictions(
         classes,
