@@ -57,6 +57,11 @@ class Policy:
         """Whether all misses cost the same, and all false alarms."""
         return len(set(zip(self.good, self.costs, strict=True))) == len(set(self.good))
 
+    @property
+    def defect_share(self) -> float:
+        """How frequent defects are, all together."""
+        return sum(share for share, is_good in zip(self.shares, self.good, strict=True) if not is_good)
+
     def mean_costs(self) -> tuple[float, float]:
         """Mean cost of a false alarm, and of a miss."""
         good, costs = np.array(self.good), np.array(self.costs)

@@ -68,7 +68,6 @@ def expected_outcomes(
         return None
     outcome = decide(probabilities, unknown, policy).outcome
     outcome = np.where(outcome == Outcome.UNKNOWN, Outcome.ASK, outcome)
-    share = sum(share for share, is_good in zip(policy.shares, policy.good, strict=True) if not is_good)
 
     def rate(side: Labels, what: Outcome) -> Rate:
         return clopper_pearson(int((side == what).sum()), len(side))
@@ -78,7 +77,7 @@ def expected_outcomes(
         rate(outcome[good], Outcome.DEFECT),
         rate(outcome[~good], Outcome.ASK),
         rate(outcome[good], Outcome.ASK),
-        float(share),
+        policy.defect_share,
     )
 
 

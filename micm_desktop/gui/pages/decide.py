@@ -243,14 +243,12 @@ class DecidePage(Page):
         self._show_matrix(predictions)
 
     def _show_share(self, decision: "DecisionSettings", predictions: "Predictions") -> None:
-        pairs = zip(predictions.policy.shares, predictions.policy.good, strict=True)
-        used = sum(share for share, is_good in pairs if not is_good)
         for box in (self.share, self.share_known):
             box.blockSignals(True)
         self.share_known.setChecked(decision.defect_share is not None)
         self.share.setEnabled(decision.defect_share is not None)
         if not self.share.hasFocus():
-            self.share.setValue(1000 * used)
+            self.share.setValue(1000 * predictions.policy.defect_share)
         for box in (self.share, self.share_known):
             box.blockSignals(False)
 
