@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from micm_desktop.fewshot.calibration import fit_scale, scale_as_sure_as
-from micm_desktop.fewshot.head import Array, Fitted, Labels, LinearHead, softmax
+from micm_desktop.fewshot.head import Array, Fitted, Labels, LinearHead, half_distance, softmax
 from micm_desktop.fewshot.local import fit_local, split
 from micm_desktop.fewshot.logistic import fit_logistic
 from micm_desktop.fewshot.opta import fit_opta
@@ -86,10 +86,11 @@ def fit_support(
     whole = split(support)[0] if method == "local" else support
     cosines, _ = leave_one_out_cosines(whole, labels, classes)
     threshold = fit_unknown_threshold(cosines, head.unknown_score(support), false_rejection)
-    far = np.clip((1 - cosines.max(axis=1, initial=-1)) / 2, 0, 1).astype(np.float32)
     rows = np.flatnonzero(np.bincount(labels, minlength=classes)[labels] > 1)
     held_out = softmax(fitted.scores * np.float32(scale))
-    return SupportFit(replace(head, unknown_threshold=threshold), held_out, rows, fitted.labels, own, far)
+    return SupportFit(
+        replace(head, unknown_threshold=threshold), held_out, rows, fitted.labels, own, half_distance(cosines)
+    )
 
 
 def fit_head(method: str, support: Array, labels: Labels, classes: int, unlabeled: Array | None = None) -> LinearHead:

@@ -1,6 +1,6 @@
 """What judged episodes sum up to: accuracy, calibration, unknowns and costs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,7 +85,7 @@ def score_episodes(judged: Iterable[JudgedEpisode], embeddings: Array, config: E
         truth = one.episode.truth
         right = one.probabilities.argmax(axis=1) == truth
         accuracies.append(right.mean())
-        balanced.append(np.mean([right[truth == label].mean() for label in np.unique(truth)]))
+        balanced.append(balanced_accuracy(right, truth))
         confidences.append(one.probabilities.max(axis=1))
         correct.append(right)
         raw.append(one.raw.max(axis=1))
@@ -95,14 +95,8 @@ def score_episodes(judged: Iterable[JudgedEpisode], embeddings: Array, config: E
         good.append(truth == 0)
         outcomes.append(one.decisions.outcome)
         likely_good.append(one.probabilities.argmax(axis=1) == 0)
-    spread = np.std(accuracies, ddof=1) if len(accuracies) > 1 else 0.0
     return EpisodeScores(
-        EpisodeResult(
-            config.shots,
-            float(np.mean(accuracies)),
-            float(Z95 * spread / np.sqrt(len(accuracies))),
-            float(np.mean(balanced)),
-        ),
+        mean_result(config.shots, accuracies, balanced),
         Calibration(
             calibration_error(np.concatenate(confidences), np.concatenate(correct)),
             calibration_error(np.concatenate(raw), np.concatenate(raw_correct)),
@@ -110,6 +104,18 @@ def score_episodes(judged: Iterable[JudgedEpisode], embeddings: Array, config: E
         UnknownScore(*np.mean(unknown, axis=0).tolist()) if unknown else None,
         _costs(np.concatenate(good), np.concatenate(outcomes), np.concatenate(likely_good)),
     )
+
+
+def balanced_accuracy(right: Mask, truth: Labels) -> float:
+    """Mean over the classes of ``truth`` (Q,) of the share that is ``right`` (Q,)."""
+    return float(np.mean([right[truth == label].mean() for label in np.unique(truth)]))
+
+
+def mean_result(shots: int, accuracies: Sequence[float], balanced: Sequence[float]) -> EpisodeResult:
+    """Of each episode's accuracy, and that with each class weighing the same."""
+    spread = np.std(accuracies, ddof=1) if len(accuracies) > 1 else 0.0
+    interval = float(Z95 * spread / np.sqrt(len(accuracies)))
+    return EpisodeResult(shots, float(np.mean(accuracies)), interval, float(np.mean(balanced)))
 
 
 def _without_last_class(one: JudgedEpisode, embeddings: Array, config: EpisodeConfig) -> tuple[float, float, float]:

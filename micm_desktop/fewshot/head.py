@@ -39,7 +39,7 @@ class LinearHead:
         """:meth:`probabilities` and :meth:`unknown_score` in one product: reading the embeddings is what takes time."""
         both = embeddings @ np.concatenate([self.weight, self.prototypes]).T
         classes = len(self.weight)
-        return softmax(both[:, :classes] + self.bias), _half_distance(both[:, classes:])
+        return softmax(both[:, :classes] + self.bias), half_distance(both[:, classes:])
 
     def scaled(self, scale: float) -> "LinearHead":
         """The same decisions with logits multiplied by ``scale`` (one over a temperature)."""
@@ -70,10 +70,11 @@ def softmax(logits: Array) -> Array:
 
 def unknown_score(embeddings: Array, prototypes: Array) -> Array:
     """(1 - largest cosine) / 2, clipped to [0, 1]. embeddings (N, D), prototypes (C, D), unit vectors -> (N,)."""
-    return _half_distance(embeddings @ prototypes.T)
+    return half_distance(embeddings @ prototypes.T)
 
 
-def _half_distance(cosines: Array) -> Array:
+def half_distance(cosines: Array) -> Array:
+    """(1 - largest cosine) / 2, clipped to [0, 1]: cosines (N, C) -> (N,)."""
     out: Array = np.clip((1 - cosines.max(axis=1)) / 2, 0, 1).astype(np.float32)
     return out
 

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from functools import partial
 
-import numpy as np
-
 from micm_desktop.fewshot.classify import fit_head
-from micm_desktop.fewshot.episode_scores import Z95, EpisodeResult
+from micm_desktop.fewshot.episode_scores import EpisodeResult, balanced_accuracy, mean_result
 from micm_desktop.fewshot.episodes import EpisodeConfig, draw_episodes
 from micm_desktop.fewshot.head import Array, Labels
 from micm_desktop.fewshot.tiles import Good, check_tiled_method, fit_tiles
@@ -28,7 +26,5 @@ def run_tiled_episodes(
         head, _ = fit_tiles(fit, embeddings[episode.support], episode.labels, good[episode.classes], regions)
         right = head.logits(embeddings[episode.queries]).argmax(axis=1) == episode.truth
         accuracies.append(right.mean())
-        balanced.append(np.mean([right[episode.truth == label].mean() for label in np.unique(episode.truth)]))
-    spread = np.std(accuracies, ddof=1) if len(accuracies) > 1 else 0.0
-    interval = float(Z95 * spread / np.sqrt(len(accuracies)))
-    return EpisodeResult(config.shots, float(np.mean(accuracies)), interval, float(np.mean(balanced)))
+        balanced.append(balanced_accuracy(right, episode.truth))
+    return mean_result(config.shots, accuracies, balanced)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from scipy import stats
 
-from micm_desktop.fewshot.head import Array
+from micm_desktop.fewshot.head import Array, half_distance
 
 FALSE_REJECTION = 0.05
 """Share of images of tagged classes that may be called unknown."""
@@ -24,7 +24,7 @@ def fit_unknown_threshold(cosines: Array, seen: Array, false_rejection: float = 
     count = len(cosines)
     if count < MIN_HELD_OUT:
         return 1.0
-    held_out = np.sort(np.clip((1 - cosines.max(axis=1)) / 2, 0, 1).astype(np.float64))
+    held_out = np.sort(half_distance(cosines).astype(np.float64))
     quantile = float(stats.t.ppf(1 - false_rejection, count - 1))
     limit = held_out.mean() + quantile * held_out.std(ddof=1) * math.sqrt(1 + 1 / count)
     rank = min(count, math.ceil((count + 1) * (1 - false_rejection)))
