@@ -13,7 +13,7 @@ from micm_desktop.fewshot.classify import READY_METHODS
 from micm_desktop.fewshot.episode_scores import EpisodeScores, run_episodes
 from micm_desktop.fewshot.episodes import EpisodeConfig
 from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, embed_folder, read_labeled_folder
-from micm_desktop.fewshot.tiles import good_classes
+from micm_desktop.fewshot.tiles import good_classes, only_good_class
 from micm_desktop.micm.checkpoint import load_encoder
 from micm_desktop.progress import JobControl
 
@@ -42,8 +42,7 @@ def main() -> None:
     args = parser.parse_args()
     *_, embedded = embed_folder(load_encoder(args.encoder), read_labeled_folder(args.labeled), JobControl())
     assert isinstance(embedded, EmbeddedFolder)
-    marked = good_classes(embedded.classes)
-    good = int(marked.argmax()) if marked.sum() == 1 else None
+    good = only_good_class(good_classes(embedded.classes))
     print(f"{args.labeled.name}, {Path(args.encoder).name}\n\n| {' | '.join(HEADER)} |\n|{'---|' * len(HEADER)}")
     for shots in (1, 5):
         for imbalance in (0, args.imbalance):

@@ -162,6 +162,23 @@ def test_an_image_with_damaged_features_is_not_judged_and_the_others_are(tagged:
     np.testing.assert_allclose(found.probabilities[others], expected.probabilities[others], atol=1e-5)
 
 
+def test_damaged_features_of_a_tagged_image_are_computed_anew(tagged: LabelingBench) -> None:
+    expected = tagged.predictions()
+    row = next(row for row, tag in enumerate(tagged.labeling.tag_classes()) if tag)
+    (data,) = tagged.labeling.project.folder.glob("features/*/*/features.f32")
+    index = (data.parent / "index.txt").read_text().split("\n")
+    with data.open("r+b") as stream:
+        stream.seek(index.index(tagged.labeling.images[row].sha256) * data.stat().st_size // 18)
+        stream.write(np.float32(np.nan).tobytes())
+    tagged.labeling.load_features()
+    assert tagged.labeling.missing_features() == 1
+    found = tagged.predictions()
+    assert found.class_index[row] == -1 and (np.delete(found.class_index, row) >= 0).all()
+    tagged.compute()
+    assert tagged.labeling.missing_features() == 0
+    np.testing.assert_allclose(tagged.predictions().probabilities, expected.probabilities, atol=1e-5)
+
+
 def test_an_explanation_names_the_verdict_after_the_rules(tagged: LabelingBench) -> None:
     labeling, predictions = tagged.labeling, tagged.predictions()
     for row in (0, 7, 14):

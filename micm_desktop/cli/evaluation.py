@@ -17,14 +17,15 @@ from micm_desktop.cli.regions import boxes_of, tell_resolution, with_patches
 from micm_desktop.cli.tiling import evaluate_tiles
 from micm_desktop.export.predict import check_replaceable
 from micm_desktop.images.scan import relative_name
-from micm_desktop.progress import JobControl, Progress, UserError
+from micm_desktop.progress import JobControl, UserError
 
 if TYPE_CHECKING:
+    from micm_desktop.export.localize import HeatmapScores
     from micm_desktop.fewshot.episode_scores import EpisodeScores
     from micm_desktop.fewshot.episodes import EpisodeConfig, JudgedEpisode
     from micm_desktop.fewshot.labeled_folder import EmbeddedFolder
 
-QUERY_COLUMNS = ("shots", "episode", "path", "class", "verdict", "outcome", "confidence", "unknown_score", "unknown")
+QUERY_COLUMNS = ("shots", "episode", "path", "truth", "class", "verdict", "confidence", "unknown_score", "unknown")
 
 
 @command
@@ -60,7 +61,7 @@ def evaluate(
     from micm_desktop.fewshot.classify import check_method
     from micm_desktop.fewshot.episodes import EpisodeConfig, skipped_classes, usable_classes
     from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, embed_folder, read_labeled_folder
-    from micm_desktop.fewshot.tiles import good_classes
+    from micm_desktop.fewshot.tiles import good_classes, only_good_class
     from micm_desktop.micm.checkpoint import load_encoder
 
     check_method(method)
@@ -76,12 +77,12 @@ def evaluate(
     sizes = tell_resolution(marked, [branch.network.config for branch in loaded.branches])
     good_ones = good_classes(folder.classes, good or ())
     # Episodes have one good class: with several, as with none, the first one drawn plays its part.
-    good_one = int(good_ones.argmax()) if good_ones.sum() == 1 else None
+    good_one = only_good_class(good_ones)
     config = EpisodeConfig(ways, 0, queries, episodes, method, seed, imbalance=imbalance, good=good_one)
     if tiles > 1:
         results, used, failed = evaluate_tiles(loaded, folder, good_ones, marked, tiles, chosen_shots, config)
         tiled = {"encoder": encoder, "method": method, "ways": used, "tiles": tiles, "results": results}
-        return finish(tiled | sizes if json else sizes, json, failed)
+        return finish(tiled | sizes if json else {}, json, failed)
     embedded: EmbeddedFolder | None = None
     for event in tracked(embed_folder(loaded, folder, JobControl()), "embedding"):
         if isinstance(event, EmbeddedFolder):
@@ -101,14 +102,14 @@ def evaluate(
     used = min(ways, len(usable))
     values: dict[str, object] = {"encoder": encoder, "method": method, "ways": used}
     values |= _figures(scores, imbalance) | sizes
+    found: HeatmapScores | None = None
     if boxes is not None or masks is not None:
-        from micm_desktop.export.localize import localize
+        from micm_desktop.export.localize import HeatmapScores, localize
 
-        found = None
         control = JobControl()
         events = localize(embedded, labeled, boxes, masks, max(chosen_shots), seed, control)
         for step in tracked(events, "heatmaps"):
-            found = step if not isinstance(step, Progress) else found
+            found = step if isinstance(step, HeatmapScores) else found
         assert found is not None
         attention = {key: round(getattr(found.attention, key), 4) for key in ("pointing_game", "heat_inside")}
         values["localization"] = _rounded(found.evidence) | {"attention": attention}
@@ -117,7 +118,15 @@ def evaluate(
         if good_one is None:
             stderr.print("No class is named as the good one: in misses and costs the first one drawn plays its part.")
         _print_table(title, scores)
-        values = {key: value for key, value in values.items() if key in ("localization", "resolution")}
+        if found is not None:
+            for name, one in (("class evidence", found.evidence), ("attention", found.attention)):
+                stdout.print(
+                    f"heatmap, {name}: hottest inside the marked defect in {100 * one.pointing_game:.1f} % of"
+                    f" {one.images} images (by chance {100 * one.chance:.1f} %),"
+                    f" {100 * one.heat_inside:.1f} % of the heat inside",
+                    soft_wrap=True,
+                )
+        values = {}
     return finish(values, json, embedded.failed)
 
 

@@ -10,6 +10,7 @@ from micm_desktop.progress import JobControl, UserError
 
 if TYPE_CHECKING:
     from micm_desktop.fewshot.labeled_folder import EmbeddedFolder
+    from micm_desktop.fewshot.resolution import Resolution
 
 Boxes = Mapping[Path, Sequence[tuple[float, float, float, float]]]
 
@@ -30,14 +31,13 @@ def boxes_of(file: Path | None, root: Path) -> Boxes:
 
 
 def tell_resolution(boxes: Boxes, configs: Sequence[EncoderConfig]) -> dict[str, object]:
-    """The size of the marked defects for JSON, nothing where none is; if the smallest is too small, it is said."""
+    """The size of the marked defects for JSON, nothing where none is marked; told on standard error too."""
     from micm_desktop.fewshot.resolution import measure, regions_of
 
     found = measure(regions_of(boxes), configs)
     if found is None:
         return {}
-    if found.too_small:
-        stderr.print(found.sentence(), markup=False)
+    stderr.print(found.sentence() or _sizes(found), markup=False)
     values = {
         "regions": found.regions,
         "smallest_pixels": round(found.smallest, 1),
@@ -48,6 +48,11 @@ def tell_resolution(boxes: Boxes, configs: Sequence[EncoderConfig]) -> dict[str,
         "tiles": found.grid,
     }
     return {"resolution": values}
+
+
+def _sizes(found: "Resolution") -> str:
+    smallest, median = f"{found.smallest_patches:.1f}", f"{found.median_patches:.1f}"
+    return f"{found.regions} marked defects: the smallest has {smallest} patches of the network, half {median} or more."
 
 
 def with_patches(embedded: "EmbeddedFolder", boxes: Boxes) -> "EmbeddedFolder":

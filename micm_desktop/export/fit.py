@@ -8,7 +8,7 @@ from micm_desktop.explain.evidence import patch_bank_of
 from micm_desktop.explain.salient_patches import Box, join_patches
 from micm_desktop.export.inspection_model import InspectionModel
 from micm_desktop.export.model_file import ExportResult
-from micm_desktop.export.onnx_writer import export_model, spread
+from micm_desktop.export.onnx_writer import export_model, samples_of, spread
 from micm_desktop.export.rules import Rules
 from micm_desktop.fewshot.classify import fit_head
 from micm_desktop.fewshot.decision import default_policy, estimate_defect_share
@@ -20,8 +20,6 @@ from micm_desktop.fewshot.labeled_folder import (
 )
 from micm_desktop.micm.checkpoint import LoadedEncoder
 from micm_desktop.progress import JobControl, Progress
-
-SAMPLES_PER_CLASS = 2
 
 
 def fit_folder(
@@ -69,7 +67,7 @@ def fit_folder(
         policy=policy,
         rules=Rules(),
         encoder_hash=encoder.sha256,
-        sample_paths=[embedded.paths[row] for members in rows.values() for row in members[:SAMPLES_PER_CLASS]],
+        sample_paths=samples_of([embedded.paths[row] for row in members] for members in rows.values()),
         parity_paths=spread(embedded.paths),
         out=out,
         control=control,

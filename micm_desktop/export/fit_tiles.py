@@ -9,7 +9,7 @@ import torch
 
 from micm_desktop.explain.evidence import PatchBank, build_patch_bank, chosen_for_bank, patch_map
 from micm_desktop.export.model_file import ExportResult
-from micm_desktop.export.onnx_writer import export_model, spread
+from micm_desktop.export.onnx_writer import export_model, samples_of, spread
 from micm_desktop.export.rules import Rules
 from micm_desktop.export.tiled_model import TiledInspectionModel
 from micm_desktop.fewshot.classify import fit_head
@@ -26,7 +26,6 @@ from micm_desktop.images.decode import UnreadableImage
 from micm_desktop.micm.checkpoint import LoadedEncoder
 from micm_desktop.progress import JobControl, Progress
 
-SAMPLES_PER_CLASS = 2
 CHECKED = 20
 """Images that the model file is compared on: each costs as much as all of its tiles."""
 LARGE = 2
@@ -166,7 +165,7 @@ def export_tiled(
         policy=policy,
         rules=Rules(),
         encoder_hash=encoder_hash,
-        sample_paths=[path for paths in by_class.values() for path in paths[:SAMPLES_PER_CLASS]],
+        sample_paths=samples_of(by_class.values()),
         parity_paths=spread(folder.paths)[:CHECKED],
         out=out,
         control=control,

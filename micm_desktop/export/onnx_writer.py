@@ -3,7 +3,7 @@
 import copy
 import tempfile
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,6 +26,7 @@ OPSET = 20
 SAMPLE_EDGE = 256
 PARITY_TOLERANCE = 1e-4
 PARITY_IMAGES = 100
+SAMPLES_PER_CLASS = 2
 
 Image = npt.NDArray[np.uint8]
 
@@ -95,6 +96,11 @@ def export_model(
         temporary.unlink(missing_ok=True)
     yield Progress(total, total, "done")
     yield ExportResult(out, tuple(classes), support, out.stat().st_size, difference, compared)
+
+
+def samples_of(tagged: Iterable[Sequence[Path]]) -> list[Path]:
+    """The first ``SAMPLES_PER_CLASS`` tagged images of each class."""
+    return [path for paths in tagged for path in paths[:SAMPLES_PER_CLASS]]
 
 
 def spread(paths: Sequence[Path]) -> list[Path]:

@@ -1,7 +1,8 @@
 """Image features on disk, keyed by the image's content hash, one folder per encoder.
 
 ``features.f32`` holds rows of D float32 values; ``index.txt`` one content hash a line, in the same order. A row counts
-once its line is complete; what a write that was cut off has left is passed over, and dropped by the next one.
+once its line is complete; what a write that was cut off has left is passed over, and dropped by the next one. Rows
+whose values are not finite were damaged on the disk: they do not count either, and are written anew at the end.
 """
 
 import os
@@ -12,6 +13,8 @@ import numpy as np
 
 from micm_desktop.fewshot.head import Array
 
+ROWS_AT_ONCE = 4096
+
 
 class FeatureStore:
     """Append-only features of one encoder. Any number may read while one writes; not for two writers at once."""
@@ -21,7 +24,7 @@ class FeatureStore:
         folder.mkdir(parents=True, exist_ok=True)
         self._data, self._index = folder / "features.f32", folder / "index.txt"
         self._size = size
-        self._rows = self._complete_rows()
+        self._rows, self._lines = self._complete_rows()
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -42,7 +45,7 @@ class FeatureStore:
                 fresh.setdefault(key, row)
         if not fresh:
             return
-        self._truncate(self._rows)
+        self._truncate()
         with self._data.open("ab") as data:
             data.write(np.ascontiguousarray(features[list(fresh.values())], np.float32).tobytes())
             data.flush()
@@ -52,24 +55,35 @@ class FeatureStore:
             index.flush()
             os.fsync(index.fileno())
         for key in fresh:
-            self._rows[key] = len(self._rows)
+            self._rows[key] = len(self._lines)
+            self._lines.append(key)
 
     def read(self) -> tuple[dict[str, int], Array]:
-        """Row of each content hash, and all features (N, D) as a read-only memory map."""
-        if not self._rows:
+        """Row of each content hash, and the features of all rows (N, D) as a read-only memory map."""
+        if not self._lines:
             return {}, np.empty((0, self._size), np.float32)
-        shape = (len(self._rows), self._size)
-        return dict(self._rows), np.memmap(self._data, np.float32, "r", shape=shape)
+        return dict(self._rows), self._features(len(self._lines))
 
-    def _complete_rows(self) -> dict[str, int]:
+    def _features(self, rows: int) -> Array:
+        return np.memmap(self._data, np.float32, "r", shape=(rows, self._size))
+
+    def _complete_rows(self) -> tuple[dict[str, int], list[str]]:
+        """Row of each hash, and the hash of each row."""
         text = self._index.read_bytes().decode("ascii", "replace") if self._index.exists() else ""
-        lines = text.split("\n")[:-1]
         stored = self._data.stat().st_size // (4 * self._size) if self._data.exists() else 0
-        rows = {key: row for row, key in enumerate(lines[:stored])}
-        return rows if len(rows) == min(len(lines), stored) else {}
+        lines = text.split("\n")[:-1][:stored]
+        if not lines:
+            return {}, []
+        features = self._features(len(lines))
+        # By parts: a mask of all values at once would take a quarter of the features' memory.
+        parts = (features[start : start + ROWS_AT_ONCE] for start in range(0, len(lines), ROWS_AT_ONCE))
+        whole = np.flatnonzero(np.concatenate([np.isfinite(part).all(axis=1) for part in parts])).tolist()
+        rows = {lines[row]: row for row in whole}
+        return (rows, lines) if len(rows) == len(whole) else ({}, [])
 
-    def _truncate(self, rows: dict[str, int]) -> None:
-        """Cut off what lies behind ``rows``, which a write that failed has left."""
-        for file, size in ((self._data, len(rows) * 4 * self._size), (self._index, sum(len(key) + 1 for key in rows))):
+    def _truncate(self) -> None:
+        """Cut off what lies behind the rows that count, which a write that failed has left."""
+        index = sum(len(key) + 1 for key in self._lines)
+        for file, size in ((self._data, len(self._lines) * 4 * self._size), (self._index, index)):
             if file.exists() and file.stat().st_size > size:
                 os.truncate(file, size)

@@ -79,6 +79,11 @@ def good_classes(names: Sequence[str], good: Sequence[str] = ()) -> Good:
     return np.array([name.casefold() in wanted for name in names], np.bool_)
 
 
+def only_good_class(good: Good) -> int | None:
+    """The class that is good where there is exactly one of ``good`` (C,), else None."""
+    return int(good.argmax()) if good.sum() == 1 else None
+
+
 def worst_tiles(logits: Array, embeddings: Array, good: Good) -> Labels:
     """Index of the tile that speaks for each image: logits (N, T, C), embeddings (N, T, E) -> (N,)."""
     if good.any():

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from micm_desktop.explain.evidence import PatchBank
     from micm_desktop.export.inspection_model import InspectionModel
 
-SAMPLES_PER_CLASS = 2
-
 
 def export_fitted(
     project: Project,
@@ -30,7 +28,7 @@ def export_fitted(
     control: JobControl,
 ) -> Iterator[Progress | ExportResult]:
     """Write the model file and check it on ``images``. Raises UserError, OSError, Cancelled."""
-    from micm_desktop.export.onnx_writer import export_model, spread
+    from micm_desktop.export.onnx_writer import export_model, samples_of, spread
 
     by_hash = {image.sha256: image.path for image in images}
     tagged = tagged_by_class(project, fitted.classes, by_hash)
@@ -42,7 +40,7 @@ def export_fitted(
         policy=fitted.policy,
         rules=rules,
         encoder_hash=fitted.embeddings.encoder.sha256,
-        sample_paths=[by_hash[key] for keys in tagged for key in keys[:SAMPLES_PER_CLASS]],
+        sample_paths=samples_of([by_hash[key] for key in keys] for keys in tagged),
         parity_paths=spread(list(by_hash.values())),
         out=out,
         control=control,

@@ -193,12 +193,12 @@ def test_evaluate_writes_the_verdict_on_every_query(labeled: Path, patch_encoder
     with table.open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert len(rows) == 2 * 7 * 3 * 4
-    assert all((labeled / row["path"]).is_file() and row["path"].split("/")[0] == row["class"] for row in rows)
+    assert all((labeled / row["path"]).is_file() and row["path"].split("/")[0] == row["truth"] for row in rows)
     for shots, costs in zip((1, 2), values["costs"], strict=True):
         own = [row for row in rows if row["shots"] == str(shots)]
-        asked = sum(row["outcome"] in ("ask", "unknown") for row in own) / len(own)
+        asked = sum(row["verdict"] in ("ask", "unknown") for row in own) / len(own)
         assert costs["asked"] == pytest.approx(asked, abs=1e-4)
-        assert sum(row["unknown"] == "1" for row in own) == sum(row["outcome"] == "unknown" for row in own)
+        assert sum(row["unknown"] == "1" for row in own) == sum(row["verdict"] == "unknown" for row in own)
         assert all(0 <= float(row["confidence"]) <= 1 for row in own)
 
 

@@ -133,6 +133,22 @@ def test_a_lost_file_empties_the_store_and_it_works_on(lost: str, tmp_path: Path
     assert_holds(FeatureStore(tmp_path, SIZE), keys_of(4))
 
 
+def test_damaged_rows_are_passed_over_and_written_anew(tmp_path: Path) -> None:
+    filled(tmp_path, 1, 2, 3)
+    with (tmp_path / "features.f32").open("r+b") as data:
+        data.seek(4 * (SIZE + 2))
+        data.write(np.float32(np.nan).tobytes())
+    store = FeatureStore(tmp_path, SIZE)
+    rows, features = store.read()
+    assert set(rows) == set(keys_of(1, 3)) and keys_of(2)[0] not in store
+    assert np.array_equal(features[rows[keys_of(3)[0]]], rows_of(keys_of(3))[0])
+    store.append(keys_of(2, 4), rows_of(keys_of(2, 4)))
+    for one in (store, FeatureStore(tmp_path, SIZE)):
+        rows, features = one.read()
+        found = np.array([features[rows[key]] for key in keys_of(1, 2, 3, 4)])
+        assert len(one) == 4 and np.array_equal(found, rows_of(keys_of(1, 2, 3, 4)))
+
+
 def test_an_index_with_a_hash_twice_is_not_trusted(tmp_path: Path) -> None:
     filled(tmp_path, 1, 2, 3)
     index = tmp_path / "index.txt"
