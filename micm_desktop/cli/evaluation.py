@@ -20,7 +20,6 @@ from micm_desktop.images.scan import relative_name
 from micm_desktop.progress import JobControl, UserError
 
 if TYPE_CHECKING:
-    from micm_desktop.export.localize import HeatmapScores
     from micm_desktop.fewshot.episode_scores import EpisodeScores
     from micm_desktop.fewshot.episodes import EpisodeConfig, JudgedEpisode
     from micm_desktop.fewshot.labeled_folder import EmbeddedFolder
@@ -58,6 +57,7 @@ def evaluate(
     chosen_shots = shots or [1, 5]
     if min(ways, queries, episodes, *chosen_shots) < 1 or ways < 2:
         raise UserError("--ways must be at least 2; --shots, --queries and --episodes at least 1.")
+    from micm_desktop.export.localize import HeatmapScores, localize
     from micm_desktop.fewshot.classify import check_method
     from micm_desktop.fewshot.episodes import EpisodeConfig, skipped_classes, usable_classes
     from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, embed_folder, read_labeled_folder
@@ -104,8 +104,6 @@ def evaluate(
     values |= _figures(scores, imbalance) | sizes
     found: HeatmapScores | None = None
     if boxes is not None or masks is not None:
-        from micm_desktop.export.localize import HeatmapScores, localize
-
         control = JobControl()
         events = localize(embedded, labeled, boxes, masks, max(chosen_shots), seed, control)
         for step in tracked(events, "heatmaps"):
