@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QCoreApplication, QTimer, qInstallMessageHandler
+from PySide6.QtCore import QCoreApplication, QMetaObject, Qt, QTimer, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from micm_desktop.gui.i18n import Translator
@@ -58,7 +58,10 @@ def make_window(app: QApplication) -> MainWindow:
 
 def _close_on_interrupt(window: MainWindow) -> None:
     """Ctrl+C in the terminal closes the window as its button does."""
-    signal.signal(signal.SIGINT, lambda *_: window.close())
+    # Queued: the signal may come in the middle of anything that Python does for Qt, such as painting, where a window
+    # must not be taken down.
+    queued = Qt.ConnectionType.QueuedConnection
+    signal.signal(signal.SIGINT, lambda *_: QMetaObject.invokeMethod(window, "close", queued))
     # Qt's loop does not return to Python by itself, and only Python runs the handler.
     wakeup = QTimer(window, interval=INTERRUPT_CHECK_MS)
     wakeup.timeout.connect(lambda: None)
