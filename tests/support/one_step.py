@@ -26,12 +26,12 @@ def step_that_hides(first: bool, second: bool) -> int:
     raise AssertionError("no such step")
 
 
-def gradients_of(step: int, group: Group = ALONE) -> dict[str, torch.Tensor]:
+def gradients_of(step: int, group: Group = ALONE, device: torch.device = CPU) -> dict[str, torch.Tensor]:
     """Gradients of the whole batch's loss by the parameter's name, where there are any."""
     torch.manual_seed(0)
-    state = new_state(RUN, CPU)
+    state = new_state(RUN, device)
     pixels = torch.from_numpy(np.random.default_rng(0).integers(0, 256, (IMAGES, 40, 40, 3), np.uint8))
-    drawn = draw(pixels, step, PATCH, RUN, CPU, None, group.share)
-    scaler = torch.amp.GradScaler("cpu", enabled=False)
-    train_step(drawn, state, RUN, settings_at(RUN, 0.5), CPU, scaler, group=group)
+    drawn = draw(pixels, step, PATCH, RUN, device, None, group.share)
+    scaler = torch.amp.GradScaler(device.type, enabled=False)
+    train_step(drawn, state, RUN, settings_at(RUN, 0.5), device, scaler, group=group)
     return {name: value.grad for name, value in state.student.named_parameters() if value.grad is not None}
