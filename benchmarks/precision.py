@@ -89,11 +89,9 @@ def clear(device: torch.device) -> None:
         torch.cuda.reset_peak_memory_stats()
 
 
-def measure(config: PretrainConfig, device: torch.device, seconds: float) -> Speed:
+def measure(state: TrainingState, config: PretrainConfig, device: torch.device, seconds: float) -> Speed:
     """Whole steps, then the bare network on the crops of the first one."""
     clear(device)
-    torch.manual_seed(0)
-    state = new_state(config, device)
     config = fit_crops(config, state.student.network.config.patch_size)
     edge = kept_edge(config, IMAGE_EDGE)
     pool = np.random.default_rng(0).integers(0, 256, (min(IMAGES, 4 * config.batch_size), edge, edge, 3), np.uint8)
@@ -195,9 +193,11 @@ def main() -> None:
     print(f"\n| {' | '.join(header)} |\n|{'---|' * len(header)}", flush=True)
     speeds = []
     for crop in args.crops:
+        torch.manual_seed(0)
+        state = new_state(run_config(crop, args.batches[0], False, device.type), device)
         for batch in args.batches:
             for half in (False, True):
-                one = measure(run_config(crop, batch, half, device.type), device, args.seconds)
+                one = measure(state, run_config(crop, batch, half, device.type), device, args.seconds)
                 speeds.append(asdict(one))
                 cells = [f"{one.crop} px", str(one.local_crops), str(one.batch), one.precision]
                 cells += [f"{one.images_per_second:.0f}", f"{one.waiting:.0%}", f"{one.bare_images_per_second:.0f}"]

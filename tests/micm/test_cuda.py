@@ -81,7 +81,8 @@ def test_half_precision_is_near_it(
     out = tmp_path / "encoder.safetensors"
     events = run_to_end(pictures, out, tiny_run(drop_path=0.0, device="cuda", half_precision=True))
     assert totals(events) != on_the_cpu
-    assert totals(events) == pytest.approx(on_the_cpu, rel=0.15)
+    # The scale that float16 needs is sought in the first steps, which are left out.
+    assert totals(events) == pytest.approx(on_the_cpu, rel=0.15 if bf16 else 0.4)
     weights = load_file(out).values()
     assert all(
         value.dtype == torch.float32 and value.isfinite().all() for value in weights if value.is_floating_point()

@@ -59,6 +59,7 @@ with joined(CPU) as group:
 
 def on_two_processes(*command: str) -> subprocess.CompletedProcess[str]:
     paths = [str(Path(micm_desktop.__file__).parents[1]), str(Path(__file__).parents[1] / "support")]
+    paths += [os.environ["PYTHONPATH"]] if os.environ.get("PYTHONPATH") else []
     return subprocess.run(
         [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", *command],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1"},

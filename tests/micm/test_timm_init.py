@@ -216,6 +216,8 @@ def test_a_file_that_does_not_fit_is_named(content: bytes | None, cache: Path) -
     ],
 )
 def test_what_cannot_be_taken_is_refused_in_words(name: str, reason: str, cache: Path) -> None:
+    if name in ("test_vit_relpos", "test_maxvit") and not timm.is_model(name):
+        pytest.skip(f"timm {timm.__version__} has no {name}")
     if timm.is_model(name) and "tag" not in name:
         put_weights(name)
     with pytest.raises(UserError, match=reason):
