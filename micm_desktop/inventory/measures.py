@@ -19,16 +19,19 @@ LARGEST_EDGE: Final = 2048
 """Pixels; larger images are measured at this size."""
 FINGERPRINT_EDGE: Final = 32
 _DARK, _BRIGHT = 3, 252
-_TINY: Final = 1e-3
-"""Added to mean squares of grey levels, which are 0 in an image of one colour."""
+SCALES: Final = ((1.0, 2.0, 4.0), (1.5, 3.0, 6.0))
+"""Blurs in pixels between which :func:`sharpness` looks for detail."""
+_TINY: Final = 0.05
+"""Added to mean squares of grey levels: what rounding to whole levels leaves in an image without detail."""
 
 
 @dataclass(frozen=True)
 class ImageMeasures:
     """One readable image. ``brightness`` and ``contrast`` (mean and standard deviation of grey) in [0, 1];
-    ``dark`` and ``bright``: share of pixels at either end of the scale; ``sharpness`` see :func:`sharpness`; ``noise``
-    in grey levels of 255. ``fingerprint``: 64-bit perceptual hash. ``taken`` (ISO 8601) and ``camera`` are empty where
-    the file does not tell. ``bits`` and ``channels`` as stored; ``colour``: whether the channels differ.
+    ``highlights``: their 90th percentile; ``dark`` and ``bright``: share of pixels at either end of the scale;
+    ``sharpness`` and ``coarse_sharpness`` see :func:`sharpness`; ``noise`` in grey levels of 255. ``fingerprint``:
+    64-bit perceptual hash. ``taken`` (ISO 8601) and ``camera`` are empty where the file does not tell. ``bits`` and
+    ``channels`` as stored; ``colour``: whether the channels differ.
     """
 
     path: str
@@ -42,9 +45,11 @@ class ImageMeasures:
     bytes: int
     brightness: float
     contrast: float
+    highlights: float
     dark: float
     bright: float
     sharpness: float
+    coarse_sharpness: float
     noise: float
     fingerprint: int
     taken: str = ""
@@ -63,6 +68,7 @@ def measure_image(path: Path, name: str) -> ImageMeasures:
         pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
     mean, deviation = cv2.meanStdDev(grey)
+    fine, coarse = sharpness(grey)
     taken, camera = exif(data) if decoded.format in ("jpeg", "tiff", "webp", "png") else ("", "")
     return ImageMeasures(
         name,
@@ -76,9 +82,11 @@ def measure_image(path: Path, name: str) -> ImageMeasures:
         len(data),
         round(float(mean[0, 0]) / 255, 5),
         round(float(deviation[0, 0]) / 255, 5),
+        round(float(np.percentile(grey, 90)) / 255, 5),
         round(float(np.count_nonzero(grey <= _DARK)) / grey.size, 5),
         round(float(np.count_nonzero(grey >= _BRIGHT)) / grey.size, 5),
-        round(sharpness(grey), 4),
+        round(fine, 4),
+        round(coarse, 4),
         round(noise(grey), 3),
         fingerprint(grey),
         taken,
@@ -86,17 +94,22 @@ def measure_image(path: Path, name: str) -> ImageMeasures:
     )
 
 
-def sharpness(grey: NDArray[np.uint8]) -> float:
-    """How much of the detail of grey (H, W) is fine: log of the energy of what a blur of 1 px takes away, over that of
-    what a blur from 1 to 2 px takes away.
+def sharpness(grey: NDArray[np.uint8]) -> tuple[float, float]:
+    """How much of the detail of grey (H, W) is fine, at the two ``SCALES``: log of the energy between the first two
+    blurs over that between the last two.
 
-    Brighter light or more contrast scale both and change nothing; what is out of focus lacks the finer one. It differs
-    with the product, so it says something beside other images of the same set only.
+    Brighter light or more contrast scale both and change nothing; what is out of focus lacks the finer one. The finest
+    detail is left out: there a blurred image has its noise alone, and would seem sharp. It differs with the product, so
+    it says something beside other images of the same set only.
     """
     values = grey.astype(np.float32)
-    once, twice = cv2.GaussianBlur(values, (0, 0), 1.0), cv2.GaussianBlur(values, (0, 0), 2.0)
-    fine, coarse = float(np.mean((values - once) ** 2)), float(np.mean((once - twice) ** 2))
-    return float(np.log((fine + _TINY) / (coarse + _TINY)))
+    blurred = {sigma: cv2.GaussianBlur(values, (0, 0), sigma) for scale in SCALES for sigma in scale}
+
+    def energy(first: float, second: float) -> float:
+        return float(np.mean((blurred[first] - blurred[second]) ** 2)) + _TINY
+
+    small, large = (float(np.log(energy(a, b) / energy(b, c))) for a, b, c in SCALES)
+    return small, large
 
 
 def noise(grey: NDArray[np.uint8]) -> float:

@@ -93,14 +93,14 @@ def inventory_page(inventory: Inventory, findings: Sequence[Finding], language: 
     return environment.from_string(source).render(
         language=language,
         t=texts,
-        root=str(inventory.root),
+        root=str(inventory.root.resolve()),
         made=made,
         figures=_figures(inventory, texts),
         findings=[
             {
                 "sentence": sentence(one, language),
                 "advice": one.kind == "preset",
-                "pictures": _pictures(inventory, one.rows, PICTURES),
+                "pictures": _examples(inventory, one),
             }
             for one in findings
         ],
@@ -183,6 +183,15 @@ def _distributions(inventory: Inventory, texts: dict[str, str]) -> list[tuple[st
         values = np.array([getattr(one, name) for one in inventory.measures])
         rows.append((texts[name], [f"{value:.2f}" for value in np.quantile(values, (0, 0.05, 0.5, 0.95, 1))]))
     return rows
+
+
+def _examples(inventory: Inventory, finding: Finding) -> list[Picture]:
+    light = inventory.quality.lighting
+    if finding.kind != "lighting" or light is None:
+        return _pictures(inventory, finding.rows, PICTURES)
+    bright = light.bright_rows.tolist()
+    dark = np.setdiff1d(np.arange(len(inventory.measures)), light.bright_rows).tolist()
+    return _pictures(inventory, bright, PICTURES // 2) + _pictures(inventory, dark, PICTURES // 2)
 
 
 def _pictures(inventory: Inventory, rows: Sequence[int], most: int) -> list[Picture]:

@@ -29,7 +29,7 @@ Rows = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Lighting:
-    """Two groups of brightness: their means in [0, 1], and which images (rows) are in the brighter one."""
+    """Two groups by the brightness of their highlights: the means in [0, 1], and the images (rows) of the brighter."""
 
     darker: float
     brighter: float
@@ -51,15 +51,16 @@ class Quality:
 def judge_quality(measures: Sequence[ImageMeasures], alike: Rows | None = None) -> Quality:
     """Compare each image with the others of its set; nothing stands out among fewer than ``FEWEST``.
 
-    ``alike`` are images of one kind, by whose brightness lightings are told apart: several kinds have several
-    brightnesses in the same light. All images where it is None, or too few.
+    ``alike`` are images of one kind, by whose highlights lightings are told apart: several kinds have several in the
+    same light, and the mean brightness tells of what is in the picture too. All images where it is None, or too few.
     """
     none = np.empty(0, np.int64)
     if len(measures) < FEWEST:
         return Quality(none, none, none, none, none, None)
     brightness = np.array([one.brightness for one in measures])
     some = alike is not None and len(alike) >= FEWEST
-    lighting = two_lightings(brightness, brightness[alike] if some else brightness)
+    highlights = np.array([one.highlights for one in measures])
+    lighting = two_lightings(highlights, highlights[alike] if some else highlights)
     # Each lighting has its own usual brightness.
     parts = [np.arange(len(measures))]
     if lighting is not None:
@@ -72,7 +73,7 @@ def judge_quality(measures: Sequence[ImageMeasures], alike: Rows | None = None) 
         for ends in (dark, bright_ones):
             clipped[rows] |= ends[rows] > np.median(ends[rows]) + CLIPPED
     return Quality(
-        np.flatnonzero(robust_z(np.array([one.sharpness for one in measures])) < -FAR),
+        np.flatnonzero(np.minimum(*(robust_z(np.array(values)) for values in _sharpness(measures))) < -FAR),
         np.flatnonzero(robust_z(np.log(np.array([one.noise for one in measures]) + 0.1)) > FAR),
         np.flatnonzero(deviation < -FAR),
         np.flatnonzero(deviation > FAR),
@@ -89,8 +90,12 @@ def robust_z(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return distance / spread if spread > 0 else np.zeros_like(distance)
 
 
-def two_lightings(brightness: NDArray[np.float64], alike: NDArray[np.float64]) -> Lighting | None:
-    """Two groups of brightness (N,) in [0, 1], told apart on that of images of one kind, ``alike`` (n,).
+def _sharpness(measures: Sequence[ImageMeasures]) -> tuple[list[float], list[float]]:
+    return [one.sharpness for one in measures], [one.coarse_sharpness for one in measures]
+
+
+def two_lightings(highlights: NDArray[np.float64], alike: NDArray[np.float64]) -> Lighting | None:
+    """Two groups of highlights (N,) in [0, 1], told apart on that of images of one kind, ``alike`` (n,).
 
     There are two where a mixture of two normal distributions explains it better than one (Bayesian information
     criterion), both are frequent, they are apart, and few images lie between.
@@ -104,7 +109,7 @@ def two_lightings(brightness: NDArray[np.float64], alike: NDArray[np.float64]) -
     if two.bic(values) >= one.bic(values):
         return None
     means, variances = two.means_[:, 0], two.covariances_[:, 0, 0]
-    rows = two.predict(brightness[:, None]) == int(means.argmax())
+    rows = two.predict(highlights[:, None]) == int(means.argmax())
     difference = float(abs(means[1] - means[0]))
     separation = np.sqrt(2) * difference / np.sqrt(variances.sum())
     if separation < LEAST_SEPARATION or difference < LEAST_DIFFERENCE:

@@ -29,8 +29,8 @@ SENTENCES: Mapping[Language, Mapping[Kind, str]] = {
         "bright": "{count} of {total} images ({share}) are brighter than is usual in this set. Check the light.",
         "clipped": "{count} of {total} images ({share}) have large areas of pure black or white that others lack: detail"
         " is lost there. Change the exposure.",
-        "lighting": "The brightness falls into two groups: {count} of {total} images ({share}) around {brighter}, the"
-        " others around {darker}. Two lighting conditions or two products: tag examples of both, and make sure that"
+        "lighting": "The highlights fall into two groups: {count} of {total} images ({share}) reach {brighter} of full"
+        " white, the others {darker}. Two lighting conditions or two products: tag examples of both, and make sure that"
         " the line has both.",
         "one_group": "{count} of the {total} images that were compared ({share}) look alike, the others fall into"
         " {others} groups; that is as varied as {effective} equally large groups. Collect more of the rare kinds.",
@@ -59,7 +59,7 @@ SENTENCES: Mapping[Language, Mapping[Kind, str]] = {
         "bright": "{total}枚のうち{count}枚({share})は、この画像群としては明るすぎます。照明を確認してください。",
         "clipped": "{total}枚のうち{count}枚({share})は、真っ黒または真っ白な部分が広く、細部が失われています。"
         "露出を変えてください。",
-        "lighting": "明るさが2つの群に分かれます。{total}枚のうち{count}枚({share})は{brighter}前後、残りは{darker}前後です。"
+        "lighting": "明るい部分の明るさが2つの群に分かれます。{total}枚のうち{count}枚({share})は白の{brighter}、残りは{darker}に達します。"
         "照明条件が2つあるか、製品が2種類あります。両方の例にラベルを付け、ラインにも両方があることを確認してください。",
         "one_group": "比べた{total}枚のうち{count}枚({share})は互いによく似ていて、残りは{others}群に分かれます。"
         "多様さは、同じ大きさの群{effective}個に相当します。少ない種類の画像をもっと集めてください。",

@@ -58,7 +58,8 @@ def test_the_four_faults_are_named(told: dict, biased: BiasedSet) -> None:
     assert len(told["duplicate_groups"]) <= len(biased.near) + 1
     blurred = set(told["quality"]["blurred"])
     assert len(blurred & biased.blurred) >= 0.7 * len(biased.blurred)
-    assert len(blurred - biased.blurred) <= 0.05 * biased.images
+    # Another kind of product may well be less sharp than the rest, and is said to be.
+    assert len(blurred & biased.main - biased.blurred) <= 0.05 * len(biased.main)
     light = told["quality"]["lighting"]
     assert light["bright_images"] == pytest.approx(biased.images - len(biased.dark), abs=0.12 * biased.images)
     assert 0.65 <= told["groups"][0]["share"] <= 0.9

@@ -60,10 +60,16 @@ def test_sharpness_does_not_depend_on_the_light(gain: float) -> None:
     assert measures.sharpness(darker) == pytest.approx(measures.sharpness(TEXTURE), abs=0.15)
 
 
-def test_blur_lowers_sharpness_step_by_step() -> None:
+@pytest.mark.parametrize("noise", [0.0, 2.0])
+def test_blur_lowers_sharpness_also_under_noise(noise: float) -> None:
+    rng = np.random.default_rng(0)
     found = [measures.sharpness(TEXTURE)]
-    found += [measures.sharpness(cv2.GaussianBlur(TEXTURE, (0, 0), sigma)) for sigma in (1.0, 2.0)]
-    assert found == sorted(found, reverse=True) and found[0] - found[2] > 0.7
+    for sigma in (1.5, 3.0, 5.0):
+        soft = cv2.GaussianBlur(TEXTURE, (0, 0), sigma) + rng.normal(0, noise, TEXTURE.shape)
+        found.append(measures.sharpness(np.clip(np.rint(soft), 0, 255).astype(np.uint8)))
+    small, coarse = zip(*found, strict=True)
+    assert small[0] - small[2] > 0.5
+    assert list(coarse) == sorted(coarse, reverse=True) and coarse[0] - coarse[2] > 0.7
 
 
 def test_noise_is_told_in_grey_levels() -> None:

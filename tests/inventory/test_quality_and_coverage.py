@@ -11,13 +11,20 @@ from micm_desktop.inventory.coverage import effective_number, evenly, find_group
 from micm_desktop.inventory.measures import ImageMeasures
 from micm_desktop.inventory.quality import judge_quality, robust_z, two_lightings
 
-ONE = ImageMeasures("a", "0", "png", 9, 9, 8, 1, False, 9, 0.5, 0.2, 0.0, 0.0, 0.0, 2.0, 0)
+ONE = ImageMeasures("a", "0", "png", 9, 9, 8, 1, False, 9, 0.5, 0.2, 0.6, 0.0, 0.0, 0.0, 0.0, 2.0, 0)
 RNG = np.random.default_rng(0)
 
 
 def usual(count: int) -> list[ImageMeasures]:
     return [
-        replace(ONE, brightness=0.5 + light, sharpness=fine, noise=2 + grain)
+        replace(
+            ONE,
+            brightness=0.5 + light,
+            highlights=0.6 + light,
+            sharpness=fine,
+            coarse_sharpness=fine / 2,
+            noise=2 + grain,
+        )
         for light, fine, grain in zip(*RNG.normal(0, (0.02, 0.1, 0.1), (count, 3)).T, strict=True)
     ]
 
@@ -40,11 +47,13 @@ def test_few_images_have_no_distribution() -> None:
 
 
 def test_two_kinds_of_light_are_told_apart_and_each_has_its_own_usual_brightness() -> None:
-    ones = usual(60) + [replace(one, brightness=one.brightness * 0.5) for one in usual(40)]
+    ones = usual(60) + [
+        replace(one, brightness=one.brightness * 0.5, highlights=one.highlights * 0.5) for one in usual(40)
+    ]
     ones[0] = replace(ones[0], brightness=0.7)
     found = judge_quality(ones)
     assert found.lighting is not None
-    assert (found.lighting.darker, found.lighting.brighter) == pytest.approx((0.25, 0.5), abs=0.02)
+    assert (found.lighting.darker, found.lighting.brighter) == pytest.approx((0.3, 0.6), abs=0.02)
     assert set(found.lighting.bright_rows.tolist()) == set(range(60))
     assert found.bright.tolist() == [0]
 

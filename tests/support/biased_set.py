@@ -13,12 +13,13 @@ Picture = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class BiasedSet:
-    """What was put into ``folder``: names of the near duplicates and of the blurred images, and of the darker ones."""
+    """What was put into ``folder``: names of the near duplicates, the blurred, the darker images, those of kind 0."""
 
     folder: Path
     near: frozenset[str]
     blurred: frozenset[str]
     dark: frozenset[str]
+    main: frozenset[str]
     images: int
 
 
@@ -37,13 +38,15 @@ def write_biased_set(
     marked = rng.permutation(total)
     copied, soft = set(marked[: round(total / 9)].tolist()), set(marked[-round(total / 18) :].tolist())
     folder.mkdir(parents=True)
-    near, blurred, dark = set(), set(), set()
+    near, blurred, dark, main = set[str](), set[str](), set[str](), set[str]()
     for place, (kind, number) in enumerate(order):
         image = picture(kind, number).astype(np.float32)
         name = f"画像 {place:04d}.png"
         if place >= 0.6 * total:
             image *= 0.55
             dark.add(name)
+        if kind == 0:
+            main.add(name)
         if place in soft:
             image = cv2.GaussianBlur(image, (0, 0), image.shape[0] / 80)
             blurred.add(name)
@@ -57,7 +60,7 @@ def write_biased_set(
             near.add(name)
             if place >= 0.6 * total:
                 dark.add(name)
-    return BiasedSet(folder, frozenset(near), frozenset(blurred), frozenset(dark), total + len(near))
+    return BiasedSet(folder, frozenset(near), frozenset(blurred), frozenset(dark), frozenset(main), total + len(near))
 
 
 def _write(path: Path, image: NDArray[np.float32]) -> None:
