@@ -59,16 +59,6 @@ def export_values(result: ExportResult) -> dict[str, object]:
 
 
 @command
-def inventory(
-    images: Annotated[Path, typer.Argument(help="Folder of images.")],
-    html: Annotated[Path | None, typer.Option(help="Report to write.")] = None,
-    json: Json = False,
-) -> int:
-    """Data inventory of an unlabeled folder (not there yet)."""
-    raise UserError("'inventory' is not there yet. The Images page of the window lists unreadable and equal images.")
-
-
-@command
 def report(
     project: ProjectFolder,
     out: Annotated[Path, typer.Option(help="HTML file to write.")],

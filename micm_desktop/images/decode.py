@@ -2,6 +2,7 @@
 
 import hashlib
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
 
@@ -9,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from micm_desktop.images.header import DAMAGED, BadHeader, Header, read_header
+from micm_desktop.images.header import DAMAGED, BadHeader, Header, ImageFormat, read_header
 
 IMAGE_SUFFIXES: Final = frozenset(
     {".bmp", ".dib", ".png", ".jpg", ".jpeg", ".jpe", ".tif", ".tiff", ".webp", ".pgm", ".ppm", ".pnm"}
@@ -23,6 +24,17 @@ _BIT_DEPTHS = (8, 10, 12, 14, 16)
 
 # OpenCV writes its own warnings about a broken file to standard error; here the reason goes to the caller instead.
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """An image in the form of :func:`decode_bytes`, and how its file keeps it: ``bits`` of each sample, 1 or 3
+    ``channels`` (alpha does not count)."""
+
+    pixels: NDArray[np.uint8]
+    format: ImageFormat
+    bits: int
+    channels: int
 
 
 class UnreadableImage(Exception):
@@ -92,6 +104,11 @@ def decode_bytes(data: bytes, path: Path) -> NDArray[np.uint8]:
 
     Raises :class:`UnreadableImage` for anything that is not a whole image of at most ``MAX_PIXELS`` pixels.
     """
+    return decode_details(data, path).pixels
+
+
+def decode_details(data: bytes, path: Path) -> Decoded:
+    """As :func:`decode_bytes`, with what the file says of itself."""
     if not data:
         raise UnreadableImage(path, "the file is empty (0 bytes)")
     try:
@@ -110,7 +127,8 @@ def decode_bytes(data: bytes, path: Path) -> NDArray[np.uint8]:
         if header.white_is_zero and samples.dtype != np.uint8:
             eight_bit = 255 - eight_bit
         code = cv2.COLOR_GRAY2RGB if eight_bit.ndim == 2 else cv2.COLOR_BGR2RGB
-        return np.ascontiguousarray(cv2.cvtColor(eight_bit, code), dtype=np.uint8)
+        pixels = np.ascontiguousarray(cv2.cvtColor(eight_bit, code), dtype=np.uint8)
+        return Decoded(pixels, header.format, 8 * samples.dtype.itemsize, 1 if samples.ndim == 2 else 3)
     except cv2.error as error:
         raise UnreadableImage(path, _undecodable(header)) from error
     except MemoryError as error:

@@ -1,0 +1,85 @@
+"""Embeddings of unlabeled images that do not depend on what is frequent among them."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from micm_desktop.fewshot.embedding import EmbeddingTransform, fit_transform
+from micm_desktop.fewshot.features import BATCH, READ_THREADS, FeatureExtractor, extract_batch
+from micm_desktop.images.decode import UnreadableImage, try_decode
+from micm_desktop.images.samples import render_varied_surface
+from micm_desktop.micm.checkpoint import LoadedEncoder
+from micm_desktop.micm.encoder_file import BranchInfo
+from micm_desktop.progress import JobControl, Progress
+
+REFERENCE_IMAGES: Final = 64
+REFERENCE_EDGE: Final = 128
+MEAN, DEVIATION, LEAST_DEVIATION = 118.0, 48.0, 4.0
+"""Grey levels; what has less contrast than the last is not raised further."""
+
+
+@dataclass(frozen=True)
+class EmbeddedImages:
+    """Embeddings (n, E) of those of the paths, by ``rows`` (n,), that could be read."""
+
+    rows: npt.NDArray[np.int64]
+    embeddings: npt.NDArray[np.float32]
+
+
+def embed_images(
+    encoder: LoadedEncoder, paths: Sequence[Path], control: JobControl
+) -> Iterator[Progress | EmbeddedImages]:
+    """Embed ``paths``, each in the same light, centred on the mean of a fixed set of generated surfaces.
+
+    Light is told apart by the brightness itself; here it would split each kind of image in two. Raises Cancelled.
+    """
+    extractor = FeatureExtractor(encoder, every_part=False)
+    if not paths:
+        yield EmbeddedImages(np.empty(0, np.int64), np.empty((0, 0), np.float32))
+        return
+    transform = reference_transform(extractor, [branch.info for branch in encoder.branches])
+    rows: list[int] = []
+    features: list[npt.NDArray[np.float32]] = []
+    with ThreadPoolExecutor(READ_THREADS) as pool:
+        for start in range(0, len(paths), BATCH):
+            control.safe_point()
+            read = list(pool.map(partial(_prepared, extractor), paths[start : start + BATCH]))
+            inputs = {start + place: one for place, one in enumerate(read) if one is not None}
+            rows += inputs
+            features += [extract_batch(extractor, list(inputs.values()))] if inputs else []
+            yield Progress(min(start + BATCH, len(paths)), len(paths))
+    found = np.concatenate(features) if features else extractor.no_features()
+    yield EmbeddedImages(np.array(rows, np.int64), transform(found))
+
+
+def _prepared(extractor: FeatureExtractor, path: Path) -> list[Tensor] | None:
+    image = try_decode(path)
+    if isinstance(image, UnreadableImage):
+        return None
+    return extractor.prepare(torch.from_numpy(in_equal_light(image))[None])
+
+
+def in_equal_light(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """An image (H, W, 3), the mean and standard deviation of its grey levels moved to ``MEAN`` and ``DEVIATION``."""
+    mean, deviation = cv2.meanStdDev(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY))
+    scale = DEVIATION / max(float(deviation[0, 0]), LEAST_DEVIATION)
+    return np.asarray(cv2.convertScaleAbs(np.maximum(image * scale + (MEAN - float(mean[0, 0]) * scale), 0)), np.uint8)
+
+
+def reference_transform(extractor: FeatureExtractor, branches: Sequence[BranchInfo]) -> EmbeddingTransform:
+    """Centres on the mean feature of ``REFERENCE_IMAGES`` generated surfaces, the same ones on every computer."""
+    features = []
+    for index in range(REFERENCE_IMAGES):
+        surface = render_varied_surface(np.random.default_rng([7, index]), size=REFERENCE_EDGE)
+        surface = in_equal_light(surface)
+        features.append(extract_batch(extractor, [extractor.prepare(torch.from_numpy(surface)[None])]))
+    return fit_transform(np.concatenate(features), branches)

@@ -1,0 +1,96 @@
+"""All images of a folder, measured in threads. What was measured is kept: a second run only reads what is new."""
+
+import json
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from typing import Final, TextIO
+
+from micm_desktop.images.decode import UnreadableImage
+from micm_desktop.images.scan import relative_name
+from micm_desktop.inventory.measures import VERSION, ImageMeasures, measure_image
+from micm_desktop.progress import JobControl, Progress
+
+THREADS: Final = 2
+READ_AHEAD: Final = 8
+
+
+@dataclass(frozen=True)
+class MeasuredImages:
+    """What was measured of the readable images, and the others with their reasons; both in the order of the paths."""
+
+    measures: tuple[ImageMeasures, ...]
+    unreadable: tuple[UnreadableImage, ...]
+
+
+def cache_file(root: Path, folder: Path) -> Path:
+    """Where the measures of the images below ``root`` are kept in ``folder``."""
+    return folder / f"{sha256(str(root.resolve()).encode('utf-8', 'surrogateescape')).hexdigest()[:16]}-{VERSION}.jsonl"
+
+
+def measure_images(
+    root: Path, paths: Sequence[Path], cache: Path, control: JobControl
+) -> Iterator[Progress | MeasuredImages]:
+    """Measure ``paths``, which lie below ``root``. An image is not read again while its size and time stay the same.
+
+    Raises Cancelled, and OSError where ``cache`` cannot be written; what was measured until then is kept.
+    """
+    known = _read(cache)
+    measures: list[ImageMeasures] = []
+    unreadable: list[UnreadableImage] = []
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    with cache.open("a", encoding="utf-8") as stream, ThreadPoolExecutor(THREADS) as pool:
+        waiting: deque[Future[tuple[str, ImageMeasures | UnreadableImage]]] = deque()
+        upcoming = iter(paths)
+        for path in islice(upcoming, READ_AHEAD):
+            waiting.append(pool.submit(_measured, path, root, known))
+        for done in range(1, len(paths) + 1):
+            control.safe_point()
+            key, found = waiting.popleft().result()
+            for path in islice(upcoming, 1):
+                waiting.append(pool.submit(_measured, path, root, known))
+            if isinstance(found, UnreadableImage):
+                unreadable.append(found)
+            else:
+                measures.append(found)
+                if key not in known:
+                    _write(stream, key, found)
+            yield Progress(done, len(paths))
+    yield MeasuredImages(tuple(measures), tuple(unreadable))
+
+
+def _measured(path: Path, root: Path, known: dict[str, ImageMeasures]) -> tuple[str, ImageMeasures | UnreadableImage]:
+    name = relative_name(path, root)
+    try:
+        status = path.stat()
+    except OSError as problem:
+        return "", UnreadableImage(path, f"the file could not be read ({problem.strerror})")
+    key = f"{status.st_size} {status.st_mtime_ns} {name}"
+    if key in known:
+        return key, known[key]
+    try:
+        return key, measure_image(path, name)
+    except UnreadableImage as problem:
+        return key, problem
+
+
+def _read(cache: Path) -> dict[str, ImageMeasures]:
+    found: dict[str, ImageMeasures] = {}
+    if cache.exists():
+        for line in cache.read_text(encoding="utf-8", errors="replace").splitlines():
+            # A line that was cut off, or edited by somebody, is measured again.
+            with suppress(ValueError, TypeError, KeyError, AttributeError):
+                values = json.loads(line)
+                key = values.pop("key")
+                found[str(key)] = ImageMeasures(**values)
+    return found
+
+
+def _write(stream: TextIO, key: str, measures: ImageMeasures) -> None:
+    stream.write(json.dumps({"key": key} | asdict(measures), ensure_ascii=False) + "\n")
+    stream.flush()

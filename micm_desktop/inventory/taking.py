@@ -1,0 +1,161 @@
+"""The whole inventory of a folder of unlabeled images."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from micm_desktop.images.decode import UnreadableImage, try_decode
+from micm_desktop.images.scan import find_images
+from micm_desktop.inventory.coverage import Coverage, evenly, find_groups
+from micm_desktop.inventory.duplicates import (
+    NearPair,
+    Small,
+    candidate_pairs,
+    correlation,
+    equal_groups,
+    least_correlation,
+    linked_groups,
+    small_grey,
+)
+from micm_desktop.inventory.embedding import EmbeddedImages, embed_images
+from micm_desktop.inventory.measures import ImageMeasures
+from micm_desktop.inventory.measuring import MeasuredImages, measure_images
+from micm_desktop.inventory.quality import Quality, judge_quality
+from micm_desktop.micm.checkpoint import LoadedEncoder
+from micm_desktop.progress import JobControl, Progress, UserError
+
+EMBEDDED: Final = 2000
+"""Images whose features are looked at, evenly spread over the folder."""
+TYPICAL_PAIRS: Final = 200
+SHORTEST_BURST: Final = 4
+"""Nearly equal images in a row, by name, from which they are a burst."""
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """What is in a folder. Rows are indices into ``measures``; ``equal``, ``near`` and ``bursts`` are groups of them.
+
+    ``grouped`` (n,) are the rows that ``coverage`` speaks of, and whose ``embeddings`` (n, E) these are; both are None
+    where no image can be read.
+    """
+
+    root: Path
+    measures: tuple[ImageMeasures, ...]
+    unreadable: tuple[UnreadableImage, ...]
+    equal: tuple[tuple[int, ...], ...]
+    near: tuple[tuple[int, ...], ...]
+    pairs: tuple[NearPair, ...]
+    bursts: tuple[tuple[int, ...], ...]
+    quality: Quality
+    grouped: tuple[int, ...]
+    coverage: Coverage | None
+    embeddings: npt.NDArray[np.float32] | None
+
+    @property
+    def distinct(self) -> int:
+        """Readable images without the extra copies of equal and nearly equal ones."""
+        extra = {row for group in (*self.equal, *self.near) for row in group[1:]}
+        return len(self.measures) - len(extra)
+
+    def path(self, row: int) -> Path:
+        return self.root / self.measures[row].path
+
+
+def take_inventory(
+    root: Path, encoder: LoadedEncoder, cache: Path, control: JobControl
+) -> Iterator[Progress | Inventory]:
+    """Measure every image below ``root``, find copies, and group some of them by their features.
+
+    The last value is the inventory. Raises UserError where ``root`` is no folder or holds no image, OSError, Cancelled.
+    """
+    paths = list(find_images(root))
+    if not paths:
+        raise UserError(
+            f"There are no images in {root}. BMP, PNG, JPEG, TIFF and WebP files are looked for, in sub-folders too."
+        )
+    measured = None
+    for event in measure_images(root, paths, cache, control):
+        if isinstance(event, MeasuredImages):
+            measured = event
+        else:
+            yield Progress(event.done, event.total, "measure")
+    assert measured is not None
+    measures = measured.measures
+    equal = equal_groups([one.sha256 for one in measures])
+    pairs = near_pairs(root, measures, control)
+    chosen = evenly(len(measures), EMBEDDED) if measures else np.empty(0, np.int64)
+    embedded = None
+    for step in embed_images(encoder, [root / measures[row].path for row in chosen], control):
+        if isinstance(step, EmbeddedImages):
+            embedded = step
+        else:
+            yield Progress(step.done, step.total, "features")
+    assert embedded is not None
+    coverage = find_groups(embedded.embeddings) if len(embedded.rows) else None
+    alike = None if coverage is None else chosen[embedded.rows[coverage.group == 0]]
+    yield Inventory(
+        root,
+        measures,
+        measured.unreadable,
+        tuple(map(tuple, equal)),
+        tuple(map(tuple, linked_groups((pair.first, pair.second) for pair in pairs))),
+        tuple(pairs),
+        tuple(find_bursts(pairs)),
+        judge_quality(measures, alike),
+        tuple(chosen[embedded.rows].tolist()),
+        coverage,
+        embedded.embeddings if len(embedded.rows) else None,
+    )
+
+
+def near_pairs(root: Path, measures: Sequence[ImageMeasures], control: JobControl) -> list[NearPair]:
+    """Pairs of images that nearly show the same, without those of equal content. Raises Cancelled."""
+
+    @lru_cache(maxsize=4096)
+    def small(row: int) -> Small | None:
+        image = try_decode(root / measures[row].path)
+        return None if isinstance(image, UnreadableImage) else small_grey(image)
+
+    def correlated(first: int, second: int) -> float | None:
+        control.safe_point()
+        one, other = small(first), small(second)
+        return None if one is None or other is None else correlation(one, other)
+
+    # Of equal images the first one stands for all.
+    first_of: dict[str, int] = {}
+    for row, one in enumerate(measures):
+        first_of.setdefault(one.sha256, row)
+    rows = list(first_of.values())
+    candidates = candidate_pairs([measures[row].fingerprint for row in rows])
+    if not candidates:
+        return []
+    rng = np.random.default_rng(0)
+    random = rng.integers(len(rows), size=(TYPICAL_PAIRS, 2))
+    typical = [found for a, b in random if a != b and (found := correlated(rows[a], rows[b])) is not None]
+    least = least_correlation(typical)
+    pairs = [(rows[a], rows[b], correlated(rows[a], rows[b])) for a, b in candidates]
+    return [NearPair(a, b, found) for a, b, found in pairs if found is not None and found >= least]
+
+
+def find_bursts(pairs: Sequence[NearPair]) -> list[tuple[int, ...]]:
+    """Runs of at least ``SHORTEST_BURST`` images, one after the other by name, each nearly equal to the one before."""
+    follows = {pair.second for pair in pairs if pair.second == pair.first + 1}
+    runs: list[list[int]] = []
+    for row in sorted(follows):
+        if runs and runs[-1][-1] == row - 1:
+            runs[-1].append(row)
+        else:
+            runs.append([row - 1, row])
+    return [tuple(run) for run in runs if len(run) >= SHORTEST_BURST]
+
+
+def counted(measures: Sequence[ImageMeasures], name: str) -> dict[str, int]:
+    """How often each value of a measure occurs, the most frequent first."""
+    found = Counter(str(getattr(one, name)) for one in measures)
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
