@@ -101,7 +101,11 @@ def test_examples_are_the_tagged_images_of_the_class_and_of_the_runner_up(
     QTest.keyClick(detail.tools.modes, Qt.Key.Key_Down)
     assert detail.tools.mode is HeatMode.EXAMPLES, "reached by the keyboard"
     qtbot.waitUntil(lambda: detail.examples.shown is not None, timeout=TIMEOUT)
-    assert detail.examples.isVisible() and not detail.view.has_overlay and not detail.fit.isEnabled()
+    assert (
+        detail.examples.isVisible()
+        and not detail.view.has_overlay
+        and not detail.large.tools.buttons["fit"].isEnabled()
+    )
     assert "equal numbers mark what matches" in detail.why.text()
     explanation, names = detail._explanation, []
     assert explanation is not None
