@@ -1,4 +1,4 @@
-"""Any sequence of class, tag and region actions leaves the store as plain dicts would be; the journal replays to them."""
+"""Any sequence of class, tag and region actions leaves the store as plain dicts would be, as the journal tells."""
 
 import json
 import shutil

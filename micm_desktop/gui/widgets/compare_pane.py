@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Slot
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from micm_desktop.gui.i18n import percent
 from micm_desktop.gui.jobs import Failure, Latest
@@ -27,7 +27,8 @@ class _Found:
 
 
 class ComparePane(QWidget):
-    """Follows ``view`` and is followed by it; pictures are read in a worker, and only while this is shown."""
+    """What the picture in :attr:`view` is, and which of several. That view is placed beside another, which it follows
+    and is followed by; pictures are read in a worker, and only while this is shown."""
 
     def __init__(self, session: Session, view: ImageView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,22 +40,17 @@ class ComparePane(QWidget):
         self._following = False
         self._problem = ""
         self.view = ImageView()
+        self.view.hide()
         self.caption = QLabel()
         self.caption.setWordWrap(True)
         self.before, self.after = QPushButton("◀"), QPushButton("▶")
         self.before.clicked.connect(lambda: self._go(-1))
         self.after.clicked.connect(lambda: self._go(1))
-        row = QHBoxLayout()
-        row.setSpacing(4)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.caption, 1)
         row.addWidget(self.before)
         row.addWidget(self.after)
-        row.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(self.view, 1)
-        layout.addWidget(self.caption)
-        layout.addLayout(row)
         self._read = Latest(self)
         self._read.ready.connect(self._on_found)
         self._read.failed.connect(self._on_failed)
@@ -81,6 +77,7 @@ class ComparePane(QWidget):
 
     def set_active(self, active: bool) -> None:
         self.setVisible(active)
+        self.view.setVisible(active)
         if active:
             self._ask()
 

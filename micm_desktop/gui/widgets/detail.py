@@ -159,8 +159,9 @@ class DetailView(QFrame):
         if self._decode.busy:
             return
         picture, mode, head = self._picture, self.tools.mode, self.tools.head.value() - 1
+        colors = self.tools.colors.chosen
         self._problem = ""
-        self._explain.request(row, lambda: explained(labeling, image, picture, mode, head, known))
+        self._explain.request(row, lambda: explained(labeling, image, picture, mode, head, known, colors))
         self._say_why()
 
     @Slot(object, object)

@@ -38,13 +38,14 @@ class LargeView(QWidget):
         self.marking = Marking(session, self.view, self.bar, self)
         pair = QSplitter()
         pair.setChildrenCollapsible(False)
-        for widget in (self.view, self.compare):
+        for widget in (self.view, self.compare.view):
             pair.addWidget(widget)
         pair.setSizes([1000, 1000])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.light)
         layout.addWidget(pair, 1)
+        layout.addWidget(self.compare)
         layout.addWidget(self.bar)
         self._light = Latest(self)
         self._light.ready.connect(self._on_adjusted)

@@ -102,7 +102,7 @@ class ViewTools(QWidget):
     def retranslate(self) -> None:
         words = {
             "move": (self.tr("Move"), self.tr("Drag the image to move it (B or Esc)"), ""),
-            "mark": (self.tr("Mark"), self.tr("Drag boxes around defects (B or Ctrl+B)"), ""),
+            "mark": (self.tr("Mark (B)"), self.tr("Drag boxes around defects (B or Ctrl+B)"), ""),
             "zoom_out": ("−", self.tr("Smaller (-, or the wheel)"), self.tr("Smaller")),
             "zoom_in": ("+", self.tr("Larger (+, or the wheel). Single pixels show above 200%."), self.tr("Larger")),
             "fit": (self.tr("Fit"), self.tr("Show the whole image (*, or double click)"), ""),

@@ -12,6 +12,8 @@ EDGE = "#10151c"
 """Around everything that is drawn, so that it stands out on any picture."""
 HANDLE = 8
 """Pixels of the screen."""
+ROOM = 5 * HANDLE
+"""Pixels that an edge must have on the screen for a handle at its middle."""
 
 
 class RegionItem(QGraphicsRectItem):
@@ -30,9 +32,8 @@ class RegionItem(QGraphicsRectItem):
             handle.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
             handle.setPen(QPen(QColor(EDGE), 1))
             handle.setBrush(QBrush(QColor(NO_CLASS)))
-        self.name = name
+        self._chosen, self._scale = False, 1.0
         self.set_class(name, color)
-        self.set_chosen(False)
         self.set_box(box)
 
     def set_class(self, name: str, color: str) -> None:
@@ -51,14 +52,26 @@ class RegionItem(QGraphicsRectItem):
         self._text.setPos(2, -size.height() - 2)
 
     def set_chosen(self, chosen: bool) -> None:
-        for handle in self._handles:
-            handle.setVisible(chosen)
+        self._chosen = chosen
         self.setZValue(2 if chosen else 1)
+        self._show_handles()
+
+    def set_scale(self, scale: float) -> None:
+        """``scale`` pixels of the screen for one of the image."""
+        self._scale = scale
+        self._show_handles()
+
+    def _show_handles(self) -> None:
+        for item, handle in zip(self._handles, HANDLES, strict=True):
+            size = self._scale * (self.rect().width() if handle[1] else self.rect().height())
+            # Those at the middle of a short edge would cover what is marked.
+            item.setVisible(self._chosen and (0 not in handle or size > ROOM))
 
     def set_box(self, box: QRectF) -> None:
         self.setRect(box)
         self._halo.setRect(box)
         self._ground.setPos(box.topLeft())
+        self._show_handles()
         for item, handle in zip(self._handles, HANDLES, strict=True):
             item.setPos(place_of(box, handle))
 

@@ -117,7 +117,7 @@ class RegionBar(QWidget):
                 self.list.addItem(f"{place}: {name}, {region.width} × {region.height}", region.number)
             self.list.setCurrentIndex(max(0, self.list.findData(self._chosen)))
             self.class_box.clear()
-            self.class_box.addItem(self.tr("as the image's tag"), None)
+            self.class_box.addItem(self.tr("as tagged"), None)
             for record in self._classes:
                 self.class_box.addItem(record.name, record.id)
             wanted = chosen.class_id if chosen is not None else self._next_class

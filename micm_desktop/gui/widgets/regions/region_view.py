@@ -80,6 +80,7 @@ class RegionView(ImageView):
         self._pressed_at = QPointF()
         self._grabbed: QPointF | None = None
         self.viewport().setMouseTracking(True)
+        self.looked.connect(self._scale_items)
 
     # --- what is shown
 
@@ -110,10 +111,15 @@ class RegionView(ImageView):
         for number, region in regions.items():
             if number not in self._items:
                 self._items[number] = RegionItem(region.box, region.name, region.color)
+                self._items[number].set_scale(self.transform().m11())
                 self.scene().addItem(self._items[number])
             self._items[number].set_box(region.box)
             self._items[number].set_class(region.name, region.color)
         self.choose(self._chosen if self._chosen in regions else 0)
+
+    def _scale_items(self) -> None:
+        for item in self._items.values():
+            item.set_scale(self.transform().m11())
 
     def choose(self, number: int) -> None:
         """Choose a region; 0 chooses none."""
