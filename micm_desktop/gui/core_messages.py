@@ -29,6 +29,10 @@ TEMPLATES = (
     QT_TRANSLATE_NOOP(
         "Core", "its folder is not there; connect the drive, or tell the project where the folder is now"
     ),
+    # Marked regions
+    QT_TRANSLATE_NOOP("Core", "An image that cannot be opened cannot be marked."),
+    QT_TRANSLATE_NOOP("Core", "The marked region is empty. Drag from one corner of the defect to the other."),
+    QT_TRANSLATE_NOOP("Core", "This region was already removed."),
     # Folders and projects
     QT_TRANSLATE_NOOP("Core", "The folder {path} is not a folder. Check the path, or connect the drive that holds it."),
     QT_TRANSLATE_NOOP("Core", "The folder {path} does not exist. Check the path, or connect the drive that holds it."),

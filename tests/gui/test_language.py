@@ -33,8 +33,6 @@ ONLY_COMMAND_LINE = (
     "--json",
     "int8",
     "labeled folder",
-    "region",
-    "cannot be marked",
     "encoder is not part",
     "The encoder file {0} does not exist",
 )
