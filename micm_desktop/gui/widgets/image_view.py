@@ -32,6 +32,7 @@ class ImageView(QGraphicsView):
         self._fitted = True
         self._wanted = QPointF(0.5, 0.5)
         self._reached = QPointF()
+        self._settling = False
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         self.setDragMode(QGraphicsView.DragMode.ScrollHandDrag)
@@ -40,7 +41,7 @@ class ImageView(QGraphicsView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for bar in (self.horizontalScrollBar(), self.verticalScrollBar()):
-            bar.valueChanged.connect(self.looked)
+            bar.valueChanged.connect(self._tell)
 
     @property
     def has_overlay(self) -> bool:
@@ -106,7 +107,7 @@ class ImageView(QGraphicsView):
         self._reached = self._middle()
         self._picture.setPixmap(QPixmap())
         self.clear_overlay()
-        self.looked.emit()
+        self._tell()
 
     def set_overlay_visible(self, visible: bool) -> None:
         self._overlay.setVisible(visible)
@@ -130,6 +131,7 @@ class ImageView(QGraphicsView):
     def look(self, zoom: float, center: QPointF) -> None:
         """Zoom, with ``center``, in [0, 1] of the image, in the middle."""
         if not self.image_rect.isEmpty():
+            self._settling = True
             self._scale_to(zoom)
             self._center_on(center)
 
@@ -142,8 +144,16 @@ class ImageView(QGraphicsView):
 
     def _center_on(self, center: QPointF) -> None:
         area = self.image_rect
+        self._settling = True
         self.centerOn(center.x() * area.width(), center.y() * area.height())
         self._wanted, self._reached = center, self._middle()
+        self._settling = False
+        self._tell()
+
+    def _tell(self) -> None:
+        # While a place is being settled on, its two scroll bars are in turn where nobody wanted to look.
+        if not self._settling:
+            self.looked.emit()
 
     def _middle(self) -> QPointF:
         # Not mapToScene of a point of the viewport: its whole pixels would drift from image to image.
@@ -155,7 +165,7 @@ class ImageView(QGraphicsView):
         pixels = self.zoom > PIXELS_FROM
         mode = Qt.TransformationMode.FastTransformation if pixels else Qt.TransformationMode.SmoothTransformation
         self._picture.setTransformationMode(mode)
-        self.looked.emit()
+        self._tell()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         turns = event.angleDelta().y() / 120
