@@ -15,9 +15,13 @@ from tiny_model import last
 from workbench import write_image
 
 from micm_desktop.export import runtime
+from micm_desktop.export.rules import Rules
 from micm_desktop.fewshot.decision import decide
+from micm_desktop.fewshot.tile_trial import TileTrial
 from micm_desktop.images.decode import decode_image
 from micm_desktop.labeling import ExportResult, Reason
+from micm_desktop.labeling.deciding import DecisionSettings
+from micm_desktop.labeling.tiling import marked_boxes
 from micm_desktop.micm.checkpoint import save_encoder
 from micm_desktop.micm.network import MicmNetwork
 from micm_desktop.progress import Cancelled, JobControl, UserError
@@ -295,6 +299,40 @@ def test_marked_regions_tell_whether_defects_are_large_enough(started: LabelingB
     assert found is not None and found.regions == 2 and found.smallest_patches == 1.25
     # Two tiles an edge have 56 pixels, in which 30 of 96 are 17.5.
     assert found.grid == 2 and "2 x 2 tiles" in found.sentence()
+
+
+def test_a_project_in_tiles(started: LabelingBench, tmp_path: Path) -> None:
+    labeling = started.labeling
+    with pytest.raises(UserError, match="two classes"):
+        list(labeling.try_tiles(JobControl()))
+    ids = started.tag("good", "pit", each=3)
+    assert not [event for event in labeling.try_tiles(JobControl()) if isinstance(event, TileTrial)], "none is good"
+    labeling.project.change_class(ids["good"], is_good=True)
+    trial = last(labeling.try_tiles(JobControl()), TileTrial)
+    assert trial.images == 6 and trial.count in (2, 3, 4) and 0 <= trial.whole <= 1
+    pit = labeling.images[started.rows("pit")[0]]
+    labeling.mark(pit, None, (60, 60, 90, 90))
+    labeling.mark(pit, None, (0, 0, 5, 5))
+    assert marked_boxes(labeling.project, labeling.images) == {pit.path: [(60, 60, 90, 90), (0, 0, 5, 5)]}
+
+    labeling.set_decision(DecisionSettings({ids["pit"]: 80.0}, defect_share=0.1, rules=Rules(smallest_area=0.01)))
+    out = tmp_path / "tiles.onnx"
+    result = last(labeling.export(out, JobControl(), tiles=2), ExportResult)
+    assert result.support == {"good": 3, "pit": 3} and result.parity_max_abs_diff < 1e-3
+    model = runtime.load(out)
+    assert model.info.tiles == 2 and model.verify().ok
+    assert (
+        model.info.policy is not None
+        and model.info.policy.costs == (1, 80)
+        and model.info.policy.shares[1] == pytest.approx(0.1)
+    )
+    assert model.info.rules.smallest_area == 0.01
+    assert [model.judge(decode_image(labeling.images[row].path)).class_name for row in started.rows("pit")[:3]]
+    control = JobControl()
+    control.cancel()
+    with pytest.raises(Cancelled):
+        list(labeling.export(tmp_path / "no.onnx", control, tiles=2))
+    assert not (tmp_path / "no.onnx").exists()
 
 
 def test_a_marked_box_is_clamped_to_its_image(started: LabelingBench) -> None:

@@ -290,6 +290,18 @@ TEMPLATES = (
         "The smallest marked defect has {pixels} pixels in the network's input, {patches} patches; below 2 it is "
         "easily missed. The images hold no more detail: take them from nearer, or with more pixels.",
     ),
+    # Tiles
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The images are cut into {across} x {down} tiles: judged by the other tags, {cut} of the tagged images get "
+        "their class that way, uncut {whole}.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The images are not cut into tiles: judged by the other tags, {cut} of the tagged images get their class in "
+        "{across} x {down} tiles, uncut {whole}.",
+    ),
+    QT_TRANSLATE_NOOP("Core", "Nothing to cut into tiles yet: at least two classes need a tag."),
     QT_TRANSLATE_NOOP("Core", "{path} is damaged: {name} is missing."),
     QT_TRANSLATE_NOOP("Core", "None of the images could be read, so the model file could not be checked."),
     QT_TRANSLATE_NOOP(

@@ -25,6 +25,7 @@ from micm_desktop.labeling.nearest import nearest_tagged
 from micm_desktop.labeling.past_runs import PastRun, past_runs
 from micm_desktop.labeling.pretraining import can_resume, estimate_pretraining, pretrain_project
 from micm_desktop.labeling.suggesting import Suggestion, suggest_images
+from micm_desktop.labeling.tiling import export_project_tiles, try_project_tiles
 from micm_desktop.labeling.values import Explanation, Predictions, Reason
 from micm_desktop.micm.config import PretrainConfig
 from micm_desktop.micm.encoder_file import EncoderInfo, read_encoder_info
@@ -35,6 +36,7 @@ from micm_desktop.project.store import Project
 
 if TYPE_CHECKING:
     from micm_desktop.fewshot.suggest import Queue
+    from micm_desktop.fewshot.tile_trial import TileTrial
     from micm_desktop.micm.estimate import Estimate
 
 
@@ -119,10 +121,29 @@ class Labeling:
             return self._explainer.untagged(self.encoder_info(), image)
         return self._explainer.verdict(fitted, self._distinct_images(), image, self.decision.rules)
 
-    def export(self, out: Path, control: JobControl, *, int8: bool = False) -> Iterator[Progress | ExportResult]:
-        """Write the model file and check it. Raises UserError where tags or features are missing."""
+    def try_tiles(self, control: JobControl) -> "Iterator[Progress | TileTrial]":
+        """Whether images cut into tiles are judged better, by the tags; the last value says.
+
+        Gives none where the images are too small for tiles, a class has too few tags, or no class is good. Raises
+        UserError for fewer than two classes, and Cancelled.
+        """
+        images = self._distinct_images()
+        yield from try_project_tiles(self.project, self._encoders, self.encoder_info(), images, control)
+
+    def export(
+        self, out: Path, control: JobControl, *, int8: bool = False, tiles: int = 1
+    ) -> Iterator[Progress | ExportResult]:
+        """Write the model file and check it; with ``tiles`` above 1 it cuts images into as many along each edge.
+
+        Raises UserError where tags or features are missing.
+        """
         if int8:
             raise UserError("int8 model files are not there yet. Export without --int8.")
+        if tiles > 1:
+            info, images = self.encoder_info(), self._distinct_images()
+            decision = self.decision
+            yield from export_project_tiles(self.project, self._encoders, info, images, decision, tiles, out, control)
+            return
         fitted = fit_tags(self.project, self._embeddings, self.decision)
         if fitted is None:
             raise UserError(

@@ -618,6 +618,18 @@
         <translation>マークされた最小の欠陥は、ネットワークの入力上で {pixels} ピクセル（{patches} パッチ）です。2 パッチ未満では見逃しやすくなります。画像自体にこれ以上の細部がありません。近づいて撮影するか、画素数の多いカメラで撮影してください。</translation>
     </message>
     <message>
+        <source>The images are cut into {across} x {down} tiles: judged by the other tags, {cut} of the tagged images get their class that way, uncut {whole}.</source>
+        <translation>画像を {across} x {down} のタイルに分割します。ほかのタグだけで判定すると、タグ付き画像の {cut} が正しいクラスになります（分割しない場合は {whole}）。</translation>
+    </message>
+    <message>
+        <source>The images are not cut into tiles: judged by the other tags, {cut} of the tagged images get their class in {across} x {down} tiles, uncut {whole}.</source>
+        <translation>画像はタイルに分割しません。ほかのタグだけで判定すると、正しいクラスになるタグ付き画像は {across} x {down} のタイルで {cut}、分割しない場合は {whole} です。</translation>
+    </message>
+    <message>
+        <source>Nothing to cut into tiles yet: at least two classes need a tag.</source>
+        <translation>まだタイルに分割できません。少なくとも 2 つのクラスにタグが必要です。</translation>
+    </message>
+    <message>
         <source>{path} is damaged: {name} is missing.</source>
         <translation>{path} は壊れています（{name} がありません）。</translation>
     </message>
@@ -2173,6 +2185,37 @@ Choose another one above.</source>
     <message>
         <source>Back to the computed line</source>
         <translation>計算された境界に戻す</translation>
+    </message>
+</context>
+<context>
+    <name>TilesBox</name>
+    <message>
+        <source>Trying tiles</source>
+        <translation>タイル分割を試しています</translation>
+    </message>
+    <message>
+        <source>Small defects in large images are often found better when images are cut into overlapping tiles. Judging then takes many times as long, so that is done only where your tags show that it helps.</source>
+        <translation>大きな画像の小さな欠陥は、画像を重なり合うタイルに分割すると見つけやすくなることがあります。判定に何倍もの時間がかかるため、タグから効果が確かめられた場合にだけ使えます。</translation>
+    </message>
+    <message>
+        <source>Tiles do not come into question here: they need images with at least twice the pixels of the network&apos;s input along each edge, three tags of each class, and a class of good parts.</source>
+        <translation>ここではタイル分割を使えません。縦横それぞれネットワークの入力の 2 倍以上の画素がある画像、各クラス 3 枚以上のタグ、良品のクラスが必要です。</translation>
+    </message>
+    <message>
+        <source>The window itself goes on judging whole images.</source>
+        <translation>この画面での判定は、これまでどおり画像全体で行います。</translation>
+    </message>
+    <message>
+        <source>Small defects in large images</source>
+        <translation>大きな画像の小さな欠陥</translation>
+    </message>
+    <message>
+        <source>Cut large images into tiles</source>
+        <translation>大きな画像をタイルに分割する</translation>
+    </message>
+    <message>
+        <source>Try it on the tags</source>
+        <translation>タグで試す</translation>
     </message>
 </context>
 <context>
