@@ -157,16 +157,27 @@ def test_boxes_by_keys(labelling: MainWindow, detail: DetailView, select: Select
     assert not view._items, "the boxes of one image are not shown on another"
 
 
-def test_too_small_defects_are_said(labelling: MainWindow, detail: DetailView, qtbot: QtBot) -> None:
+def test_too_small_defects_are_said(labelling: MainWindow, detail: DetailView, select: Select, qtbot: QtBot) -> None:
     bar = detail.large.bar
     QTest.keyClick(labelling.label.grid, "b")
     drag(detail.view, (10, 10), (390, 390))
     qtbot.waitUntil(lambda: labelling.session.regions.resolution is not None, timeout=TIMEOUT)
     assert not bar.problem.isVisible()
     detail.view.choose(0)
-    drag(detail.view, (100, 100), (120, 130))
+    drag(detail.view, (100, 100), (200, 180))
+    QTest.keyClick(detail.view, "b")
+    assert not detail.view.marking
     qtbot.waitUntil(bar.problem.isVisible, timeout=TIMEOUT)
     assert "below 2 it is easily missed" in bar.problem.text()
+    select("good_0.png")
+    qtbot.waitUntil(lambda: not detail._decode.busy and not bar.problem.isVisible(), timeout=TIMEOUT)
+    select("large.png")
+    qtbot.waitUntil(lambda: not detail._decode.busy and bar.problem.isVisible(), timeout=TIMEOUT)
+    assert bar.tiles.isVisible() and "tiles" in bar.problem.text()
+    bar.tiles.click()
+    assert labelling.page == "export"
+    labelling.show_page("label")
+    detail.view.choose(max(detail.view._items))
     bar.remove.click()
     qtbot.waitUntil(lambda: not bar.problem.isVisible(), timeout=TIMEOUT)
 

@@ -67,6 +67,7 @@ class LabelPage(Page):
         self._stack.addWidget(self.grid)
         self.detail = DetailView(session)
         self.detail.large.step_wanted.connect(self.grid.go)
+        self.detail.large.bar.tiles_wanted.connect(lambda: self.page_wanted.emit("export"))
         self.queue.failed.connect(self.guide.show_failure)
         self.classes = ClassPanel()
         self.classes.chosen.connect(self._tag)

@@ -1755,6 +1755,14 @@ Choose another one above.</source>
         <translation>削除</translation>
     </message>
     <message>
+        <source>See whether tiles help…</source>
+        <translation>タイル分割の効果を確かめる…</translation>
+    </message>
+    <message>
+        <source>Tiles are tried on your tags on the Export page.</source>
+        <translation>書き出しページで、付けたタグを使ってタイル分割を試します。</translation>
+    </message>
+    <message>
         <source>Delete the chosen region (Del)</source>
         <translation>選んだ領域を削除します（Del）</translation>
     </message>

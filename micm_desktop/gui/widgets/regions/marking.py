@@ -24,7 +24,7 @@ class Marking(QObject):
         view.changed.connect(self._move)
         view.remove_wanted.connect(self._remove)
         view.chosen_changed.connect(self._list)
-        view.marking_changed.connect(bar.set_marking)
+        view.marking_changed.connect(self._on_marking)
         bar.chosen.connect(self._choose)
         bar.class_chosen.connect(self._set_class)
         bar.remove_wanted.connect(self.remove)
@@ -45,6 +45,7 @@ class Marking(QObject):
         self._image, self._row = image, row
         self._bar.setVisible(image is not None)
         self.refresh()
+        self.say_problem()
 
     @Slot()
     def refresh(self) -> None:
@@ -70,8 +71,12 @@ class Marking(QObject):
     def say_problem(self) -> None:
         """Say where the marked defects are too small for the network."""
         resolution = self._regions.resolution
-        sentence = resolution.sentence() if resolution is not None else ""
-        self._bar.say_problem(reason_in_words(sentence) if sentence else "")
+        # Whoever marks nothing has other things on the mind.
+        if resolution is None or not (self._view.marking or self._found()):
+            self._bar.say_problem("")
+        else:
+            sentence = resolution.sentence()
+            self._bar.say_problem(reason_in_words(sentence) if sentence else "", tiles=resolution.grid > 0)
 
     def retranslate(self) -> None:
         self.say_problem()
@@ -97,6 +102,11 @@ class Marking(QObject):
             for region in self._found()
         ]
         self._bar.show_regions(listed, self._view.chosen)
+
+    @Slot(bool)
+    def _on_marking(self, marking: bool) -> None:
+        self._bar.set_marking(marking)
+        self.say_problem()
 
     @Slot()
     def _on_classes(self) -> None:

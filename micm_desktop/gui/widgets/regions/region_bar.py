@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QSignalBlocker, QTimer, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from micm_desktop.gui.widgets.styled import styled_label
@@ -33,6 +33,8 @@ class RegionBar(QWidget):
     class_chosen = Signal(object)
     """A class id, or None for the image's tag."""
     remove_wanted = Signal()
+    tiles_wanted = Signal()
+    """To see whether tiles help with defects that are too small."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +63,9 @@ class RegionBar(QWidget):
         self.problem.setWordWrap(True)
         self.problem.setProperty("role", "warning")
         self.problem.hide()
+        self.tiles = QPushButton()
+        self.tiles.clicked.connect(self.tiles_wanted)
+        self.tiles.hide()
         row = QHBoxLayout()
         row.addWidget(self.list, 3)
         row.addWidget(self.class_box, 3)
@@ -72,6 +77,7 @@ class RegionBar(QWidget):
         layout.setSpacing(4)
         layout.addLayout(row)
         layout.addWidget(self.problem)
+        layout.addWidget(self.tiles, 0, Qt.AlignmentFlag.AlignRight)
         self.retranslate()
 
     def show_regions(self, regions: Sequence[ListedRegion], chosen: int) -> None:
@@ -96,10 +102,11 @@ class RegionBar(QWidget):
         self.saved.setText(self.tr("✓ Saved"))
         self._forget_saved.start()
 
-    def say_problem(self, text: str) -> None:
-        """A sentence in need of attention; an empty one takes it away."""
+    def say_problem(self, text: str, *, tiles: bool = False) -> None:
+        """A sentence in need of attention, and whether tiles may help; an empty one takes it away."""
         self.problem.setText(text)
         self.problem.setVisible(bool(text))
+        self.tiles.setVisible(bool(text) and tiles)
 
     def _refresh(self) -> None:
         chosen = next((region for region in self._regions if region.number == self._chosen), None)
@@ -132,6 +139,8 @@ class RegionBar(QWidget):
     def retranslate(self) -> None:
         self.saved.clear()
         self.remove.setText(self.tr("Delete"))
+        self.tiles.setText(self.tr("See whether tiles help…"))
+        self.tiles.setToolTip(self.tr("Tiles are tried on your tags on the Export page."))
         self.remove.setToolTip(self.tr("Delete the chosen region (Del)"))
         self.list.setAccessibleName(self.tr("Marked regions"))
         self.list.setToolTip(
