@@ -16,13 +16,32 @@ def curve(brightness: int, contrast: int) -> NDArray[np.uint8]:
     return np.asarray(np.rint(255 * np.clip(spread, 0, 1)), np.uint8)
 
 
-def adjusted(picture: QImage, brightness: int, contrast: int) -> QImage:
-    """``picture`` in other shades. For a worker thread: a large picture takes longer than a frame."""
+def for_screen(picture: NDArray[np.uint8]) -> QImage:
+    """A picture (h, w, 3) uint8 RGB in the screen's own format, so that the window need not convert it.
+
+    Written in place: copies would hold up the window for as long as they take, even in a worker thread.
+    """
     # Here, not above: OpenCV takes time to load and the window is shown first.
     import cv2
 
-    image = picture.convertToFormat(QImage.Format.Format_RGB32)
-    width, height, line = image.width(), image.height(), image.bytesPerLine()
-    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(height, line)
-    made = cv2.LUT(pixels, curve(brightness, contrast))
-    return QImage(made.data, width, height, line, QImage.Format.Format_RGB32).copy()
+    image, pixels = _blank(picture.shape[1], picture.shape[0])
+    cv2.cvtColor(picture, cv2.COLOR_RGB2BGRA, dst=pixels)
+    return image
+
+
+def adjusted(picture: QImage, brightness: int, contrast: int) -> QImage:
+    """``picture``, of :func:`for_screen`, in other shades. For a worker thread."""
+    import cv2
+
+    shades = np.frombuffer(picture.constBits(), np.uint8).reshape(picture.height(), picture.width(), 4)
+    image, pixels = _blank(picture.width(), picture.height())
+    cv2.LUT(shades, curve(brightness, contrast), dst=pixels)
+    return image
+
+
+def _blank(width: int, height: int) -> tuple[QImage, NDArray[np.uint8]]:
+    """An image and its bytes (height, width, 4)."""
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    if image.isNull():
+        raise MemoryError
+    return image, np.frombuffer(image.bits(), np.uint8).reshape(height, width, 4)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage, QWheelEvent
 from pytestqt.qtbot import QtBot
 
 from micm_desktop.gui.heat_colors import OVERLAY_EDGE, ColorMap, colored, ramp
-from micm_desktop.gui.light import adjusted, curve
+from micm_desktop.gui.light import adjusted, curve, for_screen
 from micm_desktop.gui.models.thumbnails import to_qimage
 from micm_desktop.gui.preferences import Preferences
 from micm_desktop.gui.widgets.color_map_button import STOPS, ColorMapButton
@@ -136,7 +136,8 @@ def test_brightness_opens_up_dark_places_and_loses_no_bright_ones() -> None:
         assert shades[0] == 0 and shades[255] == 255 and np.all(np.diff(shades) >= 0)
         assert (shades[128] > 128) == (brightness > 0)
     dark = np.random.default_rng(0).integers(0, 12, (37, 53, 3), np.uint8)
-    shown = adjusted(to_qimage(dark), 100, 0)
+    assert for_screen(dark) == to_qimage(dark).convertToFormat(QImage.Format.Format_RGB32)
+    shown = adjusted(for_screen(dark), 100, 0)
     pixels = [[shown.pixelColor(x, y).getRgb()[:3] for x in range(53)] for y in range(37)]
     assert np.array_equal(pixels, curve(100, 0)[dark]) and np.mean(pixels) > 5 * dark.mean()
     flat = curve(0, -100)

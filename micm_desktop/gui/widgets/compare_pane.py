@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from micm_desktop.gui.i18n import percent
 from micm_desktop.gui.jobs import Failure, Latest
+from micm_desktop.gui.light import for_screen
 from micm_desktop.gui.messages import in_words
-from micm_desktop.gui.models.thumbnails import to_qimage
 from micm_desktop.gui.session import Session
 from micm_desktop.gui.widgets.image_view import ImageView
 from micm_desktop.project.records import ImageRecord
@@ -164,4 +164,4 @@ def _find(labeling: "Labeling", image: ImageRecord, at: int) -> _Found:
         return _Found((), QImage())
     wanted = examples[min(at, len(examples) - 1)].sha256
     path = next(one.path for one in labeling.images if one.sha256 == wanted and one.status == "ok")
-    return _Found(examples, to_qimage(decode_image(path)))
+    return _Found(examples, for_screen(decode_image(path)))

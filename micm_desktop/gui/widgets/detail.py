@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QVBoxLayout, QWidg
 from micm_desktop.gui.class_keys import HEATMAP_KEY
 from micm_desktop.gui.i18n import percent
 from micm_desktop.gui.jobs import Failure, Latest
+from micm_desktop.gui.light import for_screen
 from micm_desktop.gui.messages import in_words
-from micm_desktop.gui.models.thumbnails import to_qimage
 from micm_desktop.gui.session import Session
 from micm_desktop.gui.verdict_words import verdict_words
 from micm_desktop.gui.widgets.examples_view import ExamplesView
@@ -110,8 +110,7 @@ class DetailView(QFrame):
         def load() -> QImage:
             from micm_desktop.images.decode import decode_image
 
-            # As the screen wants it, so that the window need not convert it.
-            return to_qimage(decode_image(path)).convertToFormat(QImage.Format.Format_RGB32)
+            return for_screen(decode_image(path))
 
         self._decode.request(row, load)
         self._rest.start()
