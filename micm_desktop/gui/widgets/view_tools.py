@@ -113,7 +113,9 @@ class ViewTools(QWidget):
             "next": ("▶", self.tr("Next image at the same zoom (Page Down in the image)"), self.tr("Next image")),
         }
         for name, (text, tip, spoken) in words.items():
-            self.actions_by_name[name].setText(text)
+            # The menu has room for the sentence, the button for a word.
+            self.actions_by_name[name].setText(tip)
+            self.actions_by_name[name].setIconText(text)
             self.actions_by_name[name].setToolTip(tip)
             self.buttons[name].setAccessibleName(spoken or text)
         self.zoom.setAccessibleName(self.tr("Zoom"))

@@ -1494,6 +1494,10 @@ Choose another one above.</source>
         <translation>表示(&amp;V)</translation>
     </message>
     <message>
+        <source>&amp;Image</source>
+        <translation>画像(&amp;I)</translation>
+    </message>
+    <message>
         <source>&amp;Help</source>
         <translation>ヘルプ(&amp;H)</translation>
     </message>
