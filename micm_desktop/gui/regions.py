@@ -21,7 +21,8 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class _Read:
-    regions: tuple[RegionRecord, ...]
+    regions: tuple[RegionRecord, ...] | None
+    """None where they are known."""
     resolution: "Resolution | None"
 
 
@@ -41,6 +42,7 @@ class Regions(QObject):
         super().__init__(session)
         self._session = session
         self._by_number: dict[int, RegionRecord] = {}
+        self._known = False
         self.resolution: Resolution | None = None
         self._read = Latest(self)
         self._read.ready.connect(self._on_read)
@@ -120,7 +122,7 @@ class Regions(QObject):
     def _written(self) -> None:
         self.changed.emit()
         self.saved.emit()
-        self.read_again()
+        self._ask()
 
     def _refused(self, error: UserError) -> None:
         # What is shown may have run ahead of what is on disk.
@@ -132,17 +134,26 @@ class Regions(QObject):
     @Slot()
     def read_again(self) -> None:
         """Read the regions in a worker, and how large they are for the network."""
-        labeling = self._session.labeling
+        self._known = False
+        self._ask()
+
+    def _ask(self) -> None:
+        labeling, known = self._session.labeling, self._known
+
+        def read() -> _Read:
+            assert labeling is not None
+            return _Read(None if known else tuple(labeling.project.regions()), labeling.resolution())
+
         if labeling is not None:
-            self._read.request(labeling, lambda: _Read(tuple(labeling.project.regions()), labeling.resolution()))
+            self._read.request(labeling, read)
 
     @Slot(object, object)
     def _on_read(self, labeling: object, read: object) -> None:
         if labeling is not self._session.labeling or not isinstance(read, _Read):
             return
-        found = {region.id: region for region in read.regions}
-        if found != self._by_number:
-            self._by_number = found
+        if read.regions is not None:
+            self._by_number = {region.id: region for region in read.regions}
+            self._known = True
             self.changed.emit()
         self.resolution = read.resolution
         self.measured.emit()
@@ -153,6 +164,6 @@ class Regions(QObject):
 
     @Slot()
     def _forget(self) -> None:
-        self._by_number, self.resolution = {}, None
+        self._by_number, self.resolution, self._known = {}, None, False
         self.changed.emit()
         self.measured.emit()

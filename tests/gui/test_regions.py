@@ -56,7 +56,7 @@ def detail(labelling: MainWindow, select: Select, qtbot: QtBot) -> DetailView:
 
 
 def test_boxes_by_mouse_are_on_disk_at_once_and_can_be_undone(
-    labelling: MainWindow, bench: Bench, detail: DetailView, qtbot: QtBot
+    labelling: MainWindow, bench: Bench, detail: DetailView, select: Select, qtbot: QtBot
 ) -> None:
     view, bar, session = detail.view, detail.large.bar, labelling.session
     assert session.folder is not None and detail.image is not None
@@ -109,6 +109,11 @@ def test_boxes_by_mouse_are_on_disk_at_once_and_can_be_undone(
     assert not view._items
     qtbot.waitUntil(lambda: len(session.regions.of(image.sha256)) == 2, timeout=TIMEOUT)
     assert session.regions.of(image.sha256) == kept
+    qtbot.waitUntil(lambda: not labelling.features.loading and not session.jobs.running, timeout=TIMEOUT)
+    labelling.show_page("label")
+    select("large.png")
+    qtbot.waitUntil(lambda: len(view._items) == 2, timeout=TIMEOUT)
+    assert [item.rect().getCoords() for item in view._items.values()] == boxes(kept)
 
 
 def test_boxes_by_keys(labelling: MainWindow, detail: DetailView, select: Select, qtbot: QtBot) -> None:
@@ -152,6 +157,9 @@ def test_boxes_by_keys(labelling: MainWindow, detail: DetailView, select: Select
     QTest.keyClick(view, Qt.Key.Key_Delete)
     assert [region.id for region in project.regions()] == [two]
     assert int(session.tag_classes()[detail.row]) == scratch.id, "the image keeps its tag"
+    assert view.marking
+    QTest.keyClick(labelling.label.grid, Qt.Key.Key_Escape)
+    assert not view.marking, "Esc ends it from the gallery, too"
     QTest.keyClick(view, Qt.Key.Key_PageUp)
     assert detail.row != -1 and detail.image is not None and detail.image.sha256 != sha256
     assert not view._items, "the boxes of one image are not shown on another"

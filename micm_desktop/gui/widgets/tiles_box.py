@@ -56,7 +56,7 @@ class TilesBox(QFrame):
             session.images_changed,
             session.classes_changed,
             session.tags_changed,
-            session.regions.changed,
+            session.regions.saved,
             features.ended,
         ):
             signal.connect(self._forget)

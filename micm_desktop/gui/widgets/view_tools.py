@@ -12,6 +12,8 @@ from micm_desktop.gui.widgets.image_view import ZOOM_STEP, ImageView
 
 PRESSED = {MARK_KEY: "mark", "+": "zoom_in", "=": "zoom_in", "-": "zoom_out", "*": "fit", "/": "actual"}
 """Keys that work while nothing is typed in a field, as those of the classes do; ``=`` is ``+`` without Shift."""
+ESCAPE = "\x1b"
+"""What Esc types."""
 SHORTCUTS = {"mark": "Ctrl+B", "light": "Ctrl+L", "compare": "Ctrl+E"}
 
 
@@ -63,11 +65,15 @@ class ViewTools(QWidget):
 
     def press(self, key: str) -> bool:
         """Do what a typed ``key`` stands for; False where it stands for nothing."""
+        mark = self.actions_by_name["mark"]
+        if key == ESCAPE and mark.isChecked():
+            self.actions_by_name["move"].trigger()
+            return True
         action = self.actions_by_name.get(PRESSED.get(key, ""))
         if action is None:
             return False
         # The key that begins to mark ends it, too.
-        if key == MARK_KEY and action.isChecked():
+        if action is mark and mark.isChecked():
             action = self.actions_by_name["move"]
         action.trigger()
         return True

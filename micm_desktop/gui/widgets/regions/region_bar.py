@@ -67,7 +67,7 @@ class RegionBar(QWidget):
         self.tiles.clicked.connect(self.tiles_wanted)
         self.tiles.hide()
         row = QHBoxLayout()
-        row.addWidget(self.list, 3)
+        row.addWidget(self.list, 5)
         row.addWidget(self.class_box, 3)
         row.addWidget(self.remove)
         row.addWidget(self.hint, 4)
