@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 from micm_desktop.gui.heat_colors import ColorMap
 from micm_desktop.gui.preferences import Preferences
 
-SWATCH = QSize(32, 14)
+SWATCH = QSize(24, 14)
 STOPS = {
     ColorMap.INFERNO: ("#000004", "#420a68", "#932667", "#dd513a", "#fca50a", "#fcffa4"),
     ColorMap.VIRIDIS: ("#440154", "#414487", "#2a788e", "#22a884", "#7ad151", "#fde725"),

@@ -38,7 +38,7 @@ class HeatTools(QWidget):
         for mode in HeatMode:
             self.modes.addItem("", mode)
         self.modes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.modes.setMinimumContentsLength(8)
+        self.modes.setMinimumContentsLength(5)
         self.modes.currentIndexChanged.connect(self._on_mode)
         self.head = QSpinBox()
         self.head.setRange(1, 1)
@@ -47,7 +47,7 @@ class HeatTools(QWidget):
         self.strength = QSlider(Qt.Orientation.Horizontal)
         self.strength.setRange(0, 100)
         self.strength.setValue(60)
-        self.strength.setMinimumWidth(50)
+        self.strength.setMinimumWidth(36)
         self.strength.setMaximumWidth(140)
         self.strength.valueChanged.connect(lambda value: self.strength_changed.emit(value / 100))
         self.colors = ColorMapButton()

@@ -41,7 +41,7 @@ class ViewTools(QWidget):
         self.buttons = {name: self._button(action) for name, action in self.actions_by_name.items()}
         self.zoom = QLabel()
         self.zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.zoom.setMinimumWidth(self.zoom.fontMetrics().horizontalAdvance("4,000%"))
+        self.zoom.setMinimumWidth(self.zoom.fontMetrics().horizontalAdvance("400%"))
         name.setMinimumWidth(40)
         first, second = QHBoxLayout(), QHBoxLayout()
         first.addWidget(name, 1)
@@ -58,7 +58,7 @@ class ViewTools(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         for row in (first, second):
-            row.setSpacing(4)
+            row.setSpacing(3)
             layout.addLayout(row)
         view.looked.connect(self._show_zoom)
         self.retranslate()
@@ -108,7 +108,7 @@ class ViewTools(QWidget):
     def retranslate(self) -> None:
         words = {
             "move": (self.tr("Move"), self.tr("Drag the image to move it (B or Esc)"), ""),
-            "mark": (self.tr("Mark (B)"), self.tr("Drag boxes around defects (B or Ctrl+B)"), ""),
+            "mark": (self.tr("Mark"), self.tr("Drag boxes around defects (B or Ctrl+B)"), ""),
             "zoom_out": ("−", self.tr("Smaller (-, or the wheel)"), self.tr("Smaller")),
             "zoom_in": ("+", self.tr("Larger (+, or the wheel). Single pixels show above 200%."), self.tr("Larger")),
             "fit": (self.tr("Fit"), self.tr("Show the whole image (*, or double click)"), ""),

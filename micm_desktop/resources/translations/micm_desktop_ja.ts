@@ -2288,12 +2288,12 @@ Choose another one above.</source>
         <translation>ドラッグで画像を動かします（B または Esc）</translation>
     </message>
     <message>
-        <source>Mark (B)</source>
-        <translation>マーク (B)</translation>
-    </message>
-    <message>
         <source>Drag boxes around defects (B or Ctrl+B)</source>
         <translation>欠陥をドラッグで囲みます（B または Ctrl+B）</translation>
+    </message>
+    <message>
+        <source>Mark</source>
+        <translation>マーク</translation>
     </message>
     <message>
         <source>Smaller (-, or the wheel)</source>
