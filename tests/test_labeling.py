@@ -9,14 +9,19 @@ import numpy as np
 import pytest
 import torch
 from labeling_bench import KINDS, LabelingBench, opened
+from PIL import Image
 from tiny_micm import CONV
 from tiny_model import last
 from workbench import write_image
 
 from micm_desktop.export import runtime
+from micm_desktop.export.rules import Rules
 from micm_desktop.fewshot.decision import decide
+from micm_desktop.fewshot.tile_trial import TileTrial
 from micm_desktop.images.decode import decode_image
 from micm_desktop.labeling import ExportResult, Reason
+from micm_desktop.labeling.deciding import DecisionSettings
+from micm_desktop.labeling.tiling import marked_boxes
 from micm_desktop.micm.checkpoint import save_encoder
 from micm_desktop.micm.network import MicmNetwork
 from micm_desktop.progress import Cancelled, JobControl, UserError
@@ -294,6 +299,87 @@ def test_marked_regions_tell_whether_defects_are_large_enough(started: LabelingB
     assert found is not None and found.regions == 2 and found.smallest_patches == 1.25
     # Two tiles an edge have 56 pixels, in which 30 of 96 are 17.5.
     assert found.grid == 2 and "2 x 2 tiles" in found.sentence()
+
+
+def test_a_project_in_tiles(started: LabelingBench, tmp_path: Path) -> None:
+    labeling = started.labeling
+    with pytest.raises(UserError, match="two classes"):
+        list(labeling.try_tiles(JobControl()))
+    ids = started.tag("good", "pit", each=3)
+    assert not [event for event in labeling.try_tiles(JobControl()) if isinstance(event, TileTrial)], "none is good"
+    labeling.project.change_class(ids["good"], is_good=True)
+    trial = last(labeling.try_tiles(JobControl()), TileTrial)
+    assert trial.images == 6 and trial.count in (2, 3, 4) and 0 <= trial.whole <= 1
+    pit = labeling.images[started.rows("pit")[0]]
+    labeling.mark(pit, None, (60, 60, 90, 90))
+    labeling.mark(pit, None, (0, 0, 5, 5))
+    assert marked_boxes(labeling.project, labeling.images) == {pit.path: [(60, 60, 90, 90), (0, 0, 5, 5)]}
+
+    labeling.set_decision(DecisionSettings({ids["pit"]: 80.0}, defect_share=0.1, rules=Rules(smallest_area=0.01)))
+    out = tmp_path / "tiles.onnx"
+    result = last(labeling.export(out, JobControl(), tiles=2), ExportResult)
+    assert result.support == {"good": 3, "pit": 3} and result.parity_max_abs_diff < 1e-3
+    model = runtime.load(out)
+    assert model.info.tiles == 2 and model.verify().ok
+    assert (
+        model.info.policy is not None
+        and model.info.policy.costs == (1, 80)
+        and model.info.policy.shares[1] == pytest.approx(0.1)
+    )
+    assert model.info.rules.smallest_area == 0.01
+    assert [model.judge(decode_image(labeling.images[row].path)).class_name for row in started.rows("pit")[:3]]
+    control = JobControl()
+    control.cancel()
+    with pytest.raises(Cancelled):
+        list(labeling.export(tmp_path / "no.onnx", control, tiles=2))
+    assert not (tmp_path / "no.onnx").exists()
+
+
+def test_a_marked_box_is_clamped_to_its_image(started: LabelingBench) -> None:
+    labeling = started.labeling
+    image = labeling.images[started.rows("pit")[0]]
+    marked = labeling.mark(image, None, (90, 50, -20, 200))
+    assert (marked.xmin, marked.ymin, marked.xmax, marked.ymax) == (0, 50, 90, 96)
+    moved = labeling.change_region(image, marked.id, None, (80, 80, 120, 90))
+    assert (moved.xmin, moved.ymin, moved.xmax, moved.ymax) == (80, 80, 96, 90)
+    for box in ((96.0, 0.0, 120.0, 50.0), (float("nan"), 0.0, 5.0, 5.0)):
+        with pytest.raises(UserError, match="empty"):
+            labeling.mark(image, None, box)
+    labeling.remove_region(marked.id)
+    assert labeling.restore_region(moved) == moved
+    started.reopen()
+    assert started.labeling.project.regions() == [moved]
+
+
+def test_a_turned_photograph_is_marked_as_it_is_seen(started: LabelingBench) -> None:
+    picture = Image.new("RGB", (60, 40), "gray")
+    exif = picture.getexif()
+    exif[0x0112] = 6  # turned by a quarter
+    picture.save(started.pictures / "turned.jpg", exif=exif)
+    started.scan()
+    image = started.labeling.images[started.row("turned.jpg")]
+    assert decode_image(image.path).shape[:2] == (60, 40)
+    marked = started.labeling.mark(image, None, (0, 0, 500, 500))
+    assert (marked.xmax, marked.ymax) == (40, 60)
+
+
+def test_the_nearest_tagged_images_without_a_network(started: LabelingBench) -> None:
+    labeling = started.labeling
+    image = labeling.images[started.rows("pit")[0]]
+    assert labeling.nearest_tagged(image) == []
+    started.tag("good", "pit", "stain", each=3)
+    found = labeling.nearest_tagged(image, 20)
+    assert len(found) == 8 and image.sha256 not in {one.sha256 for one in found}
+    assert [one.similarity for one in found] == sorted((one.similarity for one in found), reverse=True)
+    embeddings = labeling._embeddings
+    assert embeddings is not None
+    first, last_of_all = (embeddings.values[embeddings.rows[one.sha256]] for one in (found[0], found[-1]))
+    own = embeddings.values[embeddings.rows[image.sha256]]
+    assert found[0].similarity == pytest.approx(float(own @ first), abs=1e-5)
+    assert np.linalg.norm(own - first) < np.linalg.norm(own - last_of_all)
+    assert labeling.nearest_tagged(image, 2) == found[:2]
+    names = {other.sha256: other.path.parent.name for other in labeling.images}
+    assert all(one.class_name == names[one.sha256] for one in found)
 
 
 def test_what_to_tag_next_in_a_project(bench: LabelingBench) -> None:

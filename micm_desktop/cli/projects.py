@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from micm_desktop.cli.output import FAILED, Json, check_ending, command, finish, needs_desktop, tracked
+from micm_desktop.cli.tiling import tiles_asked, trial_values
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.progress import JobControl, UserError
 
@@ -25,6 +26,9 @@ def gui(project: Annotated[Path | None, typer.Argument(help="Project folder to o
 def export(
     project: ProjectFolder,
     out: Annotated[Path, typer.Option(help="Model file to write (.onnx).")],
+    tiles: Annotated[
+        str, typer.Option(help="1 to 4 tiles along each edge; auto: large images are cut where the tags call for it.")
+    ] = "1",
     int8: Annotated[bool, typer.Option("--int8", help="Quantize to int8 (not there yet).")] = False,
     json: Json = False,
 ) -> int:
@@ -38,9 +42,10 @@ def export(
     labeling = Labeling.open(project)
     try:
         labeling.load_features()
-        for event in tracked(labeling.export(out, JobControl(), int8=int8), "exporting"):
+        count, trial = tiles_asked(tiles, lambda: labeling.try_tiles(JobControl()))
+        for event in tracked(labeling.export(out, JobControl(), int8=int8, tiles=count), "exporting"):
             if isinstance(event, ExportResult):
-                return finish(export_values(event), json)
+                return finish(export_values(event) | {"tiles": count} | trial_values(trial), json)
     finally:
         labeling.close()
     return FAILED

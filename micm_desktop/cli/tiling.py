@@ -1,6 +1,6 @@
 """Images in tiles on the command line."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ import numpy as np
 from micm_desktop.cli.output import stderr, tracked
 from micm_desktop.cli.regions import Boxes
 from micm_desktop.images.decode import UnreadableImage
-from micm_desktop.progress import JobControl, UserError
+from micm_desktop.progress import JobControl, Progress, UserError
 
 if TYPE_CHECKING:
     from micm_desktop.fewshot.episodes import EpisodeConfig
@@ -66,14 +66,23 @@ def tiles_for(
 
     Raises UserError for anything but auto and 1 to 4.
     """
+    from micm_desktop.export.fit_tiles import choose_tiles
+
+    return tiles_asked(tiles, lambda: choose_tiles(encoder, folder, good, method, boxes, JobControl()))
+
+
+def tiles_asked(tiles: str, trial: "Callable[[], Iterator[Progress | TileTrial]]") -> "tuple[int, TileTrial | None]":
+    """How many tiles an edge ``--tiles`` asks for; with ``auto`` as ``trial`` says.
+
+    Raises UserError for anything but auto and 1 to 4.
+    """
     if tiles != "auto":
         if tiles not in ("1", "2", "3", "4"):
             raise UserError("--tiles must be auto, 1, 2, 3 or 4.")
         return int(tiles), None
-    from micm_desktop.export.fit_tiles import choose_tiles
     from micm_desktop.fewshot.tile_trial import TileTrial
 
-    for event in tracked(choose_tiles(encoder, folder, good, method, boxes, JobControl()), "trying tiles"):
+    for event in tracked(trial(), "trying tiles"):
         if isinstance(event, TileTrial):
             stderr.print(event.sentence(), markup=False)
             return (event.count if event.offered else 1), event

@@ -1,6 +1,6 @@
 """A labeled folder becomes a model file that cuts images into tiles."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from micm_desktop.export.tiled_model import TiledInspectionModel
 from micm_desktop.fewshot.classify import fit_head
 from micm_desktop.fewshot.decision import Policy, default_policy, estimate_defect_share
 from micm_desktop.fewshot.features import FeatureExtractor
-from micm_desktop.fewshot.head import softmax
+from micm_desktop.fewshot.head import Array, softmax
 from micm_desktop.fewshot.labeled_folder import LabeledFolder, draw_support
 from micm_desktop.fewshot.tile_grid import TileGrid, grids_for
 from micm_desktop.fewshot.tile_images import read_tiles
@@ -26,6 +26,7 @@ from micm_desktop.images.decode import UnreadableImage
 from micm_desktop.micm.checkpoint import LoadedEncoder
 from micm_desktop.progress import JobControl, Progress
 
+NO_RULES = Rules()
 CHECKED = 20
 """Images that the model file is compared on: each costs as much as all of its tiles."""
 LARGE = 2
@@ -51,8 +52,11 @@ def tiled_bank(extractor: FeatureExtractor, tiles: Sequence[Sequence[tuple[Path,
     return build_patch_bank(maps)
 
 
-def tiled_model(folder: TiledFolder, good: Good, method: str) -> tuple[TiledInspectionModel, Policy]:
-    """Fit all images of ``folder``; and how its verdicts are decided. Raises UserError where an image has gone."""
+def tiled_model(
+    folder: TiledFolder, good: Good, method: str, decide_by: Callable[[Array], Policy] | None = None
+) -> tuple[TiledInspectionModel, Policy]:
+    """Fit all images of ``folder``; and how its verdicts are decided: as ``decide_by`` says for their probabilities
+    (N, C) under equal class shares, by the default costs without it. Raises UserError where an image has gone."""
     fit = partial(fit_head, method)
     tiled, _ = fit_tiles(fit, folder.embeddings, folder.labels, good, folder.marked)
     chosen = chosen_tiles(fit, folder.embeddings, folder.labels, good, folder.marked)
@@ -61,7 +65,11 @@ def tiled_model(folder: TiledFolder, good: Good, method: str) -> tuple[TiledInsp
         tiles[label] += [(path, tile) for tile in of_image]
     bank = tiled_bank(folder.extractor, tiles, folder.grid)
     kinds = tuple(good.tolist())
-    policy = default_policy(kinds, estimate_defect_share(softmax(tiled.logits(folder.embeddings)), kinds))
+    probabilities = softmax(tiled.logits(folder.embeddings))
+    if decide_by is None:
+        policy = default_policy(kinds, estimate_defect_share(probabilities, kinds))
+    else:
+        policy = decide_by(probabilities)
     return TiledInspectionModel(folder.extractor, folder.transform, tiled, bank, folder.grid, policy), policy
 
 
@@ -149,10 +157,21 @@ def fit_folder_in_tiles(
 
 
 def export_tiled(
-    folder: TiledFolder, good: Good, method: str, encoder_hash: str, out: Path, control: JobControl
+    folder: TiledFolder,
+    good: Good,
+    method: str,
+    encoder_hash: str,
+    out: Path,
+    control: JobControl,
+    *,
+    decide_by: Callable[[Array], Policy] | None = None,
+    rules: Rules = NO_RULES,
 ) -> Iterator[Progress | ExportResult]:
-    """Fit all images of ``folder``, write the model file and check it. Raises UserError, OSError, Cancelled."""
-    model, policy = tiled_model(folder, good, method)
+    """Fit all images of ``folder``, write the model file and check it; ``decide_by`` as in :func:`tiled_model`.
+
+    Raises UserError, OSError, Cancelled.
+    """
+    model, policy = tiled_model(folder, good, method, decide_by)
     by_class = {
         name: [path for path, label in zip(folder.paths, folder.labels, strict=True) if label == index]
         for index, name in enumerate(folder.classes)
@@ -163,7 +182,7 @@ def export_tiled(
         {name: len(paths) for name, paths in by_class.items()},
         unknown_threshold=model.unknown_threshold,
         policy=policy,
-        rules=Rules(),
+        rules=rules,
         encoder_hash=encoder_hash,
         sample_paths=samples_of(by_class.values()),
         parity_paths=spread(folder.paths)[:CHECKED],

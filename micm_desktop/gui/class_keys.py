@@ -9,7 +9,8 @@ from micm_desktop.project.records import ClassRecord
 HEATMAP_KEY = "h"
 UNTAG_KEY = "0"
 UNSURE_KEY = "u"
-RESERVED = frozenset({HEATMAP_KEY, UNTAG_KEY, UNSURE_KEY})
+MARK_KEY = "b"
+RESERVED = frozenset({HEATMAP_KEY, UNTAG_KEY, UNSURE_KEY, MARK_KEY})
 KEYS = tuple(key for key in "123456789" + string.ascii_lowercase if key not in RESERVED)
 
 COLORS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#7f7f7f", "#8c564b", "#332288")

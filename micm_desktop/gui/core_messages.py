@@ -29,6 +29,10 @@ TEMPLATES = (
     QT_TRANSLATE_NOOP(
         "Core", "its folder is not there; connect the drive, or tell the project where the folder is now"
     ),
+    # Marked regions
+    QT_TRANSLATE_NOOP("Core", "An image that cannot be opened cannot be marked."),
+    QT_TRANSLATE_NOOP("Core", "The marked region is empty. Drag from one corner of the defect to the other."),
+    QT_TRANSLATE_NOOP("Core", "This region was already removed."),
     # Folders and projects
     QT_TRANSLATE_NOOP("Core", "The folder {path} is not a folder. Check the path, or connect the drive that holds it."),
     QT_TRANSLATE_NOOP("Core", "The folder {path} does not exist. Check the path, or connect the drive that holds it."),
@@ -286,6 +290,18 @@ TEMPLATES = (
         "The smallest marked defect has {pixels} pixels in the network's input, {patches} patches; below 2 it is "
         "easily missed. The images hold no more detail: take them from nearer, or with more pixels.",
     ),
+    # Tiles
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The images are cut into {across} x {down} tiles: judged by the other tags, {cut} of the tagged images get "
+        "their class that way, uncut {whole}.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The images are not cut into tiles: judged by the other tags, {cut} of the tagged images get their class in "
+        "{across} x {down} tiles, uncut {whole}.",
+    ),
+    QT_TRANSLATE_NOOP("Core", "Nothing to cut into tiles yet: at least two classes need a tag."),
     QT_TRANSLATE_NOOP("Core", "{path} is damaged: {name} is missing."),
     QT_TRANSLATE_NOOP("Core", "None of the images could be read, so the model file could not be checked."),
     QT_TRANSLATE_NOOP(

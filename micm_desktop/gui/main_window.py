@@ -77,6 +77,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(1000, 640)
         self.setWindowIcon(QIcon(str(theme.icons_folder() / "micm-desktop.svg")))
         self._facts = FactFinder(self.session, self.scanner, self.pretrain, self.export, self)
+        self.menus.image.addActions(self.label.detail.large.tools.actions())
         self._connect()
         self._restore()
         self.start.set_recent(preferences.recent())

@@ -40,6 +40,8 @@ class Menus(QObject):
         self._file = bar.addMenu("")
         self._edit = bar.addMenu("")
         self._view = bar.addMenu("")
+        self.image = bar.addMenu("")
+        """What can be done with the large view, which adds it itself."""
         self._help = bar.addMenu("")
         self.actions: dict[str, QAction] = {}
         self._add(self._file, "open_folder", self.open_folder, QKeySequence.StandardKey.Open)
@@ -109,6 +111,7 @@ class Menus(QObject):
         self._file.setTitle(self.tr("&File"))
         self._edit.setTitle(self.tr("&Edit"))
         self._view.setTitle(self.tr("&View"))
+        self.image.setTitle(self.tr("&Image"))
         self._help.setTitle(self.tr("&Help"))
         self._languages.menu.setTitle(self.tr("&Language"))
         self._themes.menu.setTitle(self.tr("&Theme"))

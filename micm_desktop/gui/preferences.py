@@ -6,6 +6,8 @@ from typing import Literal, cast
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from micm_desktop.gui.heat_colors import ColorMap
+
 RECENT_LIMIT = 8
 
 
@@ -18,7 +20,7 @@ class RecentProject:
 
 
 class Preferences:
-    """Language, theme, window geometry and recent projects, in the user's settings file."""
+    """Language, theme, colours of the heatmap, window geometry and recent projects, in the user's settings file."""
 
     def __init__(self) -> None:
         self._settings = QSettings(
@@ -38,6 +40,13 @@ class Preferences:
 
     def set_theme(self, choice: Literal["system", "light", "dark"]) -> None:
         self._settings.setValue("theme", choice)
+
+    def heat_colors(self) -> ColorMap:
+        value = str(self._settings.value("heat_colors", ""))
+        return ColorMap(value) if value in {one.value for one in ColorMap} else ColorMap.INFERNO
+
+    def set_heat_colors(self, choice: ColorMap) -> None:
+        self._settings.setValue("heat_colors", choice.value)
 
     def geometry(self, name: str) -> QByteArray | None:
         value = self._settings.value(f"geometry/{name}")

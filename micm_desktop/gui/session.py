@@ -13,6 +13,7 @@ from PySide6.QtGui import QUndoStack
 from micm_desktop.gui import engine
 from micm_desktop.gui.jobs import Failure, Jobs, Latest, Outcome, failure_of
 from micm_desktop.gui.places import folder_of, is_project, project_for_images
+from micm_desktop.gui.regions import Regions
 from micm_desktop.gui.undo import TagCommand
 from micm_desktop.progress import JobControl, UserError
 from micm_desktop.project.folders import projects_folder
@@ -69,6 +70,7 @@ class Session(QObject):
         self._predict = Latest(self)
         self._predict.ready.connect(self._on_predictions)
         self._predict.failed.connect(self._on_predict_failed)
+        self.regions = Regions(self)
 
     # --- the project
 

@@ -180,6 +180,20 @@ def _style_sheet(used: Colors) -> str:
     QPushButton[role="primary"]:disabled {{
         background: {used.raised}; color: {used.muted}; border-color: {used.border};
     }}
+    QToolButton[role="tool"] {{
+        padding: 4px 3px; border: 1px solid {used.border}; border-radius: 5px;
+        background: {used.surface}; color: {used.text};
+    }}
+    QToolButton[role="tool"]:hover {{ background: {used.raised}; }}
+    QToolButton[role="tool"]:checked {{
+        background: {used.accent}; color: {used.on_accent}; border-color: {used.accent};
+    }}
+    QToolButton[role="tool"]:focus {{ border: 2px solid {used.accent}; padding: 3px 2px; }}
+    QToolButton[role="tool"]:checked:focus {{ border-color: {used.text}; }}
+    QToolButton[role="tool"]:disabled {{ color: {used.muted}; background: {used.window}; }}
+    QLabel[role="warning"] {{
+        color: {used.text}; background: {used.warning_soft}; border-radius: 4px; padding: 5px 7px;
+    }}
     QLineEdit {{
         padding: 5px 6px; border: 1px solid {used.muted}; border-radius: 4px;
         background: {used.field}; color: {used.text};

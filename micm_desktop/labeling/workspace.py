@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from micm_desktop.explain.examples import Example
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.fewshot.resolution import Region, Resolution, measure
 from micm_desktop.labeling.deciding import DecisionSettings, read_settings, rules_for, write_settings
@@ -19,19 +20,23 @@ from micm_desktop.labeling.encoders import EncoderCache
 from micm_desktop.labeling.explaining import Explainer
 from micm_desktop.labeling.inspecting import export_fitted
 from micm_desktop.labeling.judging import fit_tags, score_images
+from micm_desktop.labeling.marking import Box, clamped
+from micm_desktop.labeling.nearest import nearest_tagged
 from micm_desktop.labeling.past_runs import PastRun, past_runs
 from micm_desktop.labeling.pretraining import can_resume, estimate_pretraining, pretrain_project
 from micm_desktop.labeling.suggesting import Suggestion, suggest_images
+from micm_desktop.labeling.tiling import export_project_tiles, try_project_tiles
 from micm_desktop.labeling.values import Explanation, Predictions, Reason
 from micm_desktop.micm.config import PretrainConfig
 from micm_desktop.micm.encoder_file import EncoderInfo, read_encoder_info
 from micm_desktop.micm.events import Event
 from micm_desktop.progress import JobControl, Progress, UserError
-from micm_desktop.project.records import ImageRecord, TagChange
+from micm_desktop.project.records import ImageRecord, RegionRecord, TagChange
 from micm_desktop.project.store import Project
 
 if TYPE_CHECKING:
     from micm_desktop.fewshot.suggest import Queue
+    from micm_desktop.fewshot.tile_trial import TileTrial
     from micm_desktop.micm.estimate import Estimate
 
 
@@ -116,10 +121,29 @@ class Labeling:
             return self._explainer.untagged(self.encoder_info(), image)
         return self._explainer.verdict(fitted, self._distinct_images(), image, self.decision.rules)
 
-    def export(self, out: Path, control: JobControl, *, int8: bool = False) -> Iterator[Progress | ExportResult]:
-        """Write the model file and check it. Raises UserError where tags or features are missing."""
+    def try_tiles(self, control: JobControl) -> "Iterator[Progress | TileTrial]":
+        """Whether images cut into tiles are judged better, by the tags; the last value says.
+
+        Gives none where the images are too small for tiles, a class has too few tags, or no class is good. Raises
+        UserError for fewer than two classes, and Cancelled.
+        """
+        images = self._distinct_images()
+        yield from try_project_tiles(self.project, self._encoders, self.encoder_info(), images, control)
+
+    def export(
+        self, out: Path, control: JobControl, *, int8: bool = False, tiles: int = 1
+    ) -> Iterator[Progress | ExportResult]:
+        """Write the model file and check it; with ``tiles`` above 1 it cuts images into as many along each edge.
+
+        Raises UserError where tags or features are missing.
+        """
         if int8:
             raise UserError("int8 model files are not there yet. Export without --int8.")
+        if tiles > 1:
+            info, images = self.encoder_info(), self._distinct_images()
+            decision = self.decision
+            yield from export_project_tiles(self.project, self._encoders, info, images, decision, tiles, out, control)
+            return
         fitted = fit_tags(self.project, self._embeddings, self.decision)
         if fitted is None:
             raise UserError(
@@ -152,6 +176,22 @@ class Labeling:
     def restore_tags(self, tags: Mapping[str, int | None]) -> TagChange:
         """Set tags by content hash, for undo and redo; on disk when it returns."""
         return self.project.restore_tags(tags)
+
+    def mark(self, image: ImageRecord, class_id: int | None, box: Box) -> RegionRecord:
+        """Mark a box on an image, as far as it lies on it; on disk when it returns. Raises UserError."""
+        return self.project.add_region(image.sha256, class_id, *clamped(box, image))
+
+    def change_region(self, image: ImageRecord, region_id: int, class_id: int | None, box: Box) -> RegionRecord:
+        """Give a region of ``image`` another place or class; on disk when it returns. Raises UserError."""
+        return self.project.change_region(region_id, class_id, *clamped(box, image))
+
+    def restore_region(self, region: RegionRecord) -> RegionRecord:
+        """Put a region back as it was, for undo and redo; on disk when it returns. Raises UserError."""
+        return self.project.restore_region(region)
+
+    def remove_region(self, region_id: int) -> None:
+        """Take a region away; on disk when it returns. Raises UserError."""
+        self.project.remove_region(region_id)
 
     def set_decision(self, settings: DecisionSettings) -> None:
         """Decide by these settings from now on; on disk when this returns. Raises UserError."""
@@ -201,14 +241,28 @@ class Labeling:
         return predictions
 
     def resolution(self) -> Resolution | None:
-        """How large the marked defects are for the networks in use; None while no region is marked."""
+        """How large the marked defects are for the networks in use; None while no region is marked.
+
+        Reads files: for a worker thread where somebody watches.
+        """
+        marked = self.project.regions()
+        if not marked:
+            return None
         images = {image.sha256: image for image in self.images if image.status == "ok"}
         regions = [
             Region(one.xmax - one.xmin, one.ymax - one.ymin, images[one.sha256].width, images[one.sha256].height)
-            for one in self.project.regions()
+            for one in marked
             if one.sha256 in images
         ]
         return measure(regions, [branch.config for branch in self.encoder_info().branches])
+
+    def nearest_tagged(self, image: ImageRecord, count: int = 5) -> list[Example]:
+        """The other tagged images that ``image`` is nearest to, the nearest first; none without features.
+
+        For a worker thread where somebody watches.
+        """
+        here = {one.sha256 for one in self.images if one.status == "ok"}
+        return nearest_tagged(self.project, self._embeddings, here, image, count)
 
     def suggest(self, queue: "Queue" = "mixed", count: int = 24) -> list[Suggestion]:
         """At most ``count`` images worth a tag, the best first; none without features.

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 from micm_desktop.progress import UserError
 from micm_desktop.project import journal
 from micm_desktop.project.records import ClassRecord
-from micm_desktop.project.schema import classes, regions, tags
+from micm_desktop.project.schema import classes, tags
 
 KEYS: Final = "123456789abcdefghijklmnopqrstvwxyz"
 """Keys that may tag a class, in the order they are given out; ``u`` takes a tag away."""
@@ -90,7 +90,7 @@ def remove_class(connection: Connection, by: str, class_id: int) -> None:
     before, _ = _split(all_classes(connection), class_id)
     tagged = connection.execute(select(tags.c.sha256).where(tags.c.class_id == class_id)).scalars().all()
     journal.set_tags(connection, by, dict.fromkeys(tagged))
-    connection.execute(update(regions).where(regions.c.class_id == class_id).values(class_id=None))
+    journal.forget_class(connection, by, class_id)
     connection.execute(update(classes).where(classes.c.id == class_id).values(removed=True))
     journal.append(connection, by, [("class_removed", "", {"before": asdict(before), "after": None})])
 

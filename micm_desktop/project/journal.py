@@ -3,11 +3,11 @@
 import getpass
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from micm_desktop.progress import UserError
@@ -94,9 +94,12 @@ def set_tags(connection: Connection, by: str, wanted: Mapping[str, int | None]) 
 
 
 def _require_classes(connection: Connection, wanted: set[int]) -> None:
-    known = set(connection.execute(select(classes.c.id).where(~classes.c.removed)).scalars())
-    if wanted - known:
+    if wanted - _known_classes(connection, wanted):
         raise UserError("This class was removed from the project. Choose or add another class.")
+
+
+def _known_classes(connection: Connection, wanted: set[int]) -> set[int]:
+    return wanted & set(connection.execute(select(classes.c.id).where(~classes.c.removed)).scalars())
 
 
 def _current_tags(connection: Connection, sha256s: list[str]) -> dict[str, int]:
@@ -115,26 +118,63 @@ def add_region(
     connection: Connection, by: str, sha256: str, class_id: int | None, box: tuple[float, float, float, float]
 ) -> RegionRecord:
     """Store a box ``(xmin, ymin, xmax, ymax)``. Raises :class:`UserError` for an empty box or an unknown class."""
-    xmin, ymin, xmax, ymax = box
     if not sha256:
         raise UserError("An image that cannot be opened cannot be marked.")
-    if not (0 <= xmin < xmax and 0 <= ymin < ymax):
-        raise UserError("The marked region is empty. Drag from one corner of the defect to the other.")
+    _require_box(box)
     _require_classes(connection, set() if class_id is None else {class_id})
+    xmin, ymin, xmax, ymax = box
     values = {"sha256": sha256, "class_id": class_id, "xmin": xmin, "ymin": ymin, "xmax": xmax, "ymax": ymax}
     number = connection.execute(insert(regions).values(values).returning(regions.c.id)).scalar_one()
     region = RegionRecord(number, sha256, class_id, xmin, ymin, xmax, ymax)
-    append(connection, by, [("region_added", sha256, {"before": None, "after": asdict(region)})])
+    _append_region(connection, by, None, region)
     return region
+
+
+def change_region(
+    connection: Connection, by: str, region_id: int, class_id: int | None, box: tuple[float, float, float, float]
+) -> RegionRecord:
+    """Give a box another place or class; nothing is journalled where both are what they were.
+
+    Raises :class:`UserError` for an empty box, an unknown class, or where there is no region of that number.
+    """
+    _require_box(box)
+    _require_classes(connection, set() if class_id is None else {class_id})
+    before = _region(connection, region_id)
+    after = RegionRecord(region_id, before.sha256, class_id, *box)
+    if after != before:
+        connection.execute(update(regions).where(regions.c.id == region_id).values(_columns(after)))
+        _append_region(connection, by, before, after)
+    return after
 
 
 def remove_region(connection: Connection, by: str, region_id: int) -> None:
     """Delete a box; the journal keeps it. Raises :class:`UserError` where there is none of that number."""
-    found = [region for region in all_regions(connection) if region.id == region_id]
-    if not found:
-        raise UserError("This region was already removed.")
+    before = _region(connection, region_id)
     connection.execute(delete(regions).where(regions.c.id == region_id))
-    append(connection, by, [("region_removed", found[0].sha256, {"before": asdict(found[0]), "after": None})])
+    _append_region(connection, by, before, None)
+
+
+def restore_region(connection: Connection, by: str, wanted: RegionRecord) -> RegionRecord:
+    """Put a box back as it was, under its old number, whether it was changed or removed since.
+
+    Where its class was removed since, it comes back without one.
+    """
+    if wanted.class_id is not None and not _known_classes(connection, {wanted.class_id}):
+        wanted = replace(wanted, class_id=None)
+    row = connection.execute(select(regions).where(regions.c.id == wanted.id)).one_or_none()
+    before = None if row is None else RegionRecord(*row)
+    if wanted != before:
+        upsert = sqlite_insert(regions).values(id=wanted.id, **_columns(wanted))
+        connection.execute(upsert.on_conflict_do_update(index_elements=["id"], set_=_columns(wanted)))
+        _append_region(connection, by, before, wanted)
+    return wanted
+
+
+def forget_class(connection: Connection, by: str, class_id: int) -> None:
+    """Leave the boxes of a class without one."""
+    for region in all_regions(connection):
+        if region.class_id == class_id:
+            change_region(connection, by, region.id, None, (region.xmin, region.ymin, region.xmax, region.ymax))
 
 
 def all_regions(connection: Connection, sha256: str | None = None) -> list[RegionRecord]:
@@ -143,3 +183,30 @@ def all_regions(connection: Connection, sha256: str | None = None) -> list[Regio
     if sha256 is not None:
         query = query.where(regions.c.sha256 == sha256)
     return [RegionRecord(*row) for row in connection.execute(query)]
+
+
+def _region(connection: Connection, region_id: int) -> RegionRecord:
+    row = connection.execute(select(regions).where(regions.c.id == region_id)).one_or_none()
+    if row is None:
+        raise UserError("This region was already removed.")
+    return RegionRecord(*row)
+
+
+def _require_box(box: tuple[float, float, float, float]) -> None:
+    xmin, ymin, xmax, ymax = box
+    if not (0 <= xmin < xmax and 0 <= ymin < ymax):
+        raise UserError("The marked region is empty. Drag from one corner of the defect to the other.")
+
+
+def _append_region(connection: Connection, by: str, before: RegionRecord | None, after: RegionRecord | None) -> None:
+    either = after or before
+    assert either is not None
+    action = "region_removed" if after is None else "region_added" if before is None else "region_changed"
+    values = {"before": before and asdict(before), "after": after and asdict(after)}
+    append(connection, by, [(action, either.sha256, values)])
+
+
+def _columns(region: RegionRecord) -> dict[str, Any]:
+    values = asdict(region)
+    del values["id"]
+    return values

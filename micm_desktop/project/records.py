@@ -53,7 +53,10 @@ class FolderRecord:
 
 @dataclass(frozen=True)
 class RegionRecord:
-    """A box on an image, in pixels of the upright original. ``class_id`` is None where no class was given."""
+    """A box on an image, in pixels of the upright original.
+
+    ``class_id`` is None where no class was given: the box then shows what the image's tag says.
+    """
 
     id: int
     sha256: str
@@ -83,7 +86,7 @@ class HistoryEntry:
     by: str
     action: str
     """``tag``, ``untag``, ``class_added``, ``class_changed``, ``class_removed``, ``region_added``,
-    ``region_removed``."""
+    ``region_changed``, ``region_removed``."""
     sha256: str
     detail: str
     """JSON object with the values before and after."""

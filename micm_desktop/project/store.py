@@ -179,6 +179,24 @@ class Project:
         with self._database.write() as connection:
             return journal.add_region(connection, self._user, sha256, class_id, (xmin, ymin, xmax, ymax))
 
+    def change_region(
+        self, region_id: int, class_id: int | None, xmin: float, ymin: float, xmax: float, ymax: float
+    ) -> RegionRecord:
+        """Give a marked box another place or class.
+
+        Raises :class:`UserError` for an empty box, a removed class, or a box that is gone.
+        """
+        with self._database.write() as connection:
+            return journal.change_region(connection, self._user, region_id, class_id, (xmin, ymin, xmax, ymax))
+
+    def restore_region(self, region: RegionRecord) -> RegionRecord:
+        """Put a box back as ``region`` says, under its old number, as undo and redo need it; also a journal record.
+
+        It comes back without its class where that was removed since.
+        """
+        with self._database.write() as connection:
+            return journal.restore_region(connection, self._user, region)
+
     def remove_region(self, region_id: int) -> None:
         """Take a box away; the journal keeps it. Raises :class:`UserError` where it is already gone."""
         with self._database.write() as connection:

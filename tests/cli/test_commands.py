@@ -235,6 +235,17 @@ def test_export(project: Path, tmp_path: Path) -> None:
     assert runtime.load(out).verify().ok
 
 
+def test_export_in_tiles(project: Path, tmp_path: Path) -> None:
+    from micm_desktop.export import runtime
+
+    out = tmp_path / "tiles.onnx"
+    outcome = run("export", project, "--out", out, "--tiles", 2, "--json")
+    assert outcome.code == 0, outcome.stderr
+    assert outcome.values.keys() >= FIT_KEYS and outcome.values["tiles"] == 2
+    assert runtime.load(out).info.tiles == 2
+    assert run("export", project, "--out", out, "--tiles", 9).code == 2
+
+
 def test_plain_output_holds_the_same_values(model_file: Path) -> None:
     plain, values = run("verify", model_file), run("verify", model_file, "--json").values
     assert plain.code == 0

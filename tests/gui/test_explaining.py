@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 from gui_bench import TIMEOUT, Bench
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -101,7 +101,11 @@ def test_examples_are_the_tagged_images_of_the_class_and_of_the_runner_up(
     QTest.keyClick(detail.tools.modes, Qt.Key.Key_Down)
     assert detail.tools.mode is HeatMode.EXAMPLES, "reached by the keyboard"
     qtbot.waitUntil(lambda: detail.examples.shown is not None, timeout=TIMEOUT)
-    assert detail.examples.isVisible() and not detail.view.has_overlay and not detail.fit.isEnabled()
+    assert (
+        detail.examples.isVisible()
+        and not detail.view.has_overlay
+        and not detail.large.tools.buttons["fit"].isEnabled()
+    )
     assert "equal numbers mark what matches" in detail.why.text()
     explanation, names = detail._explanation, []
     assert explanation is not None
@@ -137,6 +141,44 @@ def test_an_unknown_image_gets_examples_and_a_reason_but_no_heatmap(
     select(known_row(tagged))
     qtbot.waitUntil(lambda: detail.view.has_overlay, timeout=TIMEOUT)
     assert not detail.examples.isVisible()
+
+
+def test_the_nearest_tagged_image_beside_at_the_same_zoom(tagged: MainWindow, select: Select, qtbot: QtBot) -> None:
+    detail, session = tagged.label.detail, tagged.session
+    large, pane = detail.large, detail.large.compare
+    select("pit_0.png")
+    QTest.keyClick(detail.view, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: pane.shown is not None and pane.view.image_rect.width() > 0, timeout=TIMEOUT)
+    assert pane.isVisible() and pane.view.isVisible() and detail.image is not None and pane.shown is not None
+    tags = session.tag_classes()
+    of_tagged = {image.sha256 for row, image in enumerate(session.images) if tags[row]}
+    assert len(pane._examples) == 5 and pane.shown.sha256 in of_tagged - {detail.image.sha256}
+    cosines = [example.similarity for example in pane._examples]
+    assert cosines == sorted(cosines, reverse=True)
+    first = pane.shown
+    assert first.class_name in pane.caption.text() and "(1 of 5)" in pane.caption.text()
+    pane.after.click()
+    qtbot.waitUntil(lambda: "(2 of 5)" in pane.caption.text(), timeout=TIMEOUT)
+    assert pane.shown != first
+    detail.view.look(12.0, QPointF(0.3, 0.4))
+    assert pane.view.zoom == 12 and (pane.view.center.x(), pane.view.center.y()) == pytest.approx((0.3, 0.4))
+    pane.view.look(9.0, QPointF(0.5, 0.6))
+    assert detail.view.zoom == 9 and detail.view.center.y() == pytest.approx(0.6), "either leads"
+    select("good_5.png")
+    qtbot.waitUntil(lambda: "(1 of 5)" in pane.caption.text() and not detail._decode.busy, timeout=TIMEOUT)
+    assert detail.view.zoom == 9
+    large.tools.buttons["compare"].click()
+    assert not pane.isVisible() and not pane.view.isVisible()
+
+    before = detail.view.grab().toImage().pixelColor(100, 100).lightness()
+    large.tools.buttons["light"].click()
+    large.light.brightness.setValue(100)
+    qtbot.waitUntil(
+        lambda: detail.view.grab().toImage().pixelColor(100, 100).lightness() > before + 20, timeout=TIMEOUT
+    )
+    large.tools.buttons["light"].click()
+    assert large.light.values == (0, 0), "nothing stays changed unseen"
+    assert detail.view.grab().toImage().pixelColor(100, 100).lightness() == before
 
 
 def test_markers_stand_where_the_places_are_whatever_the_proportions(qtbot: QtBot) -> None:

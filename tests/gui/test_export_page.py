@@ -11,6 +11,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from micm_desktop.export import runtime
+from micm_desktop.fewshot.tile_trial import TileTrial
+from micm_desktop.gui.jobs import Outcome
 from micm_desktop.gui.main_window import MainWindow
 from micm_desktop.images.decode import decode_image
 
@@ -67,3 +69,38 @@ def test_a_place_that_cannot_be_written_is_said_in_words(
     qtbot.waitUntil(lambda: not labelling.session.jobs.running, timeout=TIMEOUT)
     assert str(tmp_path / "file") in labelling.export.banner.text
     assert "error in the program" not in labelling.export.banner.text
+
+
+def test_tiles_are_offered_only_where_the_tags_say_so(
+    labelling: MainWindow, select: Callable[[str], int], tmp_path: Path, qtbot: QtBot
+) -> None:
+    for number, kind in enumerate(("good", "scratch", "pit"), start=1):
+        for index in range(3):
+            select(f"{kind}_{index}.png")
+            QTest.keyClick(labelling.label.grid, str(number))
+    qtbot.waitUntil(lambda: not labelling.session.predicting, timeout=TIMEOUT)
+    labelling.show_page("export")
+    page, box = labelling.export, labelling.export.tiles
+    assert not box.cut.isEnabled() and box.try_it.isEnabled() and page.export.isEnabled()
+    box.try_it.click()
+    assert box.progress.isVisible() and not box.try_it.isEnabled() and not page.export.isEnabled()
+    qtbot.waitUntil(lambda: not box.running, timeout=TIMEOUT)
+    assert "at least twice the pixels" in box.said.text() and not box.cut.isEnabled(), "the pictures are small"
+
+    # What a trial on large images would report.
+    for found, accuracy in ((TileTrial(2, 9, 0.5, 0.4, 3.0), "40%"), (TileTrial(2, 9, 0.5, 0.9, 3.0), "90%")):
+        box._on_event(found)
+        box._on_end(Outcome("done"))
+        assert accuracy in box.said.text() and "uncut 50%" in box.said.text()
+        assert box.cut.isEnabled() == box.cut.isChecked() == found.offered
+    out = tmp_path / "tiles.onnx"
+    page.file.setText(str(out))
+    page.export.click()
+    qtbot.waitUntil(lambda: page.exported and not labelling.session.jobs.running, timeout=TIMEOUT)
+    assert runtime.load(out).info.tiles == 2
+    box.cut.click()
+    assert not page.exported and "write the model file again" in page._done_title.text()
+    box.cut.click()
+    assert page.exported
+    labelling.session.tag([0], None)
+    assert box.count == 1 and not box.cut.isEnabled(), "a trial holds for the tags that it was made with"

@@ -33,8 +33,6 @@ ONLY_COMMAND_LINE = (
     "--json",
     "int8",
     "labeled folder",
-    "region",
-    "cannot be marked",
     "encoder is not part",
     "The encoder file {0} does not exist",
 )
@@ -61,6 +59,9 @@ CORE_FILES = (
     "fewshot/classify.py",
     "fewshot/verdict.py",
     "fewshot/resolution.py",
+    "fewshot/tile_trial.py",
+    "labeling/marking.py",
+    "labeling/tiling.py",
     "explain/evidence.py",
     "export/onnx_writer.py",
     "labeling/workspace.py",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from gui_bench import TIMEOUT, TINY, Bench
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -64,6 +64,15 @@ def test_the_loop_never_stands_still(window: MainWindow, bench: Bench, qtbot: Qt
         qtbot.wait(20)
     watchdog.where = "heatmap"
     qtbot.waitUntil(lambda: window.label.detail.view.has_overlay, timeout=TIMEOUT)
+    watchdog.where = "marking"
+    view = window.label.detail.view
+    QTest.keyClick(window.label.grid, "b")
+    for start, end in (((10, 10), (60, 60)), ((80, 80), (150, 120))):
+        QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(*start))
+        QTest.mouseMove(view.viewport(), QPoint(*end))
+        QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(*end))
+        qtbot.wait(20)
+    assert len(window.session.labeling.project.regions()) == 2
     watchdog.where = "pretraining"
     window.pretrain.run.start(TINY)
     qtbot.waitUntil(lambda: not window.session.jobs.running, timeout=TIMEOUT)

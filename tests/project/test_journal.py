@@ -11,6 +11,7 @@ from workbench import Workbench
 
 from micm_desktop.progress import UserError
 from micm_desktop.project.classes import KEYS, PALETTE
+from micm_desktop.project.records import RegionRecord
 from micm_desktop.project.store import Project
 
 
@@ -119,11 +120,13 @@ def test_removing_a_class_untags_and_remembers(bench: Workbench) -> None:
     assert project.classes() == [good]
     assert project.tags() == {"c": good.id}
     assert [(kept.id, kept.class_id) for kept in project.regions()] == [(region.id, None)]
-    assert [(action, sha) for action, sha, _ in details(project)[-3:]] == [
+    assert [(action, sha) for action, sha, _ in details(project)[-4:]] == [
         ("untag", "a"),
         ("untag", "b"),
+        ("region_changed", "a"),
         ("class_removed", ""),
     ]
+    assert project.restore_region(region).class_id is None, "a box comes back without the class that is gone"
     for call in (
         lambda: project.tag(["a"], scratch.id),
         lambda: project.remove_class(scratch.id),
@@ -206,10 +209,37 @@ def test_regions(bench: Workbench) -> None:
     assert details(project)[-1][2]["before"]["xmax"] == 30
     with pytest.raises(UserError, match="already removed"):
         project.remove_region(first.id)
+    with pytest.raises(UserError, match="already removed"):
+        project.change_region(first.id, None, 0, 0, 1, 1)
     nan = float("nan")
     for box in ((5, 5, 5, 9), (9, 5, 5, 9), (-1, 0, 5, 5), (0, nan, 5, 5)):
         with pytest.raises(UserError, match="empty"):
             project.add_region("a", None, *box)
+
+
+def test_a_region_is_changed_and_put_back(bench: Workbench) -> None:
+    project = bench.project
+    scratch = project.add_class("scratch")
+    first = project.add_region("a", None, 1, 2, 3, 4)
+    second = project.add_region("a", None, 5, 5, 9, 9)
+    moved = project.change_region(first.id, scratch.id, 2, 3, 8, 9)
+    assert moved == RegionRecord(first.id, "a", scratch.id, 2, 3, 8, 9)
+    count = len(project.history())
+    assert project.change_region(first.id, scratch.id, 2, 3, 8, 9) == moved and project.restore_region(moved) == moved
+    assert len(project.history()) == count, "nothing to change leaves no record"
+    project.remove_region(first.id)
+    bench.reopen()
+    project = bench.project
+    assert project.restore_region(moved) == moved
+    assert project.regions() == [moved, second], "in its old place, under its old number"
+    project.restore_region(first)
+    assert project.regions() == [first, second]
+    assert [
+        (action, detail["before"] and detail["before"]["xmin"], detail["after"] and detail["after"]["xmin"])
+        for action, _, detail in details(project)[-4:]
+    ] == [("region_changed", 1, 2), ("region_removed", 2, None), ("region_added", None, 2), ("region_changed", 2, 1)]
+    with pytest.raises(UserError, match="empty"):
+        project.change_region(first.id, None, 5, 5, 5, 9)
 
 
 def test_disk_full_is_said_and_changes_nothing(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ from micm_desktop.gui.verdict_words import risk_in_words
 from micm_desktop.gui.widgets.banner import Banner
 from micm_desktop.gui.widgets.progress_row import ProgressRow
 from micm_desktop.gui.widgets.styled import styled_label
+from micm_desktop.gui.widgets.tiles_box import TilesBox
 from micm_desktop.gui.words import words
 from micm_desktop.progress import JobControl, Progress
 
@@ -47,7 +48,7 @@ class ExportPage(Page):
         self._session = session
         self._job: Job | None = None
         self.result: ExportResult | None = None
-        self._made_of: object = None
+        self._made_of: tuple[object, int] = (None, 1)
         """The predictions, with their tags and decisions, that the written file holds."""
         self._title = styled_label("title")
         self._intro = styled_label("muted", wrap=True)
@@ -62,6 +63,8 @@ class ExportPage(Page):
         self.file.textChanged.connect(self._update)
         self.browse = QPushButton()
         self.browse.clicked.connect(self._browse)
+        self.tiles = TilesBox(session, features)
+        self.tiles.changed.connect(self._on_tiles)
         self.export = QPushButton()
         self.export.setProperty("role", "primary")
         self.export.clicked.connect(self._start)
@@ -121,6 +124,7 @@ class ExportPage(Page):
         layout.addWidget(self._intro)
         layout.addWidget(self.banner)
         layout.addWidget(inside)
+        layout.addWidget(self.tiles)
         layout.addLayout(row)
         layout.addLayout(action)
         layout.addWidget(self.progress)
@@ -133,10 +137,16 @@ class ExportPage(Page):
         return self.result is not None and not self._outdated()
 
     def _outdated(self) -> bool:
-        return self._made_of is not self._session.predictions
+        predictions, tiles = self._made_of
+        return predictions is not self._session.predictions or tiles != self.tiles.count
 
     @Slot()
     def _on_predictions(self) -> None:
+        self._update()
+        self.state_changed.emit()
+
+    @Slot()
+    def _on_tiles(self) -> None:
         self._update()
         self.state_changed.emit()
 
@@ -159,13 +169,13 @@ class ExportPage(Page):
         labeling = self._session.labeling
         if labeling is None or self._job is not None:
             return
-        out = Path(self.file.text().strip())
+        out, tiles = Path(self.file.text().strip()), self.tiles.count
 
         def work(control: JobControl) -> Iterator[object]:
-            yield from labeling.export(out, control)
+            yield from labeling.export(out, control, tiles=tiles)
 
         self.result = None
-        self._made_of = self._session.predictions
+        self._made_of = self._session.predictions, tiles
         self.banner.hide()
         self._job = self._session.jobs.start(work, on_event=self._on_event, on_end=self._on_end, needs_engine=True)
         self.progress.begin(self.tr("Writing the model file"))
@@ -217,7 +227,7 @@ class ExportPage(Page):
         if not self.isVisible() and self._job is None:
             return
         ready = self._session.predictions is not None
-        idle = self._job is None
+        idle = self._job is None and not self.tiles.running
         self.export.setEnabled(ready and idle and bool(self.file.text().strip()))
         for widget in (self.file, self.browse):
             widget.setEnabled(idle)

@@ -66,6 +66,8 @@ class LabelPage(Page):
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self.grid)
         self.detail = DetailView(session)
+        self.detail.large.step_wanted.connect(self.grid.go)
+        self.detail.large.bar.tiles_wanted.connect(lambda: self.page_wanted.emit("export"))
         self.queue.failed.connect(self.guide.show_failure)
         self.classes = ClassPanel()
         self.classes.chosen.connect(self._tag)
@@ -152,10 +154,7 @@ class LabelPage(Page):
         if record is not None:
             self._tag(record.id)
             return True
-        if key == class_keys.HEATMAP_KEY:
-            self.detail.toggle_heatmap()
-            return True
-        return False
+        return self.detail.press(key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = not event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)

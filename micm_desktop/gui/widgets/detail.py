@@ -5,18 +5,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from micm_desktop.gui.class_keys import HEATMAP_KEY
 from micm_desktop.gui.i18n import percent
 from micm_desktop.gui.jobs import Failure, Latest
+from micm_desktop.gui.light import for_screen
 from micm_desktop.gui.messages import in_words
-from micm_desktop.gui.models.thumbnails import to_qimage
 from micm_desktop.gui.session import Session
 from micm_desktop.gui.verdict_words import verdict_words
 from micm_desktop.gui.widgets.examples_view import ExamplesView
 from micm_desktop.gui.widgets.explained import Explained, explained
 from micm_desktop.gui.widgets.heat_tools import HeatMode, HeatTools
-from micm_desktop.gui.widgets.image_view import ImageView
+from micm_desktop.gui.widgets.large_view import LargeView
 from micm_desktop.project.records import ImageRecord
 
 if TYPE_CHECKING:
@@ -37,9 +38,11 @@ class DetailView(QFrame):
         self._problem = ""
         self._explanation: Explanation | None = None
         self._picture = QImage()
-        self.view = ImageView()
         self.name = QLabel()
         self.name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.large = LargeView(session, self.name)
+        self.large.marking_changed.connect(self._on_marking)
+        self.view = self.large.view
         self.why = QLabel()
         self.why.setWordWrap(True)
         self.why.setMinimumHeight(60)
@@ -49,21 +52,13 @@ class DetailView(QFrame):
         self.tools.mode_changed.connect(self._on_mode)
         self.tools.strength_changed.connect(self.view.set_overlay_opacity)
         self.view.set_overlay_opacity(0.6)
-        self.fit = QPushButton()
-        self.fit.clicked.connect(self.view.fit)
-        self.actual = QPushButton("1:1")
-        self.actual.clicked.connect(lambda: self.view.zoom_to(1.0))
         self.examples = ExamplesView()
         self._stack = QStackedWidget()
-        self._stack.addWidget(self.view)
+        self._stack.addWidget(self.large)
         self._stack.addWidget(self.examples)
-        head = QHBoxLayout()
-        head.addWidget(self.name, 1)
-        head.addWidget(self.fit)
-        head.addWidget(self.actual)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(head)
+        layout.addWidget(self.large.tools)
         layout.addWidget(self._stack, 1)
         layout.addWidget(self.tools)
         layout.addWidget(self.why)
@@ -97,6 +92,7 @@ class DetailView(QFrame):
         image = self._session.images[row] if 0 <= row < len(self._session.images) else None
         same = image is not None and self._image is not None and image.sha256 == self._image.sha256
         self._row, self._image = row, image
+        self.large.show_record(image, row)
         if same:
             return
         self._problem = ""
@@ -105,7 +101,6 @@ class DetailView(QFrame):
         self._forget_explanation()
         self._say_why()
         if image is None:
-            self.view.clear()
             self.name.clear()
             return
         self.name.setText(image.relative_path)
@@ -115,19 +110,24 @@ class DetailView(QFrame):
         def load() -> QImage:
             from micm_desktop.images.decode import decode_image
 
-            return to_qimage(decode_image(path))
+            return for_screen(decode_image(path))
 
         self._decode.request(row, load)
         self._rest.start()
 
-    def toggle_heatmap(self) -> None:
-        self.tools.shown.toggle()
+    def press(self, key: str) -> bool:
+        """Do what a typed ``key`` stands for; False where it stands for nothing."""
+        if key == HEATMAP_KEY:
+            self.tools.shown.toggle()
+            return True
+        return self.large.tools.press(key)
 
     def stop(self) -> None:
         """Drop what is under way; for closing the window."""
         self._rest.stop()
         self._decode.stop()
         self._explain.stop()
+        self.large.stop()
 
     # --- the picture
 
@@ -135,13 +135,13 @@ class DetailView(QFrame):
     def _on_picture(self, row: object, picture: object) -> None:
         if row == self._row and isinstance(picture, QImage):
             self._picture = picture
-            self.view.show_image(picture)
+            self.large.show_image(picture)
             self._rest.start()
 
     @Slot(object, object)
     def _on_picture_failed(self, row: object, failure: Failure) -> None:
         if row == self._row:
-            self.view.clear()
+            self.large.clear()
             self.why.setText(in_words(failure))
 
     # --- the heatmap or the examples
@@ -158,8 +158,9 @@ class DetailView(QFrame):
         if self._decode.busy:
             return
         picture, mode, head = self._picture, self.tools.mode, self.tools.head.value() - 1
+        colors = self.tools.colors.chosen
         self._problem = ""
-        self._explain.request(row, lambda: explained(labeling, image, picture, mode, head, known))
+        self._explain.request(row, lambda: explained(labeling, image, picture, mode, head, known, colors))
         self._say_why()
 
     @Slot(object, object)
@@ -200,11 +201,16 @@ class DetailView(QFrame):
             self._rest.start()
 
     def _show_examples(self, shown: bool) -> None:
-        self._stack.setCurrentWidget(self.examples if shown else self.view)
-        # They move and scale the picture, which the examples leave as it is.
+        # Whoever marks wants the picture, whatever explains it.
+        shown = shown and not self.view.marking
+        self._stack.setCurrentWidget(self.examples if shown else self.large)
         self.tools.set_examples(shown)
-        self.fit.setEnabled(not shown)
-        self.actual.setEnabled(not shown)
+        self.large.tools.set_picture(not shown)
+
+    @Slot(bool)
+    def _on_marking(self, _marking: bool) -> None:
+        explained = self.tools.shown.isChecked() and self._explanation is not None
+        self._show_examples(explained and bool(self.examples.shown))
 
     def _forget_explanation(self) -> None:
         self._explain.forget()
@@ -288,9 +294,6 @@ class DetailView(QFrame):
         }
 
     def retranslate(self) -> None:
-        self.fit.setText(self.tr("Fit"))
-        self.fit.setToolTip(self.tr("Show the whole image (double click). The wheel zooms, dragging moves."))
-        self.actual.setToolTip(self.tr("One screen pixel for each pixel of the image"))
         self._say_why()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from micm_desktop.gui.heat_colors import colored
+from micm_desktop.gui.heat_colors import ColorMap, colored
 from micm_desktop.gui.models.thumbnails import to_qimage
 from micm_desktop.gui.widgets.heat_tools import HeatMode
 from micm_desktop.project.records import ImageRecord
@@ -41,6 +41,7 @@ def explained(
     mode: HeatMode,
     head: int,
     known: "Explanation | None",
+    colors: ColorMap,
 ) -> Explained:
     """Explain ``image``, of which ``picture`` is the decoded file, or draw what is ``known`` of it already. ``head``
     counts from 0.
@@ -53,7 +54,7 @@ def explained(
         paths = {one.sha256: one.path for one in labeling.images}
         return Explained(explanation, None, _small(picture), _pictures(explanation, paths))
     heat = _heat(explanation, mode, head)
-    return Explained(explanation, to_qimage(colored(heat, image.width, image.height)), QImage(), ())
+    return Explained(explanation, to_qimage(colored(heat, image.width, image.height, colors)), QImage(), ())
 
 
 def _heat(explanation: "Explanation", mode: HeatMode, head: int) -> "NDArray[np.float32]":

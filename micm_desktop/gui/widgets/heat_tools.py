@@ -5,6 +5,8 @@ from enum import Enum
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSlider, QSpinBox, QWidget
 
+from micm_desktop.gui.widgets.color_map_button import ColorMapButton
+
 
 class HeatMode(Enum):
     """What explains the image in view."""
@@ -22,7 +24,7 @@ class HeatTools(QWidget):
     toggled = Signal(bool)
     """Whether anything is to be shown."""
     mode_changed = Signal()
-    """Another mode, or another head."""
+    """Another mode, another head, or other colours."""
     strength_changed = Signal(float)
     """In [0, 1]."""
 
@@ -36,7 +38,7 @@ class HeatTools(QWidget):
         for mode in HeatMode:
             self.modes.addItem("", mode)
         self.modes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.modes.setMinimumContentsLength(8)
+        self.modes.setMinimumContentsLength(5)
         self.modes.currentIndexChanged.connect(self._on_mode)
         self.head = QSpinBox()
         self.head.setRange(1, 1)
@@ -45,15 +47,18 @@ class HeatTools(QWidget):
         self.strength = QSlider(Qt.Orientation.Horizontal)
         self.strength.setRange(0, 100)
         self.strength.setValue(60)
-        self.strength.setMinimumWidth(50)
+        self.strength.setMinimumWidth(36)
         self.strength.setMaximumWidth(140)
         self.strength.valueChanged.connect(lambda value: self.strength_changed.emit(value / 100))
+        self.colors = ColorMapButton()
+        self.colors.changed.connect(self.mode_changed)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.shown)
         row.addWidget(self.modes, 2)
         row.addWidget(self.head)
         row.addWidget(self.strength, 1)
+        row.addWidget(self.colors)
         self.retranslate()
 
     @property
@@ -86,6 +91,7 @@ class HeatTools(QWidget):
         self.modes.setEnabled(shown)
         self.head.setEnabled(shown)
         self.strength.setEnabled(shown and not self._examples)
+        self.colors.setEnabled(shown and not self._examples)
 
     def retranslate(self) -> None:
         self.shown.setText(self.tr("Heatmap (H)"))

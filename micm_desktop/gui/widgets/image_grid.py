@@ -72,6 +72,13 @@ class ImageGrid(QListView):
         if last + 1 < self._images.rowCount():
             self._select(last + 1)
 
+    @Slot(int)
+    def go(self, by: int) -> None:
+        """Select the image ``by`` places further on; stays where there is none."""
+        position = self.currentIndex().row() + by
+        if self.currentIndex().isValid() and 0 <= position < self._images.rowCount():
+            self._select(position)
+
     def _select(self, position: int) -> None:
         index = self._images.index(position)
         if index == self.currentIndex() and self.selectedIndexes() == [index]:

@@ -81,6 +81,16 @@
     </message>
 </context>
 <context>
+    <name>RegionBar</name>
+    <message numerus="yes">
+        <source>%n region(s) marked</source>
+        <translation>
+            <numerusform>%n region marked</numerusform>
+            <numerusform>%n regions marked</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Session</name>
     <message numerus="yes">
         <source>remove the tag of %n image(s)</source>

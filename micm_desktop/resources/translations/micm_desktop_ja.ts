@@ -133,6 +133,52 @@
     </message>
 </context>
 <context>
+    <name>ColorMapButton</name>
+    <message>
+        <source>Black to yellow (default)</source>
+        <translation>黒から黄（標準）</translation>
+    </message>
+    <message>
+        <source>Violet to yellow</source>
+        <translation>紫から黄</translation>
+    </message>
+    <message>
+        <source>Blue to yellow</source>
+        <translation>青から黄</translation>
+    </message>
+    <message>
+        <source>Rainbow (hard to read for colour-blind people)</source>
+        <translation>虹色（色覚の違いにより読み取りにくい場合があります）</translation>
+    </message>
+    <message>
+        <source>Colours of the heatmap</source>
+        <translation>ヒートマップの配色</translation>
+    </message>
+</context>
+<context>
+    <name>ComparePane</name>
+    <message>
+        <source>Nothing to compare with: tag other images, and let features be computed.</source>
+        <translation>比べる画像がありません。ほかの画像にタグを付け、特徴量を計算してください。</translation>
+    </message>
+    <message>
+        <source>Tagged {name}, similarity {share} ({number} of {count})</source>
+        <translation>タグ：{name}、類似度 {share}（{count} 枚中 {number} 枚目）</translation>
+    </message>
+    <message>
+        <source>The nearest tagged image</source>
+        <translation>最も近いタグ付き画像</translation>
+    </message>
+    <message>
+        <source>A nearer tagged image</source>
+        <translation>より近いタグ付き画像</translation>
+    </message>
+    <message>
+        <source>The next nearest tagged image</source>
+        <translation>次に近いタグ付き画像</translation>
+    </message>
+</context>
+<context>
     <name>ConfusionModel</name>
     <message numerus="yes">
         <source>%n image(s) tagged &quot;{name}&quot;: a person is asked</source>
@@ -222,6 +268,18 @@
     <message>
         <source>its folder is not there; connect the drive, or tell the project where the folder is now</source>
         <translation>フォルダーが見つかりません。ドライブを接続するか、フォルダーの現在の場所を指定してください</translation>
+    </message>
+    <message>
+        <source>An image that cannot be opened cannot be marked.</source>
+        <translation>開けない画像には領域をマークできません。</translation>
+    </message>
+    <message>
+        <source>The marked region is empty. Drag from one corner of the defect to the other.</source>
+        <translation>マークした領域に大きさがありません。欠陥の角から反対側の角までドラッグしてください。</translation>
+    </message>
+    <message>
+        <source>This region was already removed.</source>
+        <translation>この領域はすでに削除されています。</translation>
     </message>
     <message>
         <source>The folder {path} is not a folder. Check the path, or connect the drive that holds it.</source>
@@ -560,6 +618,18 @@
         <translation>マークされた最小の欠陥は、ネットワークの入力上で {pixels} ピクセル（{patches} パッチ）です。2 パッチ未満では見逃しやすくなります。画像自体にこれ以上の細部がありません。近づいて撮影するか、画素数の多いカメラで撮影してください。</translation>
     </message>
     <message>
+        <source>The images are cut into {across} x {down} tiles: judged by the other tags, {cut} of the tagged images get their class that way, uncut {whole}.</source>
+        <translation>画像を {across} x {down} のタイルに分割します。ほかのタグだけで判定すると、タグ付き画像の {cut} が正しいクラスになります（分割しない場合は {whole}）。</translation>
+    </message>
+    <message>
+        <source>The images are not cut into tiles: judged by the other tags, {cut} of the tagged images get their class in {across} x {down} tiles, uncut {whole}.</source>
+        <translation>画像はタイルに分割しません。ほかのタグだけで判定すると、正しいクラスになるタグ付き画像は {across} x {down} のタイルで {cut}、分割しない場合は {whole} です。</translation>
+    </message>
+    <message>
+        <source>Nothing to cut into tiles yet: at least two classes need a tag.</source>
+        <translation>まだタイルに分割できません。少なくとも 2 つのクラスにタグが必要です。</translation>
+    </message>
+    <message>
         <source>{path} is damaged: {name} is missing.</source>
         <translation>{path} は壊れています（{name} がありません）。</translation>
     </message>
@@ -693,18 +763,6 @@ Tag images of two classes on the Label page first.</source>
     <message>
         <source>Why {first} and not {second}: bright places speak for it most.</source>
         <translation>{second} ではなく {first} と判断した理由：明るい場所ほど強い根拠です。</translation>
-    </message>
-    <message>
-        <source>Fit</source>
-        <translation>全体</translation>
-    </message>
-    <message>
-        <source>Show the whole image (double click). The wheel zooms, dragging moves.</source>
-        <translation>画像全体を表示します（ダブルクリック）。ホイールで拡大・縮小、ドラッグで移動します。</translation>
-    </message>
-    <message>
-        <source>One screen pixel for each pixel of the image</source>
-        <translation>画像の 1 画素を画面の 1 画素で表示します</translation>
     </message>
 </context>
 <context>
@@ -1313,6 +1371,25 @@ Choose another one above.</source>
     </message>
 </context>
 <context>
+    <name>LightTools</name>
+    <message>
+        <source>Brightness</source>
+        <translation>明るさ</translation>
+    </message>
+    <message>
+        <source>Contrast</source>
+        <translation>コントラスト</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>元に戻す</translation>
+    </message>
+    <message>
+        <source>On the screen only: the network sees the image as it is.</source>
+        <translation>画面の表示だけが変わります。ネットワークは元の画像のまま見ます。</translation>
+    </message>
+</context>
+<context>
     <name>LossCurves</name>
     <message>
         <source>Training step</source>
@@ -1415,6 +1492,10 @@ Choose another one above.</source>
     <message>
         <source>&amp;View</source>
         <translation>表示(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Image</source>
+        <translation>画像(&amp;I)</translation>
     </message>
     <message>
         <source>&amp;Help</source>
@@ -1643,6 +1724,82 @@ Choose another one above.</source>
     <message>
         <source>Hatched parts are hidden from the network. The better it knows your product, the closer it comes to the image. Step {step}.</source>
         <translation>斜線の部分はネットワークに見せていません。製品をよく覚えるほど、復元が元の画像に近づきます。ステップ {step}。</translation>
+    </message>
+</context>
+<context>
+    <name>RegionBar</name>
+    <message>
+        <source>✓ Saved</source>
+        <translation>✓ 保存済み</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n region(s) marked</source>
+        <translation>
+            <numerusform>領域 %n か所</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>no class</source>
+        <translation>クラスなし</translation>
+    </message>
+    <message>
+        <source>as tagged</source>
+        <translation>タグと同じ</translation>
+    </message>
+    <message>
+        <source>Drag a box around a defect. Esc ends marking.</source>
+        <translation>欠陥を囲むようにドラッグします。Esc で終了します。</translation>
+    </message>
+    <message>
+        <source>No region is marked. Press B, then drag a box around a defect.</source>
+        <translation>マークした領域はありません。B を押し、欠陥を囲むようにドラッグしてください。</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>削除</translation>
+    </message>
+    <message>
+        <source>See whether tiles help…</source>
+        <translation>タイル分割の効果を確かめる…</translation>
+    </message>
+    <message>
+        <source>Tiles are tried on your tags on the Export page.</source>
+        <translation>書き出しページで、付けたタグを使ってタイル分割を試します。</translation>
+    </message>
+    <message>
+        <source>Delete the chosen region (Del)</source>
+        <translation>選んだ領域を削除します（Del）</translation>
+    </message>
+    <message>
+        <source>Marked regions</source>
+        <translation>マークした領域</translation>
+    </message>
+    <message>
+        <source>The marked regions with their size in pixels. A click or Tab chooses one; arrow keys move it, with Shift they resize it, with Ctrl by 10 pixels.</source>
+        <translation>マークした領域とその大きさ（ピクセル）です。クリックか Tab で選び、矢印キーで動かします。Shift を押しながらで大きさが変わり、Ctrl を押しながらで 10 ピクセルずつになります。</translation>
+    </message>
+    <message>
+        <source>Class of the region</source>
+        <translation>領域のクラス</translation>
+    </message>
+    <message>
+        <source>Class of the chosen region, or of the next one</source>
+        <translation>選んだ領域、または次にマークする領域のクラス</translation>
+    </message>
+</context>
+<context>
+    <name>Regions</name>
+    <message>
+        <source>mark a region</source>
+        <translation>領域のマーク</translation>
+    </message>
+    <message>
+        <source>change a region</source>
+        <translation>領域の変更</translation>
+    </message>
+    <message>
+        <source>delete a region</source>
+        <translation>領域の削除</translation>
     </message>
 </context>
 <context>
@@ -2043,6 +2200,37 @@ Choose another one above.</source>
     </message>
 </context>
 <context>
+    <name>TilesBox</name>
+    <message>
+        <source>Trying tiles</source>
+        <translation>タイル分割を試しています</translation>
+    </message>
+    <message>
+        <source>Small defects in large images are often found better when images are cut into overlapping tiles. Judging then takes many times as long, so that is done only where your tags show that it helps.</source>
+        <translation>大きな画像の小さな欠陥は、画像を重なり合うタイルに分割すると見つけやすくなることがあります。判定に何倍もの時間がかかるため、タグから効果が確かめられた場合にだけ使えます。</translation>
+    </message>
+    <message>
+        <source>Tiles do not come into question here: they need images with at least twice the pixels of the network&apos;s input along each edge, three tags of each class, and a class of good parts.</source>
+        <translation>ここではタイル分割を使えません。縦横それぞれネットワークの入力の 2 倍以上の画素がある画像、各クラス 3 枚以上のタグ、良品のクラスが必要です。</translation>
+    </message>
+    <message>
+        <source>The window itself goes on judging whole images.</source>
+        <translation>この画面での判定は、これまでどおり画像全体で行います。</translation>
+    </message>
+    <message>
+        <source>Small defects in large images</source>
+        <translation>大きな画像の小さな欠陥</translation>
+    </message>
+    <message>
+        <source>Cut large images into tiles</source>
+        <translation>大きな画像をタイルに分割する</translation>
+    </message>
+    <message>
+        <source>Try it on the tags</source>
+        <translation>タグで試す</translation>
+    </message>
+</context>
+<context>
     <name>VerdictWords</name>
     <message>
         <source>A person should look: the class is too uncertain.</source>
@@ -2087,6 +2275,97 @@ Choose another one above.</source>
     <message>
         <source>what speaks for a defect covers too little of the image.</source>
         <translation>不良の根拠となる部分が小さすぎます。</translation>
+    </message>
+</context>
+<context>
+    <name>ViewTools</name>
+    <message>
+        <source>Move</source>
+        <translation>移動</translation>
+    </message>
+    <message>
+        <source>Drag the image to move it (B or Esc)</source>
+        <translation>ドラッグで画像を動かします（B または Esc）</translation>
+    </message>
+    <message>
+        <source>Drag boxes around defects (B or Ctrl+B)</source>
+        <translation>欠陥をドラッグで囲みます（B または Ctrl+B）</translation>
+    </message>
+    <message>
+        <source>Mark</source>
+        <translation>マーク</translation>
+    </message>
+    <message>
+        <source>Smaller (-, or the wheel)</source>
+        <translation>縮小（-、またはホイール）</translation>
+    </message>
+    <message>
+        <source>Smaller</source>
+        <translation>縮小</translation>
+    </message>
+    <message>
+        <source>Larger (+, or the wheel). Single pixels show above 200%.</source>
+        <translation>拡大（+、またはホイール）。200% を超えると画素がそのまま見えます。</translation>
+    </message>
+    <message>
+        <source>Larger</source>
+        <translation>拡大</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>全体</translation>
+    </message>
+    <message>
+        <source>Show the whole image (*, or double click)</source>
+        <translation>画像全体を表示します（*、またはダブルクリック）</translation>
+    </message>
+    <message>
+        <source>One screen pixel for each pixel of the image (/)</source>
+        <translation>画像の 1 画素を画面の 1 画素で表示します（/）</translation>
+    </message>
+    <message>
+        <source>Actual size</source>
+        <translation>等倍</translation>
+    </message>
+    <message>
+        <source>Brightness</source>
+        <translation>明るさ</translation>
+    </message>
+    <message>
+        <source>Brightness and contrast on the screen (Ctrl+L)</source>
+        <translation>画面での明るさとコントラスト（Ctrl+L）</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>比較</translation>
+    </message>
+    <message>
+        <source>The nearest tagged image beside this one (Ctrl+E)</source>
+        <translation>最も近いタグ付き画像を並べて表示します（Ctrl+E）</translation>
+    </message>
+    <message>
+        <source>Previous image at the same zoom (Page Up in the image)</source>
+        <translation>同じ倍率で前の画像へ（画像上で Page Up）</translation>
+    </message>
+    <message>
+        <source>Previous image</source>
+        <translation>前の画像</translation>
+    </message>
+    <message>
+        <source>Next image at the same zoom (Page Down in the image)</source>
+        <translation>同じ倍率で次の画像へ（画像上で Page Down）</translation>
+    </message>
+    <message>
+        <source>Next image</source>
+        <translation>次の画像</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>倍率</translation>
+    </message>
+    <message>
+        <source>Zoom: pixels of the screen for one pixel of the image</source>
+        <translation>倍率：画像の 1 画素を画面の何画素で表示するか</translation>
     </message>
 </context>
 <context>
