@@ -3,6 +3,7 @@
 import getpass
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -11,10 +12,12 @@ from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from micm_desktop.progress import UserError
-from micm_desktop.project.records import HistoryEntry, RegionRecord, TagChange
-from micm_desktop.project.schema import classes, history, regions, tags
+from micm_desktop.project.records import UNSURE, HistoryEntry, RegionRecord, TagChange
+from micm_desktop.project.schema import classes, history, regions, tags, unsure
 
 _KEYS_PER_QUERY = 500
+_ACTION = "action"
+_TAG_ACTIONS = {None: "untag", UNSURE: "unsure"}
 
 
 def user_name() -> str:
@@ -26,8 +29,11 @@ def user_name() -> str:
 
 
 def append(connection: Connection, by: str, entries: Sequence[tuple[str, str, Mapping[str, Any]]]) -> int:
-    """Write one action's entries, each ``(action, sha256, detail)``; returns the action's number."""
-    action_id: int = connection.execute(select(func.coalesce(func.max(history.c.id), 0) + 1)).scalar_one()
+    """Write entries, each ``(action, sha256, detail)``; returns the number of the action that they belong to.
+
+    That is a new one, except inside :func:`one_action`.
+    """
+    action_id, undoes = connection.info.get(_ACTION) or (next_action(connection), 0)
     at = datetime.now(UTC).isoformat()
     rows = [
         {
@@ -37,11 +43,28 @@ def append(connection: Connection, by: str, entries: Sequence[tuple[str, str, Ma
             "action": action,
             "sha256": sha256,
             "detail": json.dumps(detail, ensure_ascii=False),
+            "undoes": undoes,
         }
         for action, sha256, detail in entries
     ]
     connection.execute(insert(history), rows)
-    return action_id
+    return int(action_id)
+
+
+@contextmanager
+def one_action(connection: Connection, undoes: int = 0) -> Iterator[int]:
+    """Everything that is appended inside is one action, whose number this gives; it takes ``undoes`` back."""
+    action_id = next_action(connection)
+    connection.info[_ACTION] = action_id, undoes
+    try:
+        yield action_id
+    finally:
+        del connection.info[_ACTION]
+
+
+def next_action(connection: Connection) -> int:
+    """The number that the next action has."""
+    return int(connection.execute(select(func.coalesce(func.max(history.c.action_id), 0) + 1)).scalar_one())
 
 
 def entries(connection: Connection) -> list[HistoryEntry]:
@@ -61,36 +84,48 @@ def all_tags(connection: Connection) -> dict[str, int]:
 
 
 def set_tags(connection: Connection, by: str, wanted: Mapping[str, int | None]) -> TagChange:
-    """Give each content hash its class (None: no tag), and journal those that change.
+    """Give each content hash its class (None: no tag; UNSURE: nobody can tell), and journal those that change.
 
     Raises :class:`UserError` where a class does not exist any more, or an image has no content hash.
     """
     if "" in wanted:
         raise UserError("An image that cannot be opened cannot be tagged. Take it out of the selection and try again.")
-    _require_classes(connection, {class_id for class_id in wanted.values() if class_id is not None})
-    current = _current_tags(connection, list(wanted))
+    _require_classes(connection, {class_id for class_id in wanted.values() if class_id not in (None, UNSURE)})
+    current = current_tags(connection, list(wanted))
     before = {sha256: current.get(sha256) for sha256 in wanted}
     changed = {sha256: class_id for sha256, class_id in wanted.items() if before[sha256] != class_id}
     if not changed:
         return TagChange(0, before, dict(wanted))
-    set_rows = [{"sha256": sha256, "class_id": new} for sha256, new in changed.items() if new is not None]
+    for chunk in _chunks(list(changed)):
+        connection.execute(delete(unsure).where(unsure.c.sha256.in_(chunk)))
+    for chunk in _chunks([sha256 for sha256, new in changed.items() if new in (None, UNSURE)]):
+        connection.execute(delete(tags).where(tags.c.sha256.in_(chunk)))
+    set_rows = [
+        {"sha256": sha256, "class_id": new} for sha256, new in changed.items() if new is not None and new != UNSURE
+    ]
     if set_rows:
         upsert = sqlite_insert(tags)
         connection.execute(
             upsert.on_conflict_do_update(index_elements=["sha256"], set_={"class_id": upsert.excluded.class_id}),
             set_rows,
         )
-    for chunk in _chunks([sha256 for sha256, new in changed.items() if new is None]):
-        connection.execute(delete(tags).where(tags.c.sha256.in_(chunk)))
+    unsure_rows = [{"sha256": sha256} for sha256, new in changed.items() if new == UNSURE]
+    if unsure_rows:
+        connection.execute(insert(unsure), unsure_rows)
     action_id = append(
         connection,
         by,
         [
-            ("untag" if new is None else "tag", sha256, {"before": before[sha256], "after": new})
+            (_TAG_ACTIONS.get(new, "tag"), sha256, {"before": before[sha256], "after": new})
             for sha256, new in changed.items()
         ],
     )
     return TagChange(action_id, before, dict(wanted))
+
+
+def all_unsure(connection: Connection) -> frozenset[str]:
+    """The contents that a person looked at and could not tell."""
+    return frozenset(connection.execute(select(unsure.c.sha256)).scalars())
 
 
 def _require_classes(connection: Connection, wanted: set[int]) -> None:
@@ -99,9 +134,12 @@ def _require_classes(connection: Connection, wanted: set[int]) -> None:
         raise UserError("This class was removed from the project. Choose or add another class.")
 
 
-def _current_tags(connection: Connection, sha256s: list[str]) -> dict[str, int]:
+def current_tags(connection: Connection, sha256s: list[str]) -> dict[str, int]:
+    """Content hash -> class id or UNSURE, for those of ``sha256s`` that have either."""
     found: dict[str, int] = {}
     for chunk in _chunks(sha256s):
+        query = select(unsure.c.sha256).where(unsure.c.sha256.in_(chunk))
+        found.update(dict.fromkeys(connection.execute(query).scalars(), UNSURE))
         query = select(tags.c.sha256, tags.c.class_id).where(tags.c.sha256.in_(chunk))
         found.update({row.sha256: row.class_id for row in connection.execute(query)})
     return found

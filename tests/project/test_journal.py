@@ -119,9 +119,10 @@ def test_removing_a_class_untags_and_remembers(bench: Workbench) -> None:
     assert project.classes() == [good]
     assert project.tags() == {"c": good.id}
     assert [(kept.id, kept.class_id) for kept in project.regions()] == [(region.id, None)]
-    assert [(action, sha) for action, sha, _ in details(project)[-3:]] == [
+    assert [(action, sha) for action, sha, _ in details(project)[-4:]] == [
         ("untag", "a"),
         ("untag", "b"),
+        ("region_changed", "a"),
         ("class_removed", ""),
     ]
     for call in (
