@@ -46,6 +46,18 @@ class ClassRecord:
 
 
 @dataclass(frozen=True)
+class ClassValues:
+    """What a person enters for a class. ``key`` may be empty."""
+
+    name: str
+    key: str
+    color: str
+    is_good: bool
+    cost: float | None = None
+    """Of a part of this class on the wrong side, in false alarms; None leaves it as it is."""
+
+
+@dataclass(frozen=True)
 class FolderRecord:
     """A folder of images that was opened in the project."""
 

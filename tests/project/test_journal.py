@@ -10,7 +10,8 @@ import pytest
 from workbench import Workbench
 
 from micm_desktop.progress import UserError
-from micm_desktop.project.classes import KEYS, PALETTE
+from micm_desktop.project.classes import KEYS
+from micm_desktop.project.palette import PALETTE
 from micm_desktop.project.store import Project
 
 
