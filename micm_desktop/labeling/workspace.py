@@ -4,7 +4,7 @@ Instant methods work on cached arrays and may be called from the GUI thread. Job
 only they, and what they call, import torch.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -149,10 +149,6 @@ class Labeling:
         chosen = (self.images[row] for row in rows)
         hashes = [image.sha256 for image in chosen if image.sha256 and image.status != "unreadable"]
         return self.project.tag(hashes, class_id)
-
-    def restore_tags(self, tags: Mapping[str, int | None]) -> TagChange:
-        """Set tags by content hash, for undo and redo; on disk when it returns."""
-        return self.project.restore_tags(tags)
 
     def unsure(self) -> npt.NDArray[np.bool_]:
         """Whether a person looked at each image and could not tell: (N,)."""
