@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, Row, Select, Table, bindparam, delete, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from micm_desktop.progress import UserError
@@ -96,10 +96,8 @@ def set_tags(connection: Connection, by: str, wanted: Mapping[str, int | None]) 
     changed = {sha256: class_id for sha256, class_id in wanted.items() if before[sha256] != class_id}
     if not changed:
         return TagChange(0, before, dict(wanted))
-    for chunk in _chunks(list(changed)):
-        connection.execute(delete(unsure).where(unsure.c.sha256.in_(chunk)))
-    for chunk in _chunks([sha256 for sha256, new in changed.items() if new in (None, UNSURE)]):
-        connection.execute(delete(tags).where(tags.c.sha256.in_(chunk)))
+    _delete(connection, unsure, [sha256 for sha256 in changed if before[sha256] == UNSURE])
+    _delete(connection, tags, [sha256 for sha256, new in changed.items() if new in (None, UNSURE)])
     set_rows = [
         {"sha256": sha256, "class_id": new} for sha256, new in changed.items() if new is not None and new != UNSURE
     ]
@@ -134,19 +132,23 @@ def _require_classes(connection: Connection, wanted: set[int]) -> None:
         raise UserError("This class was removed from the project. Choose or add another class.")
 
 
-def current_tags(connection: Connection, sha256s: list[str]) -> dict[str, int]:
+def current_tags(connection: Connection, sha256s: Sequence[str]) -> dict[str, int]:
     """Content hash -> class id or UNSURE, for those of ``sha256s`` that have either."""
-    found: dict[str, int] = {}
-    for chunk in _chunks(sha256s):
-        query = select(unsure.c.sha256).where(unsure.c.sha256.in_(chunk))
-        found.update(dict.fromkeys(connection.execute(query).scalars(), UNSURE))
-        query = select(tags.c.sha256, tags.c.class_id).where(tags.c.sha256.in_(chunk))
-        found.update({row.sha256: row.class_id for row in connection.execute(query)})
-    return found
+    found = {row.sha256: UNSURE for row in _rows_of(connection, select(unsure.c.sha256), unsure, sha256s)}
+    columns = select(tags.c.sha256, tags.c.class_id)
+    return found | {row.sha256: row.class_id for row in _rows_of(connection, columns, tags, sha256s)}
 
 
-def _chunks(values: list[str]) -> Iterator[list[str]]:
-    return (values[start : start + _KEYS_PER_QUERY] for start in range(0, len(values), _KEYS_PER_QUERY))
+def _rows_of(connection: Connection, columns: Select[Any], table: Table, sha256s: Sequence[str]) -> Iterator[Row[Any]]:
+    if len(sha256s) > _KEYS_PER_QUERY:
+        wanted = set(sha256s)
+        return (row for row in connection.execute(columns) if row.sha256 in wanted)
+    return iter(connection.execute(columns.where(table.c.sha256.in_(sha256s))))
+
+
+def _delete(connection: Connection, table: Table, sha256s: Sequence[str]) -> None:
+    if sha256s:
+        connection.execute(delete(table).where(table.c.sha256 == bindparam("key")), [{"key": key} for key in sha256s])
 
 
 def add_region(

@@ -46,9 +46,8 @@ entries left it."""
 
 
 def _put_back_tags(connection: Connection, by: str, entries: Sequence[Entry]) -> None:
-    now = journal.current_tags(connection, [entry.sha256 for entry in entries])
-    _require(now.get(entry.sha256) == entry.after for entry in entries)
-    journal.set_tags(connection, by, {entry.sha256: entry.before for entry in entries})
+    change = journal.set_tags(connection, by, {entry.sha256: entry.before for entry in entries})
+    _require(change.before[entry.sha256] == entry.after for entry in entries)
 
 
 def _put_back_class(connection: Connection, by: str, entries: Sequence[Entry]) -> None:

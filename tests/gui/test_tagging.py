@@ -245,7 +245,7 @@ def test_what_could_not_be_saved_is_said_and_not_shown(
     ):
         page.saved.forget()
         action()
-        assert "Not saved, and nothing was changed: Another program is using" in page.saved.banner.text
+        assert "Nothing was changed. Another program is using" in page.saved.banner.text
         assert page.saved.banner.isVisible() and not page.saved.text()
         assert session.tag_classes()[row] == session.classes[0].id and undo.text() == before
         assert page.detail.row == row, "the selection waits for the next try"

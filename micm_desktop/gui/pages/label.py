@@ -185,9 +185,11 @@ class LabelPage(Page):
 
     @Slot(object)
     def _on_taken_back(self, taken: TakenBack) -> None:
-        """Go to where something was undone or redone, if the list holds it."""
-        places = [self.model.position_of_content(sha256) for sha256 in list(taken.tags.after)[:1]]
-        for place in places:
+        """Show what was undone or redone: this page and, if the list holds it, the image."""
+        if not self.isVisible():
+            self.page_wanted.emit("label")
+        if taken.tags.after and not taken.classes:
+            place = self.model.position_of_content(next(iter(taken.tags.after)))
             if place is not None:
                 self.grid.select_row(int(self.model.rows[place]))
 

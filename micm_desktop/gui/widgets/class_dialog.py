@@ -64,6 +64,7 @@ class ClassDialog(QDialog):
         self.good.toggled.connect(self._on_good)
         self.name.textEdited.connect(self._on_name_edited)
         self.cost: QDoubleSpinBox = cost_box()
+        self.cost.setMinimumHeight(self.name.sizeHint().height())
         self._cost_note = styled_label("muted", wrap=True)
         self._banner = Banner()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
@@ -119,9 +120,11 @@ class ClassDialog(QDialog):
         """What a false alarm costs is not what a miss does."""
         self.cost.setValue(self._shown_cost())
         if self.good.isChecked():
-            text = self.tr("for each part of this class that is called a defect, in false alarms. Also on Decide.")
+            text = self.tr("For each part of this class that is called a defect; the same value as on Decide.")
         else:
-            text = self.tr("for each part of this class that passes as good, in false alarms. Also on Decide.")
+            text = self.tr(
+                "In false alarms, for each part of this class that passes as good; the same value as on Decide."
+            )
         self._cost_note.setText(text)
         self.cost.setAccessibleDescription(text)
 

@@ -26,6 +26,9 @@ class KeyChoice(QComboBox):
             self._offer(key.upper(), key, taken.get(key, ""))
         self._offer(self.tr("no key"), "", "")
         self.setAccessibleName(self.tr("Key"))
+        self.setMaxVisibleItems(12)
+        # Some styles show all of them at once otherwise, from one end of the screen to the other.
+        self.setStyleSheet("QComboBox { combobox-popup: 0; }")
         self.setCurrentIndex(self.findData(own))
 
     def _offer(self, text: str, key: str, taken_by: str) -> None:

@@ -44,7 +44,7 @@ class SavedMark(QLabel):
         """Say that nothing was changed, and why; in a window of its own where this page is not in view."""
         self.clear()
         self._failure = failure
-        text = self.tr("Not saved, and nothing was changed: {reason}").format(reason=in_words(failure))
+        text = self.tr("Nothing was changed. {reason}").format(reason=in_words(failure))
         if self.isVisible():
             self.banner.show_message("error", text, self.tr("Try again"))
             return

@@ -122,12 +122,12 @@
         <translation>名前を入力してください。</translation>
     </message>
     <message>
-        <source>for each part of this class that is called a defect, in false alarms. Also on Decide.</source>
-        <translation>このクラスの品を不良と判定したときの 1 個あたりのコスト（過検出 1 回を 1 とする）。「判定」ページと同じ値です。</translation>
+        <source>For each part of this class that is called a defect; the same value as on Decide.</source>
+        <translation>このクラスの品を不良と判定したときの 1 個あたりのコスト。「判定」ページと同じ値です。</translation>
     </message>
     <message>
-        <source>for each part of this class that passes as good, in false alarms. Also on Decide.</source>
-        <translation>このクラスの品を良品と判定したときの 1 個あたりのコスト（過検出 1 回を 1 とする）。「判定」ページと同じ値です。</translation>
+        <source>In false alarms, for each part of this class that passes as good; the same value as on Decide.</source>
+        <translation>このクラスの品を良品と判定したときの 1 個あたりのコスト（過検出 1 個を 1 とする）。「判定」ページと同じ値です。</translation>
     </message>
 </context>
 <context>
@@ -1986,8 +1986,8 @@ Choose another one above.</source>
 <context>
     <name>SavedMark</name>
     <message>
-        <source>Not saved, and nothing was changed: {reason}</source>
-        <translation>保存できず、何も変更していません。{reason}</translation>
+        <source>Nothing was changed. {reason}</source>
+        <translation>何も変更していません。{reason}</translation>
     </message>
     <message>
         <source>Try again</source>
