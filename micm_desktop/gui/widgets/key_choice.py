@@ -13,7 +13,7 @@ class KeyChoice(QComboBox):
     """The free keys can be chosen; the others say why not."""
 
     def __init__(self, others: Sequence[ClassRecord], own: str, parent: QWidget | None = None) -> None:
-        """``others``: the other classes; ``own``: the key that the class has, or None for the first free one."""
+        """``others``: the other classes; ``own``: the key that is chosen at first, empty for none."""
         super().__init__(parent)
         taken = {record.key: record.name for record in others if record.key}
         taken |= {
@@ -22,7 +22,7 @@ class KeyChoice(QComboBox):
             HEATMAP_KEY: self.tr("shows the heatmap"),
         }
         taken.pop(own, None)
-        for key in sorted({*KEYS, *taken}, key=_order):
+        for key in sorted({*KEYS, *taken, own} - {""}, key=_order):
             self._offer(key.upper(), key, taken.get(key, ""))
         self._offer(self.tr("no key"), "", "")
         self.setAccessibleName(self.tr("Key"))

@@ -2009,11 +2009,11 @@ Choose another one above.</source>
     </message>
     <message>
         <source>✓ Undone and saved: {what}</source>
-        <translation>✓ 元に戻して保存済み：{what}</translation>
+        <translation>✓ 元に戻しました（保存済み）：{what}</translation>
     </message>
     <message>
         <source>✓ Done again and saved: {what}</source>
-        <translation>✓ やり直して保存済み：{what}</translation>
+        <translation>✓ やり直しました（保存済み）：{what}</translation>
     </message>
 </context>
 <context>
