@@ -55,9 +55,13 @@ class Database:
         :class:`UserError` where another program still holds it after ``timeout_ms``.
         """
         options = {"begin": "BEGIN IMMEDIATE", "timeout_ms": timeout_ms}
-        engine = self._engine.execution_options(**options)
-        with self._writing, self._plain_errors(), engine.begin() as connection:
-            yield connection
+        if not self._writing.acquire(timeout=timeout_ms / 1000):
+            raise UserError(_busy(self.file))
+        try:
+            with self._plain_errors(), self._engine.execution_options(**options).begin() as connection:
+                yield connection
+        finally:
+            self._writing.release()
 
     @contextmanager
     def _plain_errors(self) -> Iterator[None]:
@@ -122,10 +126,14 @@ def _in_plain_words(file: Path, error: sqlite3.DatabaseError) -> str:
     if name.startswith("SQLITE_FULL"):
         return f"The disk that holds {file} is full; the last change was not saved. Free some space and try again."
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return f"Another program is using {file}; the last change was not saved. Close it there and try again."
+        return _busy(file)
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return not_writable(file.parent)
     return f"The project file {file} could not be used ({error}). Check the disk, then try again."
+
+
+def _busy(file: Path) -> str:
+    return f"Another program is using {file}; the last change was not saved. Close it there and try again."
 
 
 def not_writable(folder: Path) -> str:

@@ -168,7 +168,8 @@ def test_cards_are_dropped_on_a_class(labelling: MainWindow, select: Select, mon
     for _ in range(2):
         QTest.keyClick(page.grid, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     rows = page.grid.selected_rows()
-    dragged: list[list[int]] = []
+    contents = [labelling.session.images[row].sha256 for row in rows]
+    dragged: list[list[str]] = []
     # A real drag would wait for a real mouse.
     monkeypatch.setattr(card_drag.QDrag, "exec", lambda drag, _: dragged.append(card_drag.unpack(drag.mimeData())))
     viewport, at = page.grid.viewport(), page.grid.visualRect(page.grid.currentIndex()).center()
@@ -183,8 +184,8 @@ def test_cards_are_dropped_on_a_class(labelling: MainWindow, select: Select, mon
             ),
         )
     QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=at)
-    assert dragged == [rows] and len(rows) == 3
-    data = card_drag.pack(rows)
+    assert dragged == [contents] and len(rows) == 3
+    data = card_drag.pack(contents)
     middle, left = QPoint(20, 20), Qt.MouseButton.LeftButton
     where = (Qt.DropAction.CopyAction, data, left, Qt.KeyboardModifier.NoModifier)
     entering = QDragEnterEvent(middle, *where)
@@ -254,6 +255,12 @@ def test_what_could_not_be_saved_is_said_and_not_shown(
     page.saved.banner.button.click()
     assert session.classes[1].is_good and not page.saved.banner.isVisible()
     assert page.saved.text() == '✓ Saved: change the class "scratch"'
+    locked.execute("BEGIN IMMEDIATE")
+    QTest.keyClick(page.grid, "2")
+    locked.execute("ROLLBACK")
+    assert page.saved.banner.isVisible()
+    session.refresh_images()
+    assert not page.saved.banner.isVisible(), "the places of the images may be others now"
     other = Project.open(bench.project)
     assert other.classes()[1].is_good
     other.close()

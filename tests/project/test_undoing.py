@@ -4,6 +4,8 @@ import json
 import sqlite3
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -295,8 +297,18 @@ def test_a_locked_project_is_said_soon_and_nothing_changes(bench: Workbench, mon
         ):
             with pytest.raises(UserError, match="Another program is using"):
                 action()
+        # A scan that waits for the same lock keeps nobody waiting longer.
+        scan = threading.Thread(target=lambda: project.set_setting("waits", "long"))
+        scan.start()
+        while not project._database._writing.locked():
+            time.sleep(0.01)
+        started = time.monotonic()
+        with pytest.raises(UserError, match="Another program is using"):
+            project.tag(["a"], None)
+        assert time.monotonic() - started < 5
         assert process.stdin is not None
         process.stdin.close()
+        scan.join()
     assert (state(project), project.history()) == before
     undo(project)
     assert project.tags() == {}

@@ -74,7 +74,7 @@ class LabelPage(Page):
         self.guide.add_class_wanted.connect(self.editing.add)
         self.menu = CardMenu(session, self.grid)
         self.menu.tag_wanted.connect(self._tag)
-        CardDrag(self.grid)
+        CardDrag(session, self.grid)
         self.changes = styled_label("muted", wrap=True)
         self._layout_page()
         session.images_changed.connect(self._on_images)
@@ -174,8 +174,9 @@ class LabelPage(Page):
         self.grid.setFocus()
 
     @Slot(int, list)
-    def _on_dropped(self, class_id: int, rows: list[int]) -> None:
-        self._session.tag(rows, class_id)
+    def _on_dropped(self, class_id: int, sha256s: list[str]) -> None:
+        wanted = set(sha256s)
+        self._session.tag([row for row, image in enumerate(self._session.images) if image.sha256 in wanted], class_id)
         self.grid.setFocus()
 
     @Slot()

@@ -8,30 +8,32 @@ from PySide6.QtGui import QColor, QDrag, QDropEvent, QMouseEvent, QPainter, QPix
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from micm_desktop.gui.i18n import number
+from micm_desktop.gui.session import Session
 from micm_desktop.gui.theme import colors
 from micm_desktop.gui.widgets.image_grid import ImageGrid
 
 MIME = "application/x-micm-images"
-"""A JSON list of indices into the project's images."""
+"""A JSON list of content hashes: places in the project may change while the mouse is down."""
 
 
-def pack(rows: Sequence[int]) -> QMimeData:
+def pack(sha256s: Sequence[str]) -> QMimeData:
     """What travels with the mouse."""
     data = QMimeData()
-    data.setData(MIME, json.dumps(list(rows)).encode())
+    data.setData(MIME, json.dumps(list(sha256s)).encode())
     return data
 
 
-def unpack(data: QMimeData) -> list[int]:
-    """The indices that :func:`pack` took; empty for anything else."""
-    return [int(row) for row in json.loads(bytes(data.data(MIME).data()) or b"[]")]
+def unpack(data: QMimeData) -> list[str]:
+    """The content hashes that :func:`pack` took; empty for anything else."""
+    return [str(sha256) for sha256 in json.loads(bytes(data.data(MIME).data()) or b"[]")]
 
 
 class CardDrag(QObject):
     """Lets selected cards be dragged out of a grid. A drag that begins beside the cards selects, as before."""
 
-    def __init__(self, grid: ImageGrid) -> None:
+    def __init__(self, session: Session, grid: ImageGrid) -> None:
         super().__init__(grid)
+        self._session = session
         self._grid = grid
         self._pressed: QPoint | None = None
         grid.viewport().installEventFilter(self)
@@ -53,11 +55,11 @@ class CardDrag(QObject):
         return super().eventFilter(watched, event)
 
     def _start(self) -> None:
-        rows = self._grid.selected_rows()
-        if rows:
+        sha256s = [self._session.images[row].sha256 for row in self._grid.selected_rows()]
+        if sha256s:
             drag = QDrag(self._grid)
-            drag.setMimeData(pack(rows))
-            drag.setPixmap(_badge(number(len(rows)), self._grid))
+            drag.setMimeData(pack(sha256s))
+            drag.setPixmap(_badge(number(len(sha256s)), self._grid))
             drag.setHotSpot(QPoint(-8, -8))
             drag.exec(Qt.DropAction.CopyAction)
 
@@ -65,7 +67,7 @@ class CardDrag(QObject):
 class CardTarget(QObject):
     """Lets cards be dropped on a button, which looks pressed while they are above it."""
 
-    def __init__(self, button: QAbstractButton, dropped: Callable[[list[int]], object]) -> None:
+    def __init__(self, button: QAbstractButton, dropped: Callable[[list[str]], object]) -> None:
         super().__init__(button)
         self._button = button
         self._dropped = dropped

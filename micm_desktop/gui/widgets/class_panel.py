@@ -107,7 +107,7 @@ class ClassPanel(QFrame):
     merge_wanted = Signal(int, int)
     """A class id, and that of the class that it is to become part of."""
     dropped = Signal(int, list)
-    """A class id, and the indices of the images that were dropped on it."""
+    """A class id, and the content hashes of the images that were dropped on it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -174,7 +174,7 @@ class ClassPanel(QFrame):
         good.setCheckable(True)
         good.setChecked(record.is_good)
         good.triggered.connect(lambda is_good: self.good_wanted.emit(record.id, is_good))
-        CardTarget(button, lambda rows: self.dropped.emit(record.id, rows))
+        CardTarget(button, lambda sha256s: self.dropped.emit(record.id, sha256s))
         into = menu.addMenu(self.tr("Merge into"))
         into.setEnabled(len(self._records) > 1)
         into.aboutToShow.connect(lambda: self._offer_others(into, record))
