@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from micm_desktop.project.undoing import Undoable
 
 
+KEPT = 300
+"""Steps of either kind that are there again after a restart."""
+
 TakeBack = Callable[[int, Callable[[], object]], int]
 """Takes an action back and returns the number of the action that does so; 0 where it failed. The second argument tries
 it again.
@@ -46,11 +49,16 @@ class UndoStack(QUndoStack):
         """Make the stack what the journal's ``told`` actions leave to undo and to redo."""
         from micm_desktop.project.undoing import replay
 
-        done, undone = replay(told)
+        done, undone = (entries[-KEPT:] for entries in replay(told))
+        # The menu would be named anew for every step.
+        self.blockSignals(True)
         self.clear()
         for entry in (*done, *reversed(undone)):
             self._push(entry)
         self.setIndex(len(done))
+        self.blockSignals(False)
+        self.canUndoChanged.emit(self.canUndo())
+        self.canRedoChanged.emit(self.canRedo())
         self._seen = told[-1].action_id if told else 0
 
     def follow(self, project: "Project") -> None:

@@ -62,8 +62,9 @@ def test_undo_and_redo_after_a_restart(labelling: MainWindow, select: Select, be
     for _ in range(5):
         undo.trigger()
     assert not labelling.session.tag_classes().any() and classes(labelling) == [] and not undo.isEnabled()
+    labelling.show_page("decide")
     redo.trigger()
-    assert classes(labelling) == ["good"]
+    assert classes(labelling) == ["good"] and labelling.page == "label", "nothing is undone out of sight"
     labelling.session.add_class("A & B", key="4", color="#0072b2", is_good=False)
     assert not redo.isEnabled(), "something new leaves nothing to redo"
     assert undo.text() == '&Undo: add the class "A && B"'
