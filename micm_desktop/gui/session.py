@@ -241,16 +241,16 @@ class Session(QObject):
         if self.labeling is not None:
             self.undo.follow(self.labeling.project)
 
-    def take_back(self, action_id: int, again: Callable[[], object]) -> int:
-        """Undo or redo, for the stack; the number of the action that does so, 0 where it failed."""
-        if self.labeling is None:
-            return 0
+    def take_back(self, step: Step, action_id: int, done: Callable[[int], None]) -> None:
+        """Undo or redo, for the stack; ``done`` is told the action that does so, 0 where it failed."""
+        assert self.labeling is not None
         try:
             taken = self.labeling.take_back(action_id)
         except UserError as error:
+            done(0)
             self.follow_journal()
-            self._fail(error, again)
-            return 0
+            self._fail(error, self.undo.again)
+            return
         self._read_tags()
         if taken.classes:
             self.classes = tuple(self.labeling.project.classes())
@@ -259,7 +259,7 @@ class Session(QObject):
             self.tags_changed.emit(taken.tags)
         self.taken_back.emit(taken)
         self.update_predictions()
-        return taken.action_id
+        done(taken.action_id)
 
     def _fail(self, error: UserError, again: Callable[[], object]) -> None:
         self.try_again = again

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from micm_desktop.project.records import Step
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 KEPT = 300
 """Steps of either kind that are there again after a restart."""
 
-TakeBack = Callable[[int, Callable[[], object]], int]
-"""Takes an action back and returns the number of the action that does so; 0 where it failed. The second argument tries
-it again.
+TakeBack = Callable[[Step, int, Callable[[int], None]], None]
+"""Takes back an action of a step, and then calls the function with the number of the action that does so; with 0 where
+that failed. Between the two, which may be later, nothing is undone or redone.
 """
 
 
@@ -44,6 +44,9 @@ class UndoStack(QUndoStack):
         super().__init__(parent)
         self._take_back = take_back
         self._seen = 0
+        self._reversing = False
+        self.again: Callable[[], None] = self.undo
+        """Tries again what was asked for last."""
 
     def fill(self, told: "Sequence[Step]") -> None:
         """Make the stack what the journal's ``told`` actions leave to undo and to redo."""
@@ -81,30 +84,38 @@ class UndoStack(QUndoStack):
     def undo(self) -> None:
         """Undo the last step; it stays where that fails."""
         command = self.command(self.index() - 1)
-        if command is not None and self._reverse(command, self.undo):
+        if isinstance(command, StepCommand):
+            self.again = self.undo
+            self._reverse(command, super().undo, self.undone)
+        elif command is not None:
             super().undo()
-            if isinstance(command, StepCommand):
-                self.undone.emit(command.step)
 
     @Slot()
     def redo(self) -> None:
         """Redo the last step that was undone; it stays undone where that fails."""
         command = self.command(self.index())
-        if command is not None and self._reverse(command, self.redo):
+        if isinstance(command, StepCommand):
+            self.again = self.redo
+            self._reverse(command, super().redo, self.redone)
+        elif command is not None:
             super().redo()
-            if isinstance(command, StepCommand):
-                self.redone.emit(command.step)
 
-    def _reverse(self, command: QUndoCommand, again: Callable[[], object]) -> bool:
-        if not isinstance(command, StepCommand):
-            return True
-        action_id = self._take_back(command.latest, again)
-        if not action_id:
-            return False
-        command.latest = action_id
-        if action_id == self._seen + 1:
-            self._seen = action_id
-        return True
+    def _reverse(self, command: StepCommand, move: Callable[[], None], said: SignalInstance) -> None:
+        if self._reversing:
+            return
+        self._reversing = True
+
+        def end(action_id: int) -> None:
+            self._reversing = False
+            if not action_id:
+                return
+            command.latest = action_id
+            if action_id == self._seen + 1:
+                self._seen = action_id
+            move()
+            said.emit(command.step)
+
+        self._take_back(command.step, command.latest, end)
 
     def in_words(self, step: Step) -> str:
         """What the step does, as it follows "Undo:" in the menu."""

@@ -252,6 +252,12 @@ def test_what_could_not_be_saved_is_said_and_not_shown(
         assert session.tag_classes()[row] == session.classes[0].id and undo.text() == before
         assert page.detail.row == row, "the selection waits for the next try"
         assert not session.classes[1].is_good and len(session.classes) == 3
+    undo.trigger()
+    locked.execute("ROLLBACK")
+    page.saved.banner.button.click()
+    assert session.tag_classes()[row] == 0 and undo.text() != before, "tried again"
+    locked.execute("BEGIN IMMEDIATE")
+    page.classes.good_wanted.emit(session.classes[1].id, True)
     locked.execute("ROLLBACK")
     page.saved.banner.button.click()
     assert session.classes[1].is_good and not page.saved.banner.isVisible()
