@@ -98,12 +98,11 @@ def test_untag_undo_and_redo(started: LabelingBench) -> None:
     assert (after != tags).sum() == 3 and after[started.rows("pit")[0]] == 0
     assert changed.shape == (18, 2), "good has no tag left"
 
-    for change in (removed, moved):
-        labeling.restore_tags(change.before)
+    undone = [labeling.take_back(change.action_id).action_id for change in (removed, moved)]
     np.testing.assert_array_equal(labeling.tag_classes(), tags)
     np.testing.assert_array_equal(started.probabilities(), before)
-    for change in (moved, removed):
-        labeling.restore_tags(change.after)
+    for action_id in reversed(undone):
+        labeling.take_back(action_id)
     np.testing.assert_array_equal(labeling.tag_classes(), after)
     np.testing.assert_array_equal(started.probabilities(), changed)
     assert [entry.action for entry in labeling.project.history()].count("untag") >= 2
@@ -219,9 +218,9 @@ def test_examples_follow_the_tags(started: LabelingBench) -> None:
     ids = started.tag("good", "pit", each=2)
     before = labeling.explain(image)
     gone = before.examples[0]
-    labeling.restore_tags({gone.sha256: None})
+    labeling.project.tag([gone.sha256], None)
     assert gone.sha256 not in {example.sha256 for example in labeling.explain(image).examples}
-    labeling.restore_tags({gone.sha256: ids[gone.class_name]})
+    labeling.project.restore_tags({gone.sha256: ids[gone.class_name]})
     assert labeling.explain(image).examples == before.examples
 
 
@@ -346,7 +345,7 @@ def test_a_marked_box_is_clamped_to_its_image(started: LabelingBench) -> None:
         with pytest.raises(UserError, match="empty"):
             labeling.mark(image, None, box)
     labeling.remove_region(marked.id)
-    assert labeling.restore_region(moved) == moved
+    labeling.take_back(labeling.project.steps()[-1].action_id)
     started.reopen()
     assert started.labeling.project.regions() == [moved]
 

@@ -77,6 +77,13 @@ TEMPLATES = (
         "Core", "The key {key} cannot tag a class. Choose a digit from 1 to 9, or a letter other than u."
     ),
     QT_TRANSLATE_NOOP("Core", "The key {key} already belongs to the class {name}. Choose another key."),
+    QT_TRANSLATE_NOOP("Core", "This step cannot be undone with this version of the program."),
+    QT_TRANSLATE_NOOP("Core", "This step cannot be undone: the class was changed since, by another program."),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "This step cannot be undone: what it changed was changed again since, by another program. Undo that change"
+        " first.",
+    ),
     QT_TRANSLATE_NOOP("Core", "{color} is not a colour. Write it as #rrggbb."),
     QT_TRANSLATE_NOOP(
         "Core", "An image that cannot be opened cannot be tagged. Take it out of the selection and try again."

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QUndoStack
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from micm_desktop.gui.steps import PAGES
+from micm_desktop.gui.undo import UndoStack
 
 LANGUAGES = ("system", "en", "ja")
 THEMES = ("system", "light", "dark")
@@ -34,7 +35,7 @@ class Menus(QObject):
     show_log = Signal()
     about = Signal()
 
-    def __init__(self, bar: QMenuBar, undo: QUndoStack) -> None:
+    def __init__(self, bar: QMenuBar, undo: UndoStack) -> None:
         super().__init__(bar)
         self._undo = undo
         self._file = bar.addMenu("")
@@ -56,6 +57,7 @@ class Menus(QObject):
         undo_action.triggered.connect(undo.undo)
         redo_action = self._add(self._edit, "redo", None, "Ctrl+Shift+Z")
         redo_action.triggered.connect(undo.redo)
+        redo_action.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
         self._edit.addSeparator()
         self._add(self._edit, "add_class", self.add_class, "Ctrl+N")
         for number, page in enumerate(PAGES, start=1):
@@ -103,7 +105,7 @@ class Menus(QObject):
         undo, redo = self.actions["undo"], self.actions["redo"]
         undo.setEnabled(self._undo.canUndo())
         redo.setEnabled(self._undo.canRedo())
-        what, again = self._undo.undoText(), self._undo.redoText()
+        what, again = (text.replace("&", "&&") for text in (self._undo.undoText(), self._undo.redoText()))
         undo.setText(self.tr("&Undo: {what}").format(what=what) if what else self.tr("&Undo"))
         redo.setText(self.tr("&Redo: {what}").format(what=again) if again else self.tr("&Redo"))
 
@@ -140,4 +142,5 @@ class Menus(QObject):
         themes = {"system": self.tr("As the system"), "light": self.tr("Light"), "dark": self.tr("Dark")}
         for value, text in themes.items():
             self._themes.actions[value].setText(text)
+        self._undo.retranslate()
         self._name_undo()

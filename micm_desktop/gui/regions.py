@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from micm_desktop.gui.jobs import Failure, Latest, failure_of
-from micm_desktop.gui.region_undo import RegionCommand
 from micm_desktop.progress import UserError
-from micm_desktop.project.records import ImageRecord, RegionRecord
+from micm_desktop.project.records import ImageRecord, RegionRecord, TakenBack
 
 if TYPE_CHECKING:
     from micm_desktop.fewshot.resolution import Resolution
@@ -17,6 +16,9 @@ if TYPE_CHECKING:
     from micm_desktop.labeling import Labeling
 
 Box = tuple[float, float, float, float]
+
+READ_AT_ONCE = 8
+"""Images whose regions are read anew on the window's thread after an undo; those of more in a worker."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Regions(QObject):
         self._read.failed.connect(self._on_read_failed)
         for signal in (session.opened, session.images_changed, session.classes_changed):
             signal.connect(self.read_again)
+        session.taken_back.connect(self._on_taken_back)
         session.closing.connect(self._read.stop)
         session.closed.connect(self._forget)
 
@@ -69,29 +72,11 @@ class Regions(QObject):
 
     def add(self, image: ImageRecord, class_id: int | None, box: Box) -> RegionRecord | None:
         """Mark a box; None where that failed."""
-        added = self._write(lambda labeling: labeling.mark(image, class_id, box))
-        if added is not None:
-            self._session.undo.push(RegionCommand(self, None, added, self.tr("mark a region")))
-        return added
+        return self._write(lambda labeling: labeling.mark(image, class_id, box))
 
     def change(self, image: ImageRecord, region: RegionRecord, class_id: int | None, box: Box) -> None:
         """Give a region another place or class."""
-        after = self._write(lambda labeling: labeling.change_region(image, region.id, class_id, box))
-        if after is not None and after != region:
-            self._session.undo.push(RegionCommand(self, region, after, self.tr("change a region")))
-
-    def remove(self, region: RegionRecord) -> None:
-        """Take a region away."""
-        if self._take_away(region):
-            self._session.undo.push(RegionCommand(self, region, None, self.tr("delete a region")))
-
-    def put(self, before: RegionRecord | None, after: RegionRecord | None) -> None:
-        """Make of ``before`` what ``after`` says, for undo and redo."""
-        if after is not None:
-            wanted = after
-            self._write(lambda labeling: labeling.restore_region(wanted))
-        elif before is not None:
-            self._take_away(before)
+        self._write(lambda labeling: labeling.change_region(image, region.id, class_id, box))
 
     def _write(self, change: "Callable[[Labeling], RegionRecord]") -> RegionRecord | None:
         labeling = self._session.labeling
@@ -106,20 +91,21 @@ class Regions(QObject):
         self._written()
         return region
 
-    def _take_away(self, region: RegionRecord) -> bool:
+    def remove(self, region: RegionRecord) -> None:
+        """Take a region away."""
         labeling = self._session.labeling
         if labeling is None:
-            return False
+            return
         try:
             labeling.remove_region(region.id)
         except UserError as error:
             self._refused(error)
-            return False
+            return
         self._by_number.pop(region.id, None)
         self._written()
-        return True
 
     def _written(self) -> None:
+        self._session.follow_journal()
         self.changed.emit()
         self.saved.emit()
         self._ask()
@@ -136,6 +122,21 @@ class Regions(QObject):
         """Read the regions in a worker, and how large they are for the network."""
         self._known = False
         self._ask()
+
+    @Slot(object)
+    def _on_taken_back(self, taken: TakenBack) -> None:
+        labeling = self._session.labeling
+        if labeling is None or not taken.regions:
+            return
+        if len(taken.regions) > READ_AT_ONCE:
+            self.read_again()
+        else:
+            kept = [region for region in self._by_number.values() if region.sha256 not in taken.regions]
+            new = [region for sha256 in taken.regions for region in labeling.project.regions(sha256)]
+            self._by_number = {region.id: region for region in (*kept, *new)}
+            self.changed.emit()
+            self._ask()
+        self.saved.emit()
 
     def _ask(self) -> None:
         labeling, known = self._session.labeling, self._known

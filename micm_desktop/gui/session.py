@@ -1,23 +1,23 @@
 """The open project as the pages see it: its images, tags and predictions, and signals when they change."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QUndoStack
 
 from micm_desktop.gui import engine
 from micm_desktop.gui.jobs import Failure, Jobs, Latest, Outcome, failure_of
 from micm_desktop.gui.places import folder_of, is_project, project_for_images
 from micm_desktop.gui.regions import Regions
-from micm_desktop.gui.undo import TagCommand
+from micm_desktop.gui.undo import UndoStack
 from micm_desktop.progress import JobControl, UserError
 from micm_desktop.project.folders import projects_folder
-from micm_desktop.project.records import ClassRecord, FolderRecord, ImageRecord, TagChange
+from micm_desktop.project.records import UNSURE, ClassRecord, ClassValues, FolderRecord, ImageRecord, Step, TagChange
 
 if TYPE_CHECKING:
     from micm_desktop.labeling import Labeling, Predictions
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 class _Opened:
     labeling: "Labeling"
     folders: tuple[FolderRecord, ...]
+    steps: list[Step]
 
 
 class Session(QObject):
@@ -48,7 +49,9 @@ class Session(QObject):
     tags_changed = Signal(object)
     """A :class:`TagChange` that is on disk."""
     tag_failed = Signal(object)
-    """A :class:`Failure`; nothing was changed."""
+    """A :class:`Failure`; nothing was changed, and :attr:`try_again` may be called."""
+    taken_back = Signal(object)
+    """A :class:`TakenBack`: something was undone or redone; the signals for tags and classes came before."""
     predictions_changed = Signal()
     """:attr:`predictions` is new, or None."""
     predict_failed = Signal(object)
@@ -59,13 +62,15 @@ class Session(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.jobs = Jobs(self)
-        self.undo = QUndoStack(self)
+        self.undo = UndoStack(self.take_back, self)
         self.labeling: Labeling | None = None
         self.predictions: Predictions | None = None
         self.images: tuple[ImageRecord, ...] = ()
         self.classes: tuple[ClassRecord, ...] = ()
         self.folders: tuple[FolderRecord, ...] = ()
+        self.try_again: Callable[[], object] = lambda: None
         self._tag_classes: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._unsure: NDArray[np.bool_] = np.zeros(0, np.bool_)
         self._to_open: _Opened | None = None
         self._predict = Latest(self)
         self._predict.ready.connect(self._on_predictions)
@@ -112,7 +117,7 @@ class Session(QObject):
             except BaseException:
                 labeling.close()
                 raise
-            yield _Opened(labeling, tuple(labeling.project.folders()))
+            yield _Opened(labeling, tuple(labeling.project.folders()), labeling.project.steps())
 
         self._to_open = None
         self.jobs.start(work, on_event=self._on_opened, on_end=self._on_open_ended)
@@ -171,10 +176,12 @@ class Session(QObject):
         if self._to_open is None:
             return
         self.labeling, self.folders = self._to_open.labeling, self._to_open.folders
+        steps = self._to_open.steps
         self._to_open = None
         self.images = self.labeling.images
         self.classes = tuple(self.labeling.project.classes())
         self._read_tags()
+        self.undo.fill(steps)
         self.opened.emit()
         self.images_changed.emit()
         self.classes_changed.emit()
@@ -208,70 +215,90 @@ class Session(QObject):
         """(N,) class id of each image's tag, 0 for none."""
         return self._tag_classes
 
+    def tag_states(self) -> NDArray[np.int64]:
+        """(N,) class id of each image's tag, 0 for none, UNSURE where a person could not tell."""
+        return np.where(self._unsure, UNSURE, self._tag_classes)
+
     def _read_tags(self) -> None:
         self._tag_classes = self.labeling.tag_classes() if self.labeling is not None else np.zeros(0, np.int64)
+        self._unsure = self.labeling.unsure() if self.labeling is not None else np.zeros(0, np.bool_)
 
     def tag(self, rows: Sequence[int], class_id: int | None) -> TagChange | None:
-        """Tag images, or take their tag away with None. On disk when this returns; None where nothing is open."""
+        """Tag images, take their tag away with None, or say with UNSURE that nobody can tell. On disk when this
+        returns; None where nothing is open.
+        """
         if self.labeling is None or not rows:
             return None
         try:
             change = self.labeling.tag(rows, class_id)
         except UserError as error:
-            self.tag_failed.emit(failure_of(error))
+            self._fail(error, partial(self.tag, rows, class_id))
             return None
-        if change.before != change.after:
-            count = len(change.after)
-            name = next((known.name for known in self.classes if known.id == class_id), "")
-            if class_id is None:
-                text = self.tr("remove the tag of %n image(s)", "", count)
-            else:
-                text = self.tr('tag %n image(s) as "{name}"', "", count).format(name=name)
-            self.undo.push(TagCommand(self, change, text))
+        self.follow_journal()
         self._tags_changed(change)
         return change
 
-    def restore_tags(self, tags: Mapping[str, int | None]) -> None:
-        """Set tags back for undo and redo."""
-        if self.labeling is None:
-            return
-        try:
-            change = self.labeling.restore_tags(tags)
-        except UserError as error:
-            self.tag_failed.emit(failure_of(error))
-            return
-        self._tags_changed(change)
+    def follow_journal(self) -> None:
+        """Let what was just journalled be undone; after everything that changes tags, classes or regions."""
+        if self.labeling is not None:
+            self.undo.follow(self.labeling.project)
 
-    def add_class(self, name: str, *, key: str, color: str, is_good: bool) -> ClassRecord:
+    def take_back(self, step: Step, action_id: int, done: Callable[[int], None]) -> None:
+        """Undo or redo, for the stack; ``done`` is told the action that does so, 0 where it failed."""
+        assert self.labeling is not None
+        try:
+            taken = self.labeling.take_back(action_id)
+        except UserError as error:
+            done(0)
+            self.follow_journal()
+            self._fail(error, self.undo.again)
+            return
+        self._read_tags()
+        if taken.classes:
+            self.classes = tuple(self.labeling.project.classes())
+            self.classes_changed.emit()
+        if taken.tags.after:
+            self.tags_changed.emit(taken.tags)
+        self.taken_back.emit(taken)
+        self.update_predictions()
+        done(taken.action_id)
+
+    def _fail(self, error: UserError, again: Callable[[], object]) -> None:
+        self.try_again = again
+        self.tag_failed.emit(failure_of(error))
+
+    def add_class(self, name: str, *, key: str, color: str, is_good: bool, cost: float | None = None) -> ClassRecord:
         """Add a class. Raises UserError where the name or key is empty or taken."""
         assert self.labeling is not None
-        record = self.labeling.project.add_class(name, key=key, color=color, is_good=is_good)
+        record = self.labeling.add_class(ClassValues(name, key, color, is_good, cost))
         self._classes_changed()
         return record
 
-    def change_class(self, class_id: int, *, name: str, key: str, color: str, is_good: bool) -> None:
+    def change_class(
+        self, class_id: int, *, name: str, key: str, color: str, is_good: bool, cost: float | None = None
+    ) -> None:
         """Change a class. Raises UserError where the name or key is empty or taken."""
         assert self.labeling is not None
-        from micm_desktop.labeling.deciding import follow_class
-
-        before = next(record for record in self.classes if record.id == class_id)
-        self.labeling.project.change_class(class_id, name=name, key=key, color=color, is_good=is_good)
-        decision = follow_class(self.labeling.decision, before, is_good)
-        if decision != self.labeling.decision:
-            self.labeling.set_decision(decision)
+        self.labeling.change_class(class_id, ClassValues(name, key, color, is_good, cost))
         self._classes_changed()
 
     def remove_class(self, class_id: int) -> None:
-        """Remove a class and its tags. The steps before it can no longer be undone."""
+        """Remove a class and its tags. Raises UserError."""
         assert self.labeling is not None
         self.labeling.project.remove_class(class_id)
-        self.undo.clear()
-        self._read_tags()
+        self._classes_changed()
+
+    def merge_class(self, class_id: int, into: int) -> None:
+        """Make a class part of another. Raises UserError."""
+        assert self.labeling is not None
+        self.labeling.merge_class(class_id, into)
         self._classes_changed()
 
     def _classes_changed(self) -> None:
         assert self.labeling is not None
+        self._read_tags()
         self.classes = tuple(self.labeling.project.classes())
+        self.follow_journal()
         self.classes_changed.emit()
         self.update_predictions()
 

@@ -174,6 +174,7 @@ def _style_sheet(used: Colors) -> str:
     QPushButton:hover {{ background: {used.raised}; }}
     QPushButton:pressed {{ background: {used.border}; }}
     QPushButton:focus {{ border: 2px solid {used.accent}; padding: 5px 13px; }}
+    QToolButton:focus {{ border: 2px solid {used.accent}; border-radius: 4px; }}
     QPushButton:disabled {{ color: {used.muted}; background: {used.window}; }}
     QPushButton[role="primary"] {{ background: {used.accent}; color: {used.on_accent}; border-color: {used.accent}; }}
     QPushButton[role="primary"]:focus {{ border: 2px solid {used.text}; }}

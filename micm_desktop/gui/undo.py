@@ -1,29 +1,159 @@
-"""Undo and redo of tags."""
+"""Undo and redo, as far back as the label journal tells."""
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QUndoCommand
+from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
+from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from micm_desktop.project.records import TagChange
+from micm_desktop.project.records import Step
 
 if TYPE_CHECKING:
-    from micm_desktop.gui.session import Session
+    from micm_desktop.project.store import Project
+    from micm_desktop.project.undoing import Undoable
 
 
-class TagCommand(QUndoCommand):
-    """A tagging action that was already done; its first redo does nothing."""
+KEPT = 300
+"""Steps of either kind that are there again after a restart."""
 
-    def __init__(self, session: "Session", change: TagChange, text: str) -> None:
+TakeBack = Callable[[Step, int, Callable[[int], None]], None]
+"""Takes back an action of a step, and then calls the function with the number of the action that does so; with 0 where
+that failed. Between the two, which may be later, nothing is undone or redone.
+"""
+
+
+class StepCommand(QUndoCommand):
+    """One action of the journal. It is taken back before the stack moves: a disk that is full leaves both in place."""
+
+    def __init__(self, step: Step, latest: int, text: str) -> None:
         super().__init__(text)
-        self._session = session
-        self._change = change
-        self._done = True
+        self.step = step
+        self.latest = latest
+        """The action to take back for the next undo or redo."""
 
-    def redo(self) -> None:
-        if self._done:
-            self._done = False
-            return
-        self._session.restore_tags(self._change.after)
 
+class UndoStack(QUndoStack):
+    """Holds what the journal holds; every action that is journalled becomes a step of it by :meth:`follow`."""
+
+    done = Signal(object)
+    """A :class:`Step` that is on disk."""
+    undone = Signal(object)
+    redone = Signal(object)
+
+    def __init__(self, take_back: TakeBack, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._take_back = take_back
+        self._seen = 0
+        self._reversing = False
+        self.again: Callable[[], None] = self.undo
+        """Tries again what was asked for last."""
+
+    def fill(self, told: "Sequence[Step]") -> None:
+        """Make the stack what the journal's ``told`` actions leave to undo and to redo."""
+        from micm_desktop.project.undoing import replay
+
+        done, undone = (entries[-KEPT:] for entries in replay(told))
+        # The menu would be named anew for every step.
+        self.blockSignals(True)
+        self.clear()
+        for entry in (*done, *reversed(undone)):
+            self._push(entry)
+        self.setIndex(len(done))
+        self.blockSignals(False)
+        self.canUndoChanged.emit(self.canUndo())
+        self.canRedoChanged.emit(self.canRedo())
+        self._seen = told[-1].action_id if told else 0
+
+    def follow(self, project: "Project") -> None:
+        """Take up what was journalled since."""
+        new = project.steps(self._seen) if self._seen else project.steps()
+        if all(step.reversible and not step.undoes for step in new):
+            from micm_desktop.project.undoing import Undoable
+
+            for step in new:
+                self._push(Undoable(step, step.action_id))
+                self._seen = step.action_id
+                self.done.emit(step)
+        else:
+            self.fill(project.steps())
+
+    def _push(self, entry: "Undoable") -> None:
+        self.push(StepCommand(entry.step, entry.latest, self.in_words(entry.step)))
+
+    @Slot()
     def undo(self) -> None:
-        self._session.restore_tags(self._change.before)
+        """Undo the last step; it stays where that fails."""
+        command = self.command(self.index() - 1)
+        if isinstance(command, StepCommand):
+            self.again = self.undo
+            self._reverse(command, super().undo, self.undone)
+        elif command is not None:
+            super().undo()
+
+    @Slot()
+    def redo(self) -> None:
+        """Redo the last step that was undone; it stays undone where that fails."""
+        command = self.command(self.index())
+        if isinstance(command, StepCommand):
+            self.again = self.redo
+            self._reverse(command, super().redo, self.redone)
+        elif command is not None:
+            super().redo()
+
+    def _reverse(self, command: StepCommand, move: Callable[[], None], said: SignalInstance) -> None:
+        if self._reversing:
+            return
+        self._reversing = True
+
+        def end(action_id: int) -> None:
+            self._reversing = False
+            if not action_id:
+                return
+            command.latest = action_id
+            if action_id == self._seen + 1:
+                self._seen = action_id
+            move()
+            said.emit(command.step)
+
+        self._take_back(command.step, command.latest, end)
+
+    def in_words(self, step: Step) -> str:
+        """What the step does, as it follows "Undo:" in the menu."""
+        count = step.count
+        match step.kind:
+            case "tag" if step.name:
+                text = self.tr('tag %n image(s) as "{name}"', "", count)
+            case "tag":
+                text = self.tr("tag %n image(s)", "", count)
+            case "untag":
+                text = self.tr("remove the tag of %n image(s)", "", count)
+            case "unsure":
+                text = self.tr("mark %n image(s) as unsure", "", count)
+            case "class_added":
+                text = self.tr('add the class "{name}"')
+            case "class_changed" if step.name != step.other:
+                text = self.tr('rename the class "{name}" to "{other}"')
+            case "class_changed":
+                text = self.tr('change the class "{name}"')
+            case "class_removed":
+                text = self.tr('remove the class "{name}"')
+            case "class_merged":
+                text = self.tr('merge the class "{name}" into "{other}"')
+            case "setting_changed":
+                text = self.tr('change the cost of "{name}"')
+            case "region_added":
+                text = self.tr("mark %n region(s)", "", count)
+            case "region_removed":
+                text = self.tr("remove %n region(s)", "", count)
+            case "region_changed":
+                text = self.tr("change %n region(s)", "", count)
+            case _:
+                text = step.kind
+        return text.format(name=step.name, other=step.other)
+
+    def retranslate(self) -> None:
+        """Say every step again."""
+        for place in range(self.count()):
+            command = self.command(place)
+            if isinstance(command, StepCommand):
+                command.setText(self.in_words(command.step))

@@ -67,6 +67,11 @@ def read_settings(project: Project) -> DecisionSettings:
 
 def write_settings(project: Project, settings: DecisionSettings) -> None:
     """On disk when this returns. Raises UserError where the project cannot be written."""
+    project.set_setting(SETTING, to_text(settings))
+
+
+def to_text(settings: DecisionSettings) -> str:
+    """As they are stored: JSON."""
     value = {
         "costs": {str(class_id): cost for class_id, cost in settings.costs.items()},
         "ask_cost": settings.ask_cost,
@@ -75,7 +80,7 @@ def write_settings(project: Project, settings: DecisionSettings) -> None:
         "false_rejection": settings.false_rejection,
         "rules": rules_to_json(settings.rules),
     }
-    project.set_setting(SETTING, json.dumps(value, ensure_ascii=False))
+    return json.dumps(value, ensure_ascii=False)
 
 
 def policy_for(settings: DecisionSettings, classes: Sequence[ClassRecord], probabilities: "Array") -> Policy:

@@ -4,7 +4,7 @@ Instant methods work on cached arrays and may be called from the GUI thread. Job
 only they, and what they call, import torch.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ import numpy.typing as npt
 from micm_desktop.explain.examples import Example
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.fewshot.resolution import Region, Resolution, measure
+from micm_desktop.labeling import class_editing
 from micm_desktop.labeling.deciding import DecisionSettings, read_settings, rules_for, write_settings
 from micm_desktop.labeling.embedded import Embeddings, compute_features, read_embeddings
 from micm_desktop.labeling.encoders import EncoderCache
@@ -31,7 +32,7 @@ from micm_desktop.micm.config import PretrainConfig
 from micm_desktop.micm.encoder_file import EncoderInfo, read_encoder_info
 from micm_desktop.micm.events import Event
 from micm_desktop.progress import JobControl, Progress, UserError
-from micm_desktop.project.records import ImageRecord, RegionRecord, TagChange
+from micm_desktop.project.records import ClassRecord, ClassValues, ImageRecord, RegionRecord, TagChange, TakenBack
 from micm_desktop.project.store import Project
 
 if TYPE_CHECKING:
@@ -173,9 +174,38 @@ class Labeling:
         hashes = [image.sha256 for image in chosen if image.sha256 and image.status != "unreadable"]
         return self.project.tag(hashes, class_id)
 
-    def restore_tags(self, tags: Mapping[str, int | None]) -> TagChange:
-        """Set tags by content hash, for undo and redo; on disk when it returns."""
-        return self.project.restore_tags(tags)
+    def unsure(self) -> npt.NDArray[np.bool_]:
+        """Whether a person looked at each image and could not tell: (N,)."""
+        marked = self.project.unsure()
+        if not marked:
+            return np.zeros(len(self.images), np.bool_)
+        return np.array([image.sha256 in marked for image in self.images], np.bool_)
+
+    def add_class(self, values: ClassValues) -> ClassRecord:
+        """Add a class; on disk when it returns. Raises UserError for a name or key that is empty or taken."""
+        added = class_editing.add_class(self.project, self.decision, values)
+        self.decision = read_settings(self.project)
+        return added
+
+    def change_class(self, class_id: int, values: ClassValues) -> ClassRecord:
+        """Change a class, and what depends on it; on disk when it returns. Raises UserError as :meth:`add_class`."""
+        changed = class_editing.change_class(self.project, self.decision, class_id, values)
+        self.decision = read_settings(self.project)
+        return changed
+
+    def merge_class(self, class_id: int, into: int) -> ClassRecord:
+        """Make a class part of another, which is returned; on disk when it returns. Raises UserError where either was
+        removed.
+        """
+        other = class_editing.merge_class(self.project, self.decision, class_id, into)
+        self.decision = read_settings(self.project)
+        return other
+
+    def take_back(self, action_id: int) -> TakenBack:
+        """Undo or redo as :meth:`Project.take_back`."""
+        taken = self.project.take_back(action_id)
+        self.decision = read_settings(self.project)
+        return taken
 
     def mark(self, image: ImageRecord, class_id: int | None, box: Box) -> RegionRecord:
         """Mark a box on an image, as far as it lies on it; on disk when it returns. Raises UserError."""
@@ -184,10 +214,6 @@ class Labeling:
     def change_region(self, image: ImageRecord, region_id: int, class_id: int | None, box: Box) -> RegionRecord:
         """Give a region of ``image`` another place or class; on disk when it returns. Raises UserError."""
         return self.project.change_region(region_id, class_id, *clamped(box, image))
-
-    def restore_region(self, region: RegionRecord) -> RegionRecord:
-        """Put a region back as it was, for undo and redo; on disk when it returns. Raises UserError."""
-        return self.project.restore_region(region)
 
     def remove_region(self, region_id: int) -> None:
         """Take a region away; on disk when it returns. Raises UserError."""

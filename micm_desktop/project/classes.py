@@ -2,37 +2,20 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select, update
 
 from micm_desktop.progress import UserError
-from micm_desktop.project import journal
+from micm_desktop.project import journal, merging
+from micm_desktop.project.palette import PALETTE
 from micm_desktop.project.records import ClassRecord
-from micm_desktop.project.schema import classes, tags
+from micm_desktop.project.schema import classes
 
 KEYS: Final = "123456789abcdefghijklmnopqrstvwxyz"
-"""Keys that may tag a class, in the order they are given out; ``u`` takes a tag away."""
-
-PALETTE: Final = (
-    "#0072b2",
-    "#e69f00",
-    "#009e73",
-    "#cc79a7",
-    "#56b4e9",
-    "#d55e00",
-    "#f0e442",
-    "#332288",
-    "#88ccee",
-    "#882255",
-    "#999933",
-    "#aa4499",
-    "#44aa99",
-    "#661100",
-)
-"""Colours that stay apart with the common colour vision deficiencies (Okabe and Ito; then Tol's muted scheme)."""
+"""Keys that may tag a class, in the order they are given out; ``u`` says that nobody can tell."""
 
 
 def all_classes(connection: Connection) -> list[ClassRecord]:
@@ -88,11 +71,51 @@ def remove_class(connection: Connection, by: str, class_id: int) -> None:
     Raises :class:`UserError` where it was already removed.
     """
     before, _ = _split(all_classes(connection), class_id)
-    tagged = connection.execute(select(tags.c.sha256).where(tags.c.class_id == class_id)).scalars().all()
-    journal.set_tags(connection, by, dict.fromkeys(tagged))
-    journal.forget_class(connection, by, class_id)
-    connection.execute(update(classes).where(classes.c.id == class_id).values(removed=True))
-    journal.append(connection, by, [("class_removed", "", {"before": asdict(before), "after": None})])
+    merging.move_tags(connection, by, class_id, None)
+    merging.move_regions(connection, by, class_id, None)
+    _take_away(connection, by, "class_removed", before)
+
+
+def merge_class(connection: Connection, by: str, class_id: int, into: int) -> None:
+    """Take a class away and give its tags and regions to the class ``into``.
+
+    Raises :class:`UserError` where either was removed.
+    """
+    before, others = _split(all_classes(connection), class_id)
+    _split(others, into)
+    merging.move_tags(connection, by, class_id, into)
+    merging.move_regions(connection, by, class_id, into)
+    _take_away(connection, by, "class_merged", before, {"into": into})
+
+
+def _take_away(
+    connection: Connection, by: str, action: str, before: ClassRecord, more: Mapping[str, Any] | None = None
+) -> None:
+    connection.execute(update(classes).where(classes.c.id == before.id).values(removed=True))
+    journal.append(connection, by, [(action, "", {"before": asdict(before), "after": None, **(more or {})})])
+
+
+def put_back(connection: Connection, by: str, now: Mapping[str, Any] | None, wanted: Mapping[str, Any] | None) -> None:
+    """Make a class, given as the fields of its record, what it was: ``wanted`` (None: not there).
+
+    Raises :class:`UserError` where it is not as ``now`` says, or another class has its name or key.
+    """
+    number = (now or wanted or {})["id"]
+    existing = all_classes(connection)
+    found = next((record for record in existing if record.id == number), None)
+    if (None if found is None else asdict(found)) != now:
+        raise UserError("This step cannot be undone: the class was changed since, by another program.")
+    if wanted is None:
+        removed: dict[str, Any] = {"removed": True}
+    else:
+        record = ClassRecord(**wanted)
+        others = [other for other in existing if other.id != number]
+        _checked_name(record.name, others)
+        _require_free_key(record.key, others)
+        removed = {**_columns(record), "removed": False}
+    connection.execute(update(classes).where(classes.c.id == number).values(removed))
+    action = "class_added" if now is None else "class_removed" if wanted is None else "class_changed"
+    journal.append(connection, by, [(action, "", {"before": now, "after": wanted})])
 
 
 def _columns(record: ClassRecord) -> dict[str, str | bool]:
@@ -122,10 +145,14 @@ def _checked_key(key: str, others: Sequence[ClassRecord]) -> str:
     key = unicodedata.normalize("NFKC", key).lower()  # a Japanese input method may send full-width characters
     if len(key) != 1 or key not in KEYS:
         raise UserError(f"The key {key!r} cannot tag a class. Choose a digit from 1 to 9, or a letter other than u.")
-    for other in others:
-        if other.key == key:
-            raise UserError(f"The key {key} already belongs to the class {other.name}. Choose another key.")
+    _require_free_key(key, others)
     return key
+
+
+def _require_free_key(key: str, others: Sequence[ClassRecord]) -> None:
+    for other in others:
+        if key and other.key == key:
+            raise UserError(f"The key {key} already belongs to the class {other.name}. Choose another key.")
 
 
 def _next_key(existing: Sequence[ClassRecord]) -> str:

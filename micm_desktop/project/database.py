@@ -1,6 +1,7 @@
 """The SQLite file of a project: opening, checking, short transactions, and errors in plain words."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,9 +12,11 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from micm_desktop.progress import UserError
-from micm_desktop.project.schema import APPLICATION_ID, SCHEMA_VERSION, metadata
+from micm_desktop.project.schema import APPLICATION_ID, SCHEMA_VERSION, metadata, upgrade
 
 _BUSY_TIMEOUT_MS = 30_000
+LABEL_TIMEOUT_MS = 2_000
+"""How long a person who waits for a tag is left waiting while another program writes."""
 
 
 class Database:
@@ -26,6 +29,8 @@ class Database:
         """
         self.file = file
         self._engine = _create_engine(file)
+        # The threads of this program take turns; SQLite lets whoever asks at the right moment go first.
+        self._writing = threading.Lock()
         try:
             with self.write() as connection:
                 _check_or_create(connection, file)
@@ -43,13 +48,20 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, timeout_ms: int = _BUSY_TIMEOUT_MS) -> Iterator[Connection]:
         """A transaction that is on disk when the block ends, or, after an exception, never happened.
 
-        The write lock is taken at the start, so what is read inside cannot change before it is written.
+        The write lock is taken at the start, so what is read inside cannot change before it is written. Raises
+        :class:`UserError` where another program still holds it after ``timeout_ms``.
         """
-        with self._plain_errors(), self._engine.execution_options(begin="BEGIN IMMEDIATE").begin() as connection:
-            yield connection
+        options = {"begin": "BEGIN IMMEDIATE", "timeout_ms": timeout_ms}
+        if not self._writing.acquire(timeout=timeout_ms / 1000):
+            raise UserError(_busy(self.file))
+        try:
+            with self._plain_errors(), self._engine.execution_options(**options).begin() as connection:
+                yield connection
+        finally:
+            self._writing.release()
 
     @contextmanager
     def _plain_errors(self) -> Iterator[None]:
@@ -78,7 +90,9 @@ def _create_engine(file: Path) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+        options = connection.get_execution_options()
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={options.get('timeout_ms', _BUSY_TIMEOUT_MS)}")
+        connection.exec_driver_sql(options.get("begin", "BEGIN"))
 
     return engine
 
@@ -97,6 +111,8 @@ def _check_or_create(connection: Connection, file: Path) -> None:
             f"The project {file.parent} was made with a newer version of this program "
             f"(format {version}; this version reads up to {SCHEMA_VERSION}). Update the program to open it."
         )
+    elif version < SCHEMA_VERSION:
+        upgrade(connection, version)
     # Written even where it stays the same: a read-only file shows now, not at the first tag.
     connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
@@ -110,10 +126,14 @@ def _in_plain_words(file: Path, error: sqlite3.DatabaseError) -> str:
     if name.startswith("SQLITE_FULL"):
         return f"The disk that holds {file} is full; the last change was not saved. Free some space and try again."
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return f"Another program is using {file}; the last change was not saved. Close it there and try again."
+        return _busy(file)
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return not_writable(file.parent)
     return f"The project file {file} could not be used ({error}). Check the disk, then try again."
+
+
+def _busy(file: Path) -> str:
+    return f"Another program is using {file}; the last change was not saved. Close it there and try again."
 
 
 def not_writable(folder: Path) -> str:

@@ -3,18 +3,21 @@
 import getpass
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from micm_desktop.progress import UserError
-from micm_desktop.project.records import HistoryEntry, RegionRecord, TagChange
-from micm_desktop.project.schema import classes, history, regions, tags
+from micm_desktop.project.records import UNSURE, HistoryEntry, RegionRecord, TagChange
+from micm_desktop.project.schema import classes, history, regions, tags, unsure
 
 _KEYS_PER_QUERY = 500
+_ACTION = "action"
+_TAG_ACTIONS = {None: "untag", UNSURE: "unsure"}
 
 
 def user_name() -> str:
@@ -26,8 +29,11 @@ def user_name() -> str:
 
 
 def append(connection: Connection, by: str, entries: Sequence[tuple[str, str, Mapping[str, Any]]]) -> int:
-    """Write one action's entries, each ``(action, sha256, detail)``; returns the action's number."""
-    action_id: int = connection.execute(select(func.coalesce(func.max(history.c.id), 0) + 1)).scalar_one()
+    """Write entries, each ``(action, sha256, detail)``; returns the number of the action that they belong to.
+
+    That is a new one, except inside :func:`one_action`.
+    """
+    action_id, undoes = connection.info.get(_ACTION) or (next_action(connection), 0)
     at = datetime.now(UTC).isoformat()
     rows = [
         {
@@ -37,11 +43,28 @@ def append(connection: Connection, by: str, entries: Sequence[tuple[str, str, Ma
             "action": action,
             "sha256": sha256,
             "detail": json.dumps(detail, ensure_ascii=False),
+            "undoes": undoes,
         }
         for action, sha256, detail in entries
     ]
     connection.execute(insert(history), rows)
-    return action_id
+    return int(action_id)
+
+
+@contextmanager
+def one_action(connection: Connection, undoes: int = 0) -> Iterator[int]:
+    """Everything that is appended inside is one action, whose number this gives; it takes ``undoes`` back."""
+    action_id = next_action(connection)
+    connection.info[_ACTION] = action_id, undoes
+    try:
+        yield action_id
+    finally:
+        del connection.info[_ACTION]
+
+
+def next_action(connection: Connection) -> int:
+    """The number that the next action has."""
+    return int(connection.execute(select(func.coalesce(func.max(history.c.action_id), 0) + 1)).scalar_one())
 
 
 def entries(connection: Connection) -> list[HistoryEntry]:
@@ -61,57 +84,70 @@ def all_tags(connection: Connection) -> dict[str, int]:
 
 
 def set_tags(connection: Connection, by: str, wanted: Mapping[str, int | None]) -> TagChange:
-    """Give each content hash its class (None: no tag), and journal those that change.
+    """Give each content hash its class (None: no tag; UNSURE: nobody can tell), and journal those that change.
 
     Raises :class:`UserError` where a class does not exist any more, or an image has no content hash.
     """
     if "" in wanted:
         raise UserError("An image that cannot be opened cannot be tagged. Take it out of the selection and try again.")
-    _require_classes(connection, {class_id for class_id in wanted.values() if class_id is not None})
-    current = _current_tags(connection, list(wanted))
+    _require_classes(connection, {class_id for class_id in wanted.values() if class_id not in (None, UNSURE)})
+    current = current_tags(connection, list(wanted))
     before = {sha256: current.get(sha256) for sha256 in wanted}
     changed = {sha256: class_id for sha256, class_id in wanted.items() if before[sha256] != class_id}
     if not changed:
         return TagChange(0, before, dict(wanted))
-    set_rows = [{"sha256": sha256, "class_id": new} for sha256, new in changed.items() if new is not None]
+    _delete(connection, unsure, [sha256 for sha256 in changed if before[sha256] == UNSURE])
+    _delete(connection, tags, [sha256 for sha256, new in changed.items() if new in (None, UNSURE)])
+    set_rows = [
+        {"sha256": sha256, "class_id": new} for sha256, new in changed.items() if new is not None and new != UNSURE
+    ]
     if set_rows:
         upsert = sqlite_insert(tags)
         connection.execute(
             upsert.on_conflict_do_update(index_elements=["sha256"], set_={"class_id": upsert.excluded.class_id}),
             set_rows,
         )
-    for chunk in _chunks([sha256 for sha256, new in changed.items() if new is None]):
-        connection.execute(delete(tags).where(tags.c.sha256.in_(chunk)))
+    unsure_rows = [{"sha256": sha256} for sha256, new in changed.items() if new == UNSURE]
+    if unsure_rows:
+        connection.execute(insert(unsure), unsure_rows)
     action_id = append(
         connection,
         by,
         [
-            ("untag" if new is None else "tag", sha256, {"before": before[sha256], "after": new})
+            (_TAG_ACTIONS.get(new, "tag"), sha256, {"before": before[sha256], "after": new})
             for sha256, new in changed.items()
         ],
     )
     return TagChange(action_id, before, dict(wanted))
 
 
+def all_unsure(connection: Connection) -> frozenset[str]:
+    """The contents that a person looked at and could not tell."""
+    return frozenset(connection.execute(select(unsure.c.sha256)).scalars())
+
+
 def _require_classes(connection: Connection, wanted: set[int]) -> None:
-    if wanted - _known_classes(connection, wanted):
+    if wanted - set(connection.execute(select(classes.c.id).where(~classes.c.removed)).scalars()):
         raise UserError("This class was removed from the project. Choose or add another class.")
 
 
-def _known_classes(connection: Connection, wanted: set[int]) -> set[int]:
-    return wanted & set(connection.execute(select(classes.c.id).where(~classes.c.removed)).scalars())
+def current_tags(connection: Connection, sha256s: Sequence[str]) -> dict[str, int]:
+    """Content hash -> class id or UNSURE, for those of ``sha256s`` that have either."""
+    found = {row.sha256: UNSURE for row in _rows_of(connection, select(unsure.c.sha256), unsure, sha256s)}
+    columns = select(tags.c.sha256, tags.c.class_id)
+    return found | {row.sha256: row.class_id for row in _rows_of(connection, columns, tags, sha256s)}
 
 
-def _current_tags(connection: Connection, sha256s: list[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for chunk in _chunks(sha256s):
-        query = select(tags.c.sha256, tags.c.class_id).where(tags.c.sha256.in_(chunk))
-        found.update({row.sha256: row.class_id for row in connection.execute(query)})
-    return found
+def _rows_of(connection: Connection, columns: Select[Any], table: Table, sha256s: Sequence[str]) -> Iterator[Row[Any]]:
+    if len(sha256s) > _KEYS_PER_QUERY:
+        wanted = set(sha256s)
+        return (row for row in connection.execute(columns) if row.sha256 in wanted)
+    return iter(connection.execute(columns.where(table.c.sha256.in_(sha256s))))
 
 
-def _chunks(values: list[str]) -> Iterator[list[str]]:
-    return (values[start : start + _KEYS_PER_QUERY] for start in range(0, len(values), _KEYS_PER_QUERY))
+def _delete(connection: Connection, table: Table, sha256s: Sequence[str]) -> None:
+    if sha256s:
+        connection.execute(delete(table).where(table.c.sha256 == bindparam("key")), [{"key": key} for key in sha256s])
 
 
 def add_region(
@@ -152,29 +188,6 @@ def remove_region(connection: Connection, by: str, region_id: int) -> None:
     before = _region(connection, region_id)
     connection.execute(delete(regions).where(regions.c.id == region_id))
     _append_region(connection, by, before, None)
-
-
-def restore_region(connection: Connection, by: str, wanted: RegionRecord) -> RegionRecord:
-    """Put a box back as it was, under its old number, whether it was changed or removed since.
-
-    Where its class was removed since, it comes back without one.
-    """
-    if wanted.class_id is not None and not _known_classes(connection, {wanted.class_id}):
-        wanted = replace(wanted, class_id=None)
-    row = connection.execute(select(regions).where(regions.c.id == wanted.id)).one_or_none()
-    before = None if row is None else RegionRecord(*row)
-    if wanted != before:
-        upsert = sqlite_insert(regions).values(id=wanted.id, **_columns(wanted))
-        connection.execute(upsert.on_conflict_do_update(index_elements=["id"], set_=_columns(wanted)))
-        _append_region(connection, by, before, wanted)
-    return wanted
-
-
-def forget_class(connection: Connection, by: str, class_id: int) -> None:
-    """Leave the boxes of a class without one."""
-    for region in all_regions(connection):
-        if region.class_id == class_id:
-            change_region(connection, by, region.id, None, (region.xmin, region.ymin, region.xmax, region.ymax))
 
 
 def all_regions(connection: Connection, sha256: str | None = None) -> list[RegionRecord]:

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 ImageStatus = Literal["ok", "unreadable", "missing"]
+
+UNSURE: Final = -1
+"""Stands where a class id does, for an image that a person looked at and could not tell: it has no tag."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,18 @@ class ClassRecord:
 
 
 @dataclass(frozen=True)
+class ClassValues:
+    """What a person enters for a class. ``key`` may be empty."""
+
+    name: str
+    key: str
+    color: str
+    is_good: bool
+    cost: float | None = None
+    """Of a part of this class on the wrong side, in false alarms; None leaves it as it is."""
+
+
+@dataclass(frozen=True)
 class FolderRecord:
     """A folder of images that was opened in the project."""
 
@@ -69,7 +84,7 @@ class RegionRecord:
 
 @dataclass(frozen=True)
 class TagChange:
-    """What one tagging action did: the class of each content hash before and after (None: no tag)."""
+    """What one tagging action did: the class of each content hash before and after (None: no tag; or UNSURE)."""
 
     action_id: int
     """Number of the action in the journal; 0 where every tag already was what was asked for."""
@@ -85,11 +100,43 @@ class HistoryEntry:
     at: datetime
     by: str
     action: str
-    """``tag``, ``untag``, ``class_added``, ``class_changed``, ``class_removed``, ``region_added``,
-    ``region_changed``, ``region_removed``."""
+    """``tag``, ``untag``, ``unsure``, ``class_added``, ``class_changed``, ``class_removed``, ``class_merged``,
+    ``region_added``, ``region_changed``, ``region_removed``, ``setting_changed``."""
     sha256: str
     detail: str
     """JSON object with the values before and after."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One action of the journal in numbers: what undo and redo need to know of it."""
+
+    action_id: int
+    undoes: int
+    """The action that this one takes back; 0 for none."""
+    kind: str
+    """As :attr:`HistoryEntry.action`; of an action with several kinds of entries the one that names it."""
+    count: int
+    """Images whose tag changed or, where there are none, entries."""
+    name: str = ""
+    """The class that was given, or was changed."""
+    other: str = ""
+    """What the class is called afterwards, or the class that it was merged into."""
+    reversible: bool = True
+    """Whether its entries say enough to take it back."""
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """What taking an action back has changed."""
+
+    action_id: int
+    """The new action, which takes the other one back; to be taken back itself for a redo."""
+    tags: TagChange
+    classes: bool
+    """Whether any class is another than before."""
+    regions: frozenset[str]
+    """The contents on which a region came, went or changed."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Connection,
     Dialect,
     Float,
     ForeignKey,
@@ -24,7 +25,7 @@ from sqlalchemy import (
 )
 
 APPLICATION_ID: Final = 0x4D49434D  # "MICM" in the file's header: tells a project from any other SQLite file
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 
 class FileName(TypeDecorator[str]):
@@ -92,6 +93,14 @@ tags = Table(
     sqlite_with_rowid=False,
 )
 
+# Contents that a person looked at and could not tell; none of them has a tag.
+unsure = Table(
+    "unsure",
+    metadata,
+    Column("sha256", String, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 regions = Table(
     "regions",
     metadata,
@@ -112,6 +121,8 @@ history = Table(
     Column("action", String, nullable=False),
     Column("sha256", String, nullable=False),
     Column("detail", String, nullable=False),
+    # The action that this one takes back, 0 for none; NULL from a version that did not say.
+    Column("undoes", Integer),
     sqlite_autoincrement=True,
 )
 for _verb in ("UPDATE", "DELETE"):
@@ -143,3 +154,10 @@ settings = Table(
     Column("key", String, primary_key=True),
     Column("value", String, nullable=False),
 )
+
+
+def upgrade(connection: Connection, version: int) -> None:
+    """Bring the tables of an older ``version`` up to :data:`SCHEMA_VERSION`; nothing that is there is changed."""
+    if version < 2:
+        unsure.create(connection)
+        connection.exec_driver_sql("ALTER TABLE history ADD COLUMN undoes INTEGER")

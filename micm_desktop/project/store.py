@@ -2,14 +2,14 @@
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Connection
 
 from micm_desktop.progress import JobControl, Progress, UserError
-from micm_desktop.project import catalog, classes, encoders, journal, scanning
-from micm_desktop.project.database import Database, not_writable
+from micm_desktop.project import catalog, classes, encoders, journal, scanning, stored_settings, undoing
+from micm_desktop.project.database import LABEL_TIMEOUT_MS, Database, not_writable
 from micm_desktop.project.records import (
     ClassRecord,
     EncoderRecord,
@@ -17,9 +17,11 @@ from micm_desktop.project.records import (
     HistoryEntry,
     ImageRecord,
     RegionRecord,
+    Step,
     TagChange,
+    TakenBack,
 )
-from micm_desktop.project.schema import settings
+from micm_desktop.project.stored_settings import SettingsFor
 
 PROJECT_FILE = "project.sqlite"
 
@@ -115,14 +117,25 @@ class Project:
         with self._database.read() as connection:
             return classes.all_classes(connection)
 
-    def add_class(self, name: str, *, is_good: bool = False, color: str = "", key: str = "") -> ClassRecord:
+    def add_class(
+        self,
+        name: str,
+        *,
+        is_good: bool = False,
+        color: str = "",
+        key: str = "",
+        settings: SettingsFor | None = None,
+    ) -> ClassRecord:
         """Add a class. Without ``key`` it gets the next free of ``1``..``9``, then ``a``..``z`` without ``u`` (none
         where all are taken); without ``color`` (``#rrggbb``) one that colour-blind people can tell apart.
+        ``settings`` are stored in the same action.
 
         Raises :class:`UserError` for an empty or duplicate name, a key that is taken or not allowed, or a bad colour.
         """
-        with self._database.write() as connection:
-            return classes.add_class(connection, self._user, name, is_good, color, key)
+        with self._action() as connection:
+            added = classes.add_class(connection, self._user, name, is_good, color, key)
+            self._store(connection, settings, added)
+        return added
 
     def change_class(
         self,
@@ -132,15 +145,38 @@ class Project:
         color: str | None = None,
         key: str | None = None,
         is_good: bool | None = None,
+        settings: SettingsFor | None = None,
     ) -> ClassRecord:
         """Change what is given; an empty ``key`` takes the key away. Raises :class:`UserError` as ``add_class``."""
-        with self._database.write() as connection:
-            return classes.change_class(connection, self._user, class_id, name, color, key, is_good)
+        with self._action() as connection:
+            changed = classes.change_class(connection, self._user, class_id, name, color, key, is_good)
+            self._store(connection, settings, changed)
+        return changed
 
     def remove_class(self, class_id: int) -> None:
         """Take away a class and its tags at once; the journal keeps everything, regions stay without a class."""
-        with self._database.write() as connection:
+        with self._action() as connection:
             classes.remove_class(connection, self._user, class_id)
+
+    def merge_class(self, class_id: int, into: int, *, settings: SettingsFor | None = None) -> ClassRecord:
+        """Take away a class and give its tags and regions to another, which is returned. ``settings`` are stored with
+        it. Raises :class:`UserError` where either was removed.
+        """
+        with self._action() as connection:
+            classes.merge_class(connection, self._user, class_id, into)
+            other = next(record for record in classes.all_classes(connection) if record.id == into)
+            self._store(connection, settings, other)
+        return other
+
+    def _store(self, connection: Connection, settings: SettingsFor | None, record: ClassRecord) -> None:
+        if settings is not None:
+            stored_settings.change(connection, self._user, settings(record), record.name)
+
+    @contextmanager
+    def _action(self) -> Iterator[Connection]:
+        """A transaction for somebody who waits, all of it one action of the journal."""
+        with self._database.write(LABEL_TIMEOUT_MS) as connection, journal.one_action(connection):
+            yield connection
 
     # --- tags and regions
 
@@ -156,8 +192,13 @@ class Project:
 
         Raises :class:`UserError` as :meth:`tag`.
         """
-        with self._database.write() as connection:
+        with self._action() as connection:
             return journal.set_tags(connection, self._user, tags)
+
+    def unsure(self) -> frozenset[str]:
+        """The contents that a person looked at and could not tell: tagged with ``UNSURE``."""
+        with self._database.read() as connection:
+            return journal.all_unsure(connection)
 
     def tags(self) -> dict[str, int]:
         """Content hash -> class id of every tag, also of images that are missing now."""
@@ -169,6 +210,20 @@ class Project:
         with self._database.read() as connection:
             return journal.entries(connection)
 
+    def steps(self, after: int = 0) -> list[Step]:
+        """The journal's actions after number ``after``, or the last thousand; :func:`undoing.replay` tells which of
+        them can be undone and redone.
+        """
+        with self._database.read() as connection:
+            return undoing.steps(connection, after)
+
+    def take_back(self, action_id: int) -> TakenBack:
+        """Undo an action or, where it was an undo, redo what that had undone; on disk and in the journal when this
+        returns. Raises :class:`UserError` where that is not possible: then nothing was changed.
+        """
+        with self._database.write(LABEL_TIMEOUT_MS) as connection:
+            return undoing.take_back(connection, self._user, action_id)
+
     def add_region(
         self, sha256: str, class_id: int | None, xmin: float, ymin: float, xmax: float, ymax: float
     ) -> RegionRecord:
@@ -176,7 +231,7 @@ class Project:
 
         Raises :class:`UserError` for an empty box or a removed class.
         """
-        with self._database.write() as connection:
+        with self._action() as connection:
             return journal.add_region(connection, self._user, sha256, class_id, (xmin, ymin, xmax, ymax))
 
     def change_region(
@@ -189,17 +244,9 @@ class Project:
         with self._database.write() as connection:
             return journal.change_region(connection, self._user, region_id, class_id, (xmin, ymin, xmax, ymax))
 
-    def restore_region(self, region: RegionRecord) -> RegionRecord:
-        """Put a box back as ``region`` says, under its old number, as undo and redo need it; also a journal record.
-
-        It comes back without its class where that was removed since.
-        """
-        with self._database.write() as connection:
-            return journal.restore_region(connection, self._user, region)
-
     def remove_region(self, region_id: int) -> None:
         """Take a box away; the journal keeps it. Raises :class:`UserError` where it is already gone."""
-        with self._database.write() as connection:
+        with self._action() as connection:
             journal.remove_region(connection, self._user, region_id)
 
     def regions(self, sha256: str | None = None) -> list[RegionRecord]:
@@ -238,11 +285,9 @@ class Project:
     def setting(self, key: str, default: str = "") -> str:
         """A value stored with the project, or ``default``."""
         with self._database.read() as connection:
-            value = connection.execute(select(settings.c.value).where(settings.c.key == key)).scalar_one_or_none()
-        return default if value is None else value
+            return stored_settings.read(connection, key, default)
 
     def set_setting(self, key: str, value: str) -> None:
         """Store a value with the project."""
-        statement = sqlite_insert(settings).values(key=key, value=value)
         with self._database.write() as connection:
-            connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+            stored_settings.write(connection, key, value)

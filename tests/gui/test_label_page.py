@@ -80,7 +80,7 @@ def test_undo_and_redo(labelling: MainWindow, select: Select) -> None:
     undo.trigger()
     assert tag() == first
     undo.trigger()
-    assert tag() == 0 and not undo.isEnabled()
+    assert tag() == 0 and undo.text() == '&Undo: add the class "pit"'
     redo.trigger()
     redo.trigger()
     assert tag() == second and not redo.isEnabled()
@@ -160,7 +160,11 @@ def test_classes_are_added_changed_and_removed(labelling: MainWindow, select: Se
     assert box is not None and "1 image loses its tag" in box.informativeText()
     next(button for button in box.buttons() if button.text() == "Remove").click()
     assert [record.name for record in labelling.session.classes] == ["good", "scratch", "dent"]
-    assert not labelling.session.tag_classes().any() and not labelling.session.undo.canUndo()
+    assert not labelling.session.tag_classes().any()
+    assert labelling.label.saved.text() == '✓ Saved: remove the class "pit"'
+    labelling.menus.actions["undo"].trigger()
+    assert [record.name for record in labelling.session.classes] == ["good", "scratch", "pit", "dent"]
+    assert np.count_nonzero(labelling.session.tag_classes() == pit.id) == 1
 
 
 def test_without_a_class_the_page_asks_for_one(opened: MainWindow, qtbot: QtBot) -> None:

@@ -47,6 +47,7 @@ CORE_FILES = (
     "project/journal.py",
     "project/scanning.py",
     "project/store.py",
+    "project/undoing.py",
     "micm/trainer.py",
     "micm/training_loop.py",
     "micm/state_file.py",

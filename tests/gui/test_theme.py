@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from micm_desktop.gui import theme
-from micm_desktop.gui.class_keys import COLORS
 from micm_desktop.gui.main_window import MainWindow
 from micm_desktop.gui.widgets.card_delegate import readable_on
+from micm_desktop.project.palette import PALETTE
 
 
 def luminance(color: str) -> float:
@@ -38,7 +38,7 @@ def test_text_stands_out_from_its_ground(used: theme.Colors) -> None:
         assert contrast(curve, used.surface) >= 3
 
 
-@pytest.mark.parametrize("color", COLORS)
+@pytest.mark.parametrize("color", PALETTE)
 def test_class_names_can_be_read_on_their_colour(color: str) -> None:
     assert contrast(readable_on(QColor(color)).name(), color) >= 4.5
 

@@ -11,6 +11,7 @@ import pytest
 
 import micm_desktop
 from micm_desktop.project.store import Project
+from micm_desktop.project.undoing import replay
 
 IMAGES = 20
 
@@ -34,11 +35,11 @@ def tags_after(steps: int, classes: list[int | None]) -> dict[str, int]:
     return {sha256: class_id for sha256, class_id in latest.items() if class_id is not None}
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_every_acknowledged_tag_survives_a_kill(seed: int, tmp_path: Path) -> None:
+def killed(program: str, folder: Path, seed: int) -> int:
+    """How many steps ``program`` acknowledged before it was killed at some moment."""
     paths = os.pathsep.join([str(Path(micm_desktop.__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
     process = subprocess.Popen(
-        [sys.executable, "-c", TAGGER, str(tmp_path)],
+        [sys.executable, "-c", program, str(folder)],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": paths},
@@ -51,7 +52,12 @@ def test_every_acknowledged_tag_survives_a_kill(seed: int, tmp_path: Path) -> No
     lines = process.stdout.read().split("\n")
     process.wait()
     killer.join()
-    acknowledged = len(lines)  # the first was read above; the last piece is what follows the last complete line
+    return len(lines)  # the first was read above; the last piece is what follows the last complete line
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_every_acknowledged_tag_survives_a_kill(seed: int, tmp_path: Path) -> None:
+    acknowledged = killed(TAGGER, tmp_path, seed)
 
     project = Project.open(tmp_path)
     classes = [record.id for record in project.classes()] + [None]
@@ -72,3 +78,38 @@ def journal_length(steps: int) -> int:
         entries += current.get(image, 3) != wanted
         current[image] = wanted
     return entries
+
+
+UNDOER = """
+import itertools, sys
+from pathlib import Path
+from micm_desktop.project.store import Project
+from micm_desktop.project.undoing import replay
+
+project = Project.open(Path(sys.argv[1]))
+scratch = project.add_class("scratch").id
+print("ready", flush=True)
+for step in itertools.count():
+    done, undone = replay(project.steps())
+    if step % 4 < 2:
+        project.tag([f"{step:064x}"], scratch)
+    else:
+        project.take_back((done if step % 4 == 2 else undone)[-1].latest)
+    print(step, flush=True)
+"""
+"""Again and again: two tags, undo of the second, redo."""
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_every_acknowledged_undo_survives_a_kill(seed: int, tmp_path: Path) -> None:
+    acknowledged = killed(UNDOER, tmp_path, seed)
+    project = Project.open(tmp_path)
+    done, undone = replay(project.steps())
+    # The class, and what the steps amount to; the one in flight may or may not be there.
+    expected = [(1 + 2 * (n // 4) + (0, 1, 2, 1)[n % 4], int(n % 4 == 3)) for n in (acknowledged, acknowledged + 1)]
+    assert (len(done), len(undone)) in expected
+    assert len(project.tags()) == len(done) - 1
+    for left in undone:
+        project.take_back(left.latest)
+    assert len(project.tags()) == len(done) + len(undone) - 1
+    project.close()

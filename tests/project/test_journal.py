@@ -10,7 +10,8 @@ import pytest
 from workbench import Workbench
 
 from micm_desktop.progress import UserError
-from micm_desktop.project.classes import KEYS, PALETTE
+from micm_desktop.project.classes import KEYS
+from micm_desktop.project.palette import PALETTE
 from micm_desktop.project.records import RegionRecord
 from micm_desktop.project.store import Project
 
@@ -126,7 +127,6 @@ def test_removing_a_class_untags_and_remembers(bench: Workbench) -> None:
         ("region_changed", "a"),
         ("class_removed", ""),
     ]
-    assert project.restore_region(region).class_id is None, "a box comes back without the class that is gone"
     for call in (
         lambda: project.tag(["a"], scratch.id),
         lambda: project.remove_class(scratch.id),
@@ -217,7 +217,7 @@ def test_regions(bench: Workbench) -> None:
             project.add_region("a", None, *box)
 
 
-def test_a_region_is_changed_and_put_back(bench: Workbench) -> None:
+def test_a_region_is_changed_and_taken_back(bench: Workbench) -> None:
     project = bench.project
     scratch = project.add_class("scratch")
     first = project.add_region("a", None, 1, 2, 3, 4)
@@ -225,14 +225,16 @@ def test_a_region_is_changed_and_put_back(bench: Workbench) -> None:
     moved = project.change_region(first.id, scratch.id, 2, 3, 8, 9)
     assert moved == RegionRecord(first.id, "a", scratch.id, 2, 3, 8, 9)
     count = len(project.history())
-    assert project.change_region(first.id, scratch.id, 2, 3, 8, 9) == moved and project.restore_region(moved) == moved
+    assert project.change_region(first.id, scratch.id, 2, 3, 8, 9) == moved
     assert len(project.history()) == count, "nothing to change leaves no record"
+    changed = project.steps()[-1].action_id
     project.remove_region(first.id)
+    removed = project.steps()[-1].action_id
     bench.reopen()
     project = bench.project
-    assert project.restore_region(moved) == moved
+    assert project.take_back(removed).regions == {"a"}
     assert project.regions() == [moved, second], "in its old place, under its old number"
-    project.restore_region(first)
+    project.take_back(changed)
     assert project.regions() == [first, second]
     assert [
         (action, detail["before"] and detail["before"]["xmin"], detail["after"] and detail["after"]["xmin"])

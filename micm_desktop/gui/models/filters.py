@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from micm_desktop.project.records import ImageRecord
+from micm_desktop.project.records import UNSURE, ImageRecord
 
 if TYPE_CHECKING:
     from micm_desktop.labeling import Predictions
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Filter:
     """``class_id`` counts for ``predicted`` only."""
 
-    kind: Literal["all", "untagged", "tagged", "unknown", "ask", "predicted"] = "all"
+    kind: Literal["all", "untagged", "tagged", "unsure", "unknown", "ask", "predicted"] = "all"
     class_id: int = 0
 
 
@@ -31,16 +31,18 @@ def matching_rows(
 ) -> NDArray[np.int64]:
     """Indices (n,) of the readable images that ``chosen`` lets through.
 
-    ``readable`` (N,), ``tags`` (N,) class ids with 0 for none. Without predictions none is unknown, predicted or
-    asked about.
+    ``readable`` (N,), ``tags`` (N,) class ids with 0 for none, or UNSURE. Without predictions none is unknown,
+    predicted or asked about.
     """
     match chosen.kind:
         case "all":
             wanted = readable
         case "untagged":
-            wanted = readable & (tags == 0)
+            wanted = readable & (tags <= 0)
         case "tagged":
-            wanted = readable & (tags != 0)
+            wanted = readable & (tags > 0)
+        case "unsure":
+            wanted = readable & (tags == UNSURE)
         case "unknown":
             wanted = readable & predictions.unknown if predictions is not None else np.zeros_like(readable)
         case "ask":

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from micm_desktop.gui.i18n import percent
-from micm_desktop.project.records import ClassRecord, ImageRecord
+from micm_desktop.project.records import UNSURE, ClassRecord, ImageRecord
 
 if TYPE_CHECKING:
     from micm_desktop.labeling import Predictions
@@ -29,6 +29,8 @@ class Card:
     unknown: bool
     ask: bool
     """The image is too close to the line between good and defect: a person is to look."""
+    unsure: bool = False
+    """A person looked and could not tell."""
 
 
 class ImageModel(QAbstractListModel):
@@ -45,7 +47,7 @@ class ImageModel(QAbstractListModel):
     # --- filling
 
     def set_images(self, images: Sequence[ImageRecord], rows: NDArray[np.int64], tags: NDArray[np.int64]) -> None:
-        """Show ``rows`` (indices into ``images``), in this order. ``tags`` (N,) are class ids, 0 for none."""
+        """Show ``rows`` (indices into ``images``), in this order. ``tags`` (N,) are class ids, 0 for none, UNSURE."""
         if images is not self._images:
             self._predictions = None
         shown = len(self._rows)
@@ -120,13 +122,13 @@ class ImageModel(QAbstractListModel):
         predicted, confidence, unknown, ask = None, 0.0, False, False
         if self._predictions is not None and self._predictions.class_index[row] >= 0:
             predicted = self._predictions.classes[int(self._predictions.class_index[row])]
-            # A class may have been renamed or recoloured since it was predicted.
-            predicted = self._classes.get(predicted.id, predicted)
+            # A class may have been renamed, recoloured or removed since it was predicted.
+            predicted = self._classes.get(predicted.id, None if self._classes else predicted)
             confidence = float(self._predictions.confidence[row])
             unknown = bool(self._predictions.unknown[row])
             ask = bool(self._predictions.asked[row])
-        tag = self._classes.get(int(self._tags[row])) if row < len(self._tags) else None
-        return Card(self._images[row], tag, predicted, confidence, unknown, ask)
+        tag = int(self._tags[row]) if row < len(self._tags) else 0
+        return Card(self._images[row], self._classes.get(tag), predicted, confidence, unknown, ask, tag == UNSURE)
 
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._rows)
@@ -150,6 +152,8 @@ class ImageModel(QAbstractListModel):
         parts = []
         if card.tag is not None:
             parts.append(self.tr("tagged {name}").format(name=card.tag.name))
+        if card.unsure:
+            parts.append(self.tr("marked unsure"))
         if card.unknown:
             parts.append(self.tr("unknown"))
         elif card.predicted is not None:

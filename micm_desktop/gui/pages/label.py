@@ -1,13 +1,13 @@
 """Tagging: the grid, the large view, the classes, and predictions that follow every tag."""
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from micm_desktop.gui import class_keys
+from micm_desktop.gui.class_editing import ClassEditing
 from micm_desktop.gui.features import Features
-from micm_desktop.gui.jobs import Failure
 from micm_desktop.gui.models.filters import Filter, count_by_class, matching_rows, predicted_class_ids, usable
 from micm_desktop.gui.models.image_model import ImageModel
 from micm_desktop.gui.models.thumbnails import Thumbnails
@@ -16,16 +16,15 @@ from micm_desktop.gui.pages.label_queue import LabelQueue
 from micm_desktop.gui.pages.page import Page
 from micm_desktop.gui.scanner import Scanner
 from micm_desktop.gui.session import Session
-from micm_desktop.gui.widgets.class_dialog import ClassDialog, ClassValues
+from micm_desktop.gui.widgets.card_drag import CardDrag
+from micm_desktop.gui.widgets.card_menu import CardMenu
 from micm_desktop.gui.widgets.class_panel import ClassPanel
 from micm_desktop.gui.widgets.detail import DetailView
 from micm_desktop.gui.widgets.filter_box import FilterBox
 from micm_desktop.gui.widgets.image_grid import ImageGrid
+from micm_desktop.gui.widgets.saved_mark import SavedMark
 from micm_desktop.gui.widgets.styled import styled_label
-from micm_desktop.project.records import ClassRecord, TagChange
-
-SAVED_SHOWN = 4000
-"""Milliseconds for which the mark "saved" stays."""
+from micm_desktop.project.records import UNSURE, TakenBack
 
 
 class LabelPage(Page):
@@ -47,7 +46,6 @@ class LabelPage(Page):
         self._title = styled_label("title")
         self.guide = LabelGuide(session, scanner, features)
         self.guide.page_wanted.connect(self.page_wanted)
-        self.guide.add_class_wanted.connect(self.add_class)
         self.filter = FilterBox()
         self.filter.filter_chosen.connect(self._fill_grid)
         self.update_list = QPushButton()
@@ -71,22 +69,21 @@ class LabelPage(Page):
         self.queue.failed.connect(self.guide.show_failure)
         self.classes = ClassPanel()
         self.classes.chosen.connect(self._tag)
-        self.classes.add_wanted.connect(self.add_class)
-        self.classes.change_wanted.connect(self._change_class)
-        self.classes.remove_wanted.connect(self._ask_to_remove)
-        self.classes.good_wanted.connect(self._set_good)
-        self.saved = styled_label("saved")
+        self.classes.dropped.connect(self._on_dropped)
+        self.saved = SavedMark(session)
+        self.editing = ClassEditing(session, self.classes, self)
+        self.editing.failed.connect(self.saved.show_failure)
+        self.guide.add_class_wanted.connect(self.editing.add)
+        self.menu = CardMenu(session, self.grid)
+        self.menu.tag_wanted.connect(self._tag)
+        CardDrag(session, self.grid)
         self.changes = styled_label("muted", wrap=True)
-        self._forget_saved = QTimer(self)
-        self._forget_saved.setSingleShot(True)
-        self._forget_saved.setInterval(SAVED_SHOWN)
-        self._forget_saved.timeout.connect(self.saved.clear)
         self._layout_page()
         session.images_changed.connect(self._on_images)
         session.closed.connect(self._on_images)
         session.classes_changed.connect(self._on_classes)
         session.tags_changed.connect(self._on_tags)
-        session.tag_failed.connect(self._on_tag_failed)
+        session.taken_back.connect(self._on_taken_back)
         session.predict_failed.connect(self.guide.show_failure)
         session.predictions_changed.connect(self._on_predictions)
         self.retranslate()
@@ -121,6 +118,7 @@ class LabelPage(Page):
         layout.setContentsMargins(20, 16, 20, 16)
         layout.setSpacing(8)
         layout.addLayout(head)
+        layout.addWidget(self.saved.banner)
         layout.addWidget(self.guide)
         layout.addWidget(split, 1)
 
@@ -154,6 +152,9 @@ class LabelPage(Page):
         if record is not None:
             self._tag(record.id)
             return True
+        if key == class_keys.UNSURE_KEY:
+            self._tag(UNSURE)
+            return True
         return self.detail.press(key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -161,7 +162,7 @@ class LabelPage(Page):
         if not (plain and event.text() and self.press(class_keys.typed_key(event.text()))):
             super().keyPressEvent(event)
 
-    @Slot(int)
+    @Slot(object)
     def _tag(self, class_id: int | None) -> None:
         rows = self.grid.selected_rows()
         if not rows:
@@ -171,69 +172,31 @@ class LabelPage(Page):
             self.grid.step()
         self.grid.setFocus()
 
-    @Slot(object)
-    def _on_tags(self, change: TagChange) -> None:
-        self.model.set_tags(self._session.tag_classes())
-        self.saved.setText(self.tr("✓ Saved: %n image(s)", "", len(change.after)))
-        self._forget_saved.start()
+    @Slot(int, list)
+    def _on_dropped(self, class_id: int, sha256s: list[str]) -> None:
+        wanted = set(sha256s)
+        self._session.tag([row for row, image in enumerate(self._session.images) if image.sha256 in wanted], class_id)
+        self.grid.setFocus()
+
+    @Slot()
+    def _on_tags(self) -> None:
+        self.model.set_tags(self._session.tag_states())
         self._recount()
 
     @Slot(object)
-    def _on_tag_failed(self, failure: Failure) -> None:
-        self.saved.clear()
-        self.guide.show_failure(failure)
-
-    # --- classes
+    def _on_taken_back(self, taken: TakenBack) -> None:
+        """Show what was undone or redone: this page and, if the list holds it, the image."""
+        if not self.isVisible():
+            self.page_wanted.emit("label")
+        if taken.tags.after and not taken.classes:
+            place = self.model.position_of_content(next(iter(taken.tags.after)))
+            if place is not None:
+                self.grid.select_row(int(self.model.rows[place]))
 
     @Slot()
     def add_class(self) -> None:
         """Ask for a new class."""
-        if self._session.labeling is None:
-            return
-
-        def save(values: ClassValues) -> ClassRecord:
-            return self._session.add_class(values.name, key=values.key, color=values.color, is_good=values.is_good)
-
-        ClassDialog(self._session.classes, None, save, self.window()).open()
-
-    @Slot(int)
-    def _change_class(self, class_id: int) -> None:
-        record = self._record(class_id)
-
-        def save(values: ClassValues) -> None:
-            self._session.change_class(
-                class_id, name=values.name, key=values.key, color=values.color, is_good=values.is_good
-            )
-
-        ClassDialog(self._session.classes, record, save, self.window()).open()
-
-    @Slot(int, bool)
-    def _set_good(self, class_id: int, is_good: bool) -> None:
-        record = self._record(class_id)
-        self._session.change_class(class_id, name=record.name, key=record.key, color=record.color, is_good=is_good)
-
-    @Slot(int)
-    def _ask_to_remove(self, class_id: int) -> None:
-        record = self._record(class_id)
-        tagged = int(np.count_nonzero(self._session.tag_classes() == class_id))
-        if not tagged:
-            self._session.remove_class(class_id)
-            return
-        box = QMessageBox(self.window())
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(self.tr("Remove class"))
-        box.setText(self.tr('Remove the class "{name}"?').format(name=record.name))
-        box.setInformativeText(
-            self.tr("%n image(s) lose their tag. Steps before this cannot be undone any more.", "", tagged)
-        )
-        remove = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        remove.clicked.connect(lambda: self._session.remove_class(class_id))
-        box.open()
-
-    def _record(self, class_id: int) -> ClassRecord:
-        return next(record for record in self._session.classes if record.id == class_id)
+        self.editing.add()
 
     # --- what is shown
 
@@ -246,7 +209,7 @@ class LabelPage(Page):
     def _on_classes(self) -> None:
         self.classes.set_classes(self._session.classes)
         self.model.set_classes(self._session.classes)
-        self.model.set_tags(self._session.tag_classes())
+        self.model.set_tags(self._session.tag_states())
         self._recount()
 
     @Slot()
@@ -267,12 +230,12 @@ class LabelPage(Page):
         if self.queue.active:
             # What was suggested are places in another list of images; new ones are on their way.
             self.queue.begin_anew()
-            self.model.set_images(self._session.images, np.zeros(0, np.int64), self._session.tag_classes())
+            self.model.set_images(self._session.images, np.zeros(0, np.int64), self._session.tag_states())
             self._recount()
             return
-        rows = matching_rows(self.filter.chosen, self._readable, self._session.tag_classes(), self._session.predictions)
+        rows = matching_rows(self.filter.chosen, self._readable, self._session.tag_states(), self._session.predictions)
         current = self.detail.image
-        self.model.set_images(self._session.images, rows, self._session.tag_classes())
+        self.model.set_images(self._session.images, rows, self._session.tag_states())
         self.model.set_predictions(self._session.predictions)
         self._stack.setCurrentWidget(self.grid if len(rows) else self._empty)
         kept = self.model.position_of_content(current.sha256) if current is not None else None
@@ -301,14 +264,14 @@ class LabelPage(Page):
         self.detail.show_row(row)
 
     def _recount(self) -> None:
-        tags, predictions = self._session.tag_classes(), self._session.predictions
+        tags, predictions = self._session.tag_states(), self._session.predictions
         predicted = predicted_class_ids(predictions, len(self._readable))
         readable_tags = np.where(self._readable, tags, 0) if len(tags) == len(self._readable) else tags
         by_prediction = count_by_class(predicted)
         self.classes.set_counts(count_by_class(readable_tags), None if predictions is None else by_prediction)
         counts = {
             Filter(kind): len(matching_rows(Filter(kind), self._readable, tags, predictions))
-            for kind in ("all", "untagged", "tagged", "ask", "unknown")
+            for kind in ("all", "untagged", "tagged", "unsure", "ask", "unknown")
         }
         counts |= {Filter("predicted", class_id): count for class_id, count in by_prediction.items()}
         self.filter.refill(self._session.classes, counts, predicted=predictions is not None)
@@ -322,7 +285,6 @@ class LabelPage(Page):
         self.update_list.setText(self.tr("Update the list"))
         self.update_list.setToolTip(self.tr("Some images no longer belong in this list, or others do now."))
         self._empty.setText(self.tr("No image belongs in this list at the moment.\nChoose another one above."))
-        self.saved.clear()
         self.queue.retranslate()
         if self._session.predictions is not None:
             self._on_predictions()

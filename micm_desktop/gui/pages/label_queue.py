@@ -80,7 +80,7 @@ class LabelQueue(QObject):
     def _show(self) -> None:
         rows = [suggestion.row for suggestion in self.source.suggestions]
         if self._anew:
-            self._model.set_images(self._session.images, np.array(rows, np.int64), self._session.tag_classes())
+            self._model.set_images(self._session.images, np.array(rows, np.int64), self._session.tag_states())
             self._model.set_predictions(self._session.predictions)
             self._anew, self._passed = False, -1
         else:

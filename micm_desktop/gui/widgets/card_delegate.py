@@ -78,6 +78,12 @@ class CardDelegate(QStyledItemDelegate):
 
     def _paint_tag(self, painter: QPainter, line: QRect, card: Card) -> None:
         used = colors()
+        if card.unsure:
+            painter.setPen(QPen(QColor(used.muted), 1, Qt.PenStyle.DashLine))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(line).adjusted(0.5, 1.5, -0.5, -1.5), 4, 4)
+            _text(painter, line.adjusted(6, 0, -3, 0), self.tr("unsure"), used.text)
+            return
         if card.tag is None:
             _text(painter, line, self.tr("no tag"), used.muted)
             return

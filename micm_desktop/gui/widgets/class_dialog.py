@@ -1,51 +1,34 @@
 """Adds or changes a class."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
-    QColorDialog,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
+    QDoubleSpinBox,
     QFormLayout,
-    QLabel,
     QLineEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from micm_desktop.fewshot.decision import GOOD_NAMES
+from micm_desktop.fewshot.decision import FALSE_ALARM_COST, GOOD_NAMES, MISS_COST
 from micm_desktop.gui.class_keys import free_keys, next_color
-from micm_desktop.gui.jobs import Failure
+from micm_desktop.gui.jobs import failure_of
 from micm_desktop.gui.messages import in_words
+from micm_desktop.gui.widgets.banner import Banner
+from micm_desktop.gui.widgets.color_choice import ColorChoice
+from micm_desktop.gui.widgets.cost_table import cost_box
+from micm_desktop.gui.widgets.key_choice import KeyChoice
+from micm_desktop.gui.widgets.styled import styled_label
 from micm_desktop.progress import UserError
-from micm_desktop.project.records import ClassRecord
-
-
-@dataclass(frozen=True)
-class ClassValues:
-    """What the user entered for a class."""
-
-    name: str
-    key: str
-    color: str
-    is_good: bool
-
-
-def swatch(color: str, edge: int = 14) -> QIcon:
-    """A square of a class's colour."""
-    pixmap = QPixmap(edge, edge)
-    pixmap.fill(QColor(color))
-    return QIcon(pixmap)
+from micm_desktop.project.records import ClassRecord, ClassValues
 
 
 class ClassDialog(QDialog):
-    """Asks for name, key, colour and whether the class means good parts. ``save`` may raise UserError: shown here."""
+    """Asks for what a class has. ``save`` may raise UserError: shown here, and the dialog stays."""
 
     saved = Signal()
 
@@ -53,31 +36,37 @@ class ClassDialog(QDialog):
         self,
         classes: Sequence[ClassRecord],
         record: ClassRecord | None,
+        cost: float | None,
         save: Callable[[ClassValues], object],
         parent: QWidget | None = None,
     ) -> None:
+        """``record`` and its ``cost`` of a mistake, as on the Decide page: of the class to change; None adds one."""
         super().__init__(parent)
         self._save = save
+        self._record = record
+        self._own_cost = cost
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("New class") if record is None else self.tr("Change class"))
-        self.setMinimumWidth(380)
+        self.setMinimumWidth(420)
+        others = [other for other in classes if record is None or other.id != record.id]
+        free = free_keys(others)
         self.name = QLineEdit(record.name if record else "")
         self.name.setPlaceholderText(self.tr("e.g. Good, Scratch, Dent"))
-        self.key = QComboBox()
-        self.key.addItems([key.upper() for key in free_keys(classes, record.key if record else "")])
-        if record is not None and record.key:
-            self.key.setCurrentText(record.key.upper())
-        self.color_button = QPushButton(self.tr("Choose…"))
-        self.color_button.clicked.connect(self._choose_color)
-        self._set_color(record.color if record and record.color else next_color(classes))
+        self.key = KeyChoice(others, record.key if record is not None else free[0] if free else "")
+        self.color = ColorChoice(
+            record.color if record and record.color else next_color(classes),
+            {other.color.lower(): other.name for other in others},
+        )
         self.good = QCheckBox(self.tr("This class means good parts"))
         self.good.setChecked(record is not None and record.is_good)
         self._good_by_name = record is None
         self.good.clicked.connect(self._on_good_clicked)
+        self.good.toggled.connect(self._on_good)
         self.name.textEdited.connect(self._on_name_edited)
-        self._problem = QLabel()
-        self._problem.setWordWrap(True)
-        self._problem.hide()
+        self.cost: QDoubleSpinBox = cost_box()
+        self.cost.setMinimumHeight(self.name.sizeHint().height())
+        self._cost_note = styled_label("muted", wrap=True)
+        self._banner = Banner()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
@@ -85,35 +74,59 @@ class ClassDialog(QDialog):
         form = QFormLayout()
         form.addRow(self.tr("Name"), self.name)
         form.addRow(self.tr("Key"), self.key)
-        form.addRow(self.tr("Colour"), self.color_button)
+        form.addRow(self.tr("Colour"), self.color)
         form.addRow("", self.good)
+        form.addRow(self.tr("A mistake costs"), self.cost)
+        form.addRow("", self._cost_note)
         layout = QVBoxLayout(self)
         layout.addLayout(form)
-        layout.addWidget(self._problem)
+        layout.addWidget(self._banner)
         layout.addWidget(buttons)
+        self._on_good()
         self.name.setFocus()
 
     @property
     def problem(self) -> str:
-        return self._problem.text()
+        """Why the values were not taken; empty where they were."""
+        return self._banner.text
 
     def accept(self) -> None:
         name = self.name.text().strip()
         if not name:
             self._show_problem(self.tr("Please enter a name."))
             return
-        values = ClassValues(name, self.key.currentText().lower(), self._color, self.good.isChecked())
+        cost = None if self.cost.value() == self._shown_cost() else self.cost.value()
+        values = ClassValues(name, self.key.key, self.color.color, self.good.isChecked(), cost)
         try:
             self._save(values)
         except UserError as error:
-            self._show_problem(in_words(Failure(str(error), expected=True)))
+            self._show_problem(in_words(failure_of(error)))
             return
         self.saved.emit()
         super().accept()
 
+    def _shown_cost(self) -> float:
+        """What stands there while nobody enters anything."""
+        if self._own_cost is not None and self._record is not None and self._record.is_good == self.good.isChecked():
+            return self._own_cost
+        return FALSE_ALARM_COST if self.good.isChecked() else MISS_COST
+
     @Slot()
     def _on_good_clicked(self) -> None:
         self._good_by_name = False
+
+    @Slot()
+    def _on_good(self) -> None:
+        """What a false alarm costs is not what a miss does."""
+        self.cost.setValue(self._shown_cost())
+        if self.good.isChecked():
+            text = self.tr("For each part of this class that is called a defect; the same value as on Decide.")
+        else:
+            text = self.tr(
+                "In false alarms, for each part of this class that passes as good; the same value as on Decide."
+            )
+        self._cost_note.setText(text)
+        self.cost.setAccessibleDescription(text)
 
     @Slot(str)
     def _on_name_edited(self, name: str) -> None:
@@ -122,16 +135,5 @@ class ClassDialog(QDialog):
             self.good.setChecked(name.strip().casefold() in GOOD_NAMES)
 
     def _show_problem(self, text: str) -> None:
-        self._problem.setText(text)
-        self._problem.show()
+        self._banner.show_message("error", text)
         self.name.setFocus()
-
-    def _set_color(self, color: str) -> None:
-        self._color = color
-        self.color_button.setIcon(swatch(color))
-
-    @Slot()
-    def _choose_color(self) -> None:
-        chosen = QColorDialog.getColor(QColor(self._color), self, self.tr("Colour of the class"))
-        if chosen.isValid():
-            self._set_color(chosen.name())

@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
 from micm_desktop.gui.i18n import number
 from micm_desktop.gui.theme import colors
 from micm_desktop.gui.widgets.card_delegate import readable_on
+from micm_desktop.gui.widgets.card_drag import CardTarget
+from micm_desktop.gui.widgets.color_choice import swatch
 from micm_desktop.project.records import ClassRecord
 
 HEIGHT = 50
@@ -102,6 +104,10 @@ class ClassPanel(QFrame):
     change_wanted = Signal(int)
     remove_wanted = Signal(int)
     good_wanted = Signal(int, bool)
+    merge_wanted = Signal(int, int)
+    """A class id, and that of the class that it is to become part of."""
+    dropped = Signal(int, list)
+    """A class id, and the content hashes of the images that were dropped on it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -168,6 +174,10 @@ class ClassPanel(QFrame):
         good.setCheckable(True)
         good.setChecked(record.is_good)
         good.triggered.connect(lambda is_good: self.good_wanted.emit(record.id, is_good))
+        CardTarget(button, lambda sha256s: self.dropped.emit(record.id, sha256s))
+        into = menu.addMenu(self.tr("Merge into"))
+        into.setEnabled(len(self._records) > 1)
+        into.aboutToShow.connect(lambda: self._offer_others(into, record))
         menu.addSeparator()
         menu.addAction(self.tr("Remove…"), lambda: self.remove_wanted.emit(record.id))
         more = QToolButton()
@@ -189,11 +199,20 @@ class ClassPanel(QFrame):
         self.buttons[record.id] = button
         return row
 
+    def _offer_others(self, menu: QMenu, record: ClassRecord) -> None:
+        menu.clear()
+        for other in self._records:
+            if other.id != record.id:
+                choice = menu.addAction(swatch(other.color), other.name.replace("&", "&&"))
+                choice.triggered.connect(lambda _checked=False, into=other.id: self.merge_wanted.emit(record.id, into))
+
     def retranslate(self) -> None:
         self._title.setText(self.tr("Classes"))
         self.add.setText(self.tr("Add a class…"))
         if self._records:
-            self._hint.setText(self.tr("Select images, then press a class's key or click it. 0 removes the tag."))
+            self._hint.setText(
+                self.tr("Select images, then press a class's key, click it or drag them onto it. 0: no tag. U: unsure.")
+            )
         else:
             self._hint.setText(self.tr("Add a class for good parts and one for each kind of defect you want to find."))
 

@@ -38,7 +38,7 @@ class CostTable(QWidget):
         self._settings: DecisionSettings | None = None
         self.costs: dict[int, QDoubleSpinBox] = {}
         self.good: dict[int, QCheckBox] = {}
-        self.ask = self._spin()
+        self.ask = cost_box()
 
     def show_costs(self, classes: Sequence[ClassRecord], settings: "DecisionSettings") -> None:
         """Fill the table; boxes that are being typed into keep the focus while the classes stay the same."""
@@ -82,7 +82,7 @@ class CostTable(QWidget):
             good.setChecked(record.is_good)
             good.setAccessibleName(self.tr("{name} means good parts").format(name=record.name))
             good.toggled.connect(lambda is_good, class_id=record.id: self.good_changed.emit(class_id, is_good))
-            cost = self._spin()
+            cost = cost_box()
             what = (
                 self.tr("Cost of a false alarm: {name} called a defect")
                 if record.is_good
@@ -95,25 +95,27 @@ class CostTable(QWidget):
             for column, widget in enumerate((name, good, cost)):
                 self._grid.addWidget(widget, line, column)
         ask = QLabel(self.tr("Asking a person, per part"))
-        self.ask = self._spin()
+        self.ask = cost_box()
         self.ask.setAccessibleName(ask.text())
         self.ask.valueChanged.connect(self.ask_cost_changed)
         self._grid.addWidget(ask, len(self._classes) + 1, 0, 1, 2)
         self._grid.addWidget(self.ask, len(self._classes) + 1, 2)
-
-    def _spin(self) -> QDoubleSpinBox:
-        box = QDoubleSpinBox()
-        box.setRange(CHEAPEST, DEAREST)
-        box.setDecimals(2)
-        box.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
-        box.setKeyboardTracking(False)
-        return box
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange and self._settings is not None:
             classes, self._classes = self._classes, ()
             self.show_costs(classes, self._settings)
         super().changeEvent(event)
+
+
+def cost_box() -> QDoubleSpinBox:
+    """A box for what a mistake costs, in false alarms."""
+    box = QDoubleSpinBox()
+    box.setRange(CHEAPEST, DEAREST)
+    box.setDecimals(2)
+    box.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
+    box.setKeyboardTracking(False)
+    return box
 
 
 def _show(box: QDoubleSpinBox, value: float) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from micm_desktop.gui.i18n import number
 from micm_desktop.gui.models.filters import Filter
-from micm_desktop.gui.widgets.class_dialog import swatch
+from micm_desktop.gui.widgets.color_choice import swatch
 from micm_desktop.project.records import ClassRecord
 
 
@@ -45,6 +45,7 @@ class FilterBox(QComboBox):
             (Filter("all"), self.tr("All images"), ""),
             (Filter("untagged"), self.tr("Not tagged"), ""),
             (Filter("tagged"), self.tr("Tagged"), ""),
+            (Filter("unsure"), self.tr("Unsure"), ""),
         ]
         if predicted:
             choices.append((Filter("ask"), self.tr("A person should look"), ""))

@@ -79,6 +79,12 @@ class ImageGrid(QListView):
         if self.currentIndex().isValid() and 0 <= position < self._images.rowCount():
             self._select(position)
 
+    def step_back(self) -> None:
+        """Select the image before the first selected one; stays on the first of the grid."""
+        first = min((index.row() for index in self.selectedIndexes()), default=self.currentIndex().row())
+        if first > 0:
+            self._select(first - 1)
+
     def _select(self, position: int) -> None:
         index = self._images.index(position)
         if index == self.currentIndex() and self.selectedIndexes() == [index]:
@@ -96,6 +102,8 @@ class ImageGrid(QListView):
             self.activated_row.emit(self._images.row_of(self.currentIndex()))
         elif event.key() == Qt.Key.Key_Space and not event.modifiers():
             self.step()
+        elif event.key() == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            self.step_back()
         else:
             super().keyPressEvent(event)
 

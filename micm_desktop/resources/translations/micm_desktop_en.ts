@@ -2,6 +2,26 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US" sourcelanguage="en_US">
 <context>
+    <name>CardMenu</name>
+    <message numerus="yes">
+        <source>Copy %n path(s)</source>
+        <translation>
+            <numerusform>Copy the path</numerusform>
+            <numerusform>Copy %n paths</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ClassEditing</name>
+    <message numerus="yes">
+        <source>%n image(s) lose their tag. Undo brings the class and its tags back.</source>
+        <translation>
+            <numerusform>%n image loses its tag. Undo brings the class and its tag back.</numerusform>
+            <numerusform>%n images lose their tag. Undo brings the class and its tags back.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ConfusionModel</name>
     <message numerus="yes">
         <source>%n image(s) tagged &quot;{name}&quot;: a person is asked</source>
@@ -59,20 +79,6 @@
 <context>
     <name>LabelPage</name>
     <message numerus="yes">
-        <source>✓ Saved: %n image(s)</source>
-        <translation>
-            <numerusform>✓ Saved: %n image</numerusform>
-            <numerusform>✓ Saved: %n images</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n image(s) lose their tag. Steps before this cannot be undone any more.</source>
-        <translation>
-            <numerusform>%n image loses its tag. Steps before this cannot be undone any more.</numerusform>
-            <numerusform>%n images lose their tags. Steps before this cannot be undone any more.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n image(s) changed class</source>
         <translation>
             <numerusform>%n image changed class</numerusform>
@@ -91,7 +97,31 @@
     </message>
 </context>
 <context>
-    <name>Session</name>
+    <name>SavedMark</name>
+    <message numerus="yes">
+        <source>✓ Saved: %n image(s)</source>
+        <translation>
+            <numerusform>✓ Saved: %n image</numerusform>
+            <numerusform>✓ Saved: %n images</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>UndoStack</name>
+    <message numerus="yes">
+        <source>tag %n image(s) as &quot;{name}&quot;</source>
+        <translation>
+            <numerusform>tag %n image as &quot;{name}&quot;</numerusform>
+            <numerusform>tag %n images as &quot;{name}&quot;</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>tag %n image(s)</source>
+        <translation>
+            <numerusform>tag %n image</numerusform>
+            <numerusform>tag %n images</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>remove the tag of %n image(s)</source>
         <translation>
@@ -100,10 +130,31 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>tag %n image(s) as &quot;{name}&quot;</source>
+        <source>mark %n image(s) as unsure</source>
         <translation>
-            <numerusform>tag %n image as &quot;{name}&quot;</numerusform>
-            <numerusform>tag %n images as &quot;{name}&quot;</numerusform>
+            <numerusform>mark %n image as unsure</numerusform>
+            <numerusform>mark %n images as unsure</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>mark %n region(s)</source>
+        <translation>
+            <numerusform>mark a region</numerusform>
+            <numerusform>mark %n regions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>remove %n region(s)</source>
+        <translation>
+            <numerusform>remove a region</numerusform>
+            <numerusform>remove %n regions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>change %n region(s)</source>
+        <translation>
+            <numerusform>change a region</numerusform>
+            <numerusform>change %n regions</numerusform>
         </translation>
     </message>
 </context>

@@ -27,12 +27,41 @@
         <translation>読めません</translation>
     </message>
     <message>
+        <source>unsure</source>
+        <translation>保留</translation>
+    </message>
+    <message>
         <source>no tag</source>
         <translation>タグなし</translation>
     </message>
     <message>
         <source>unknown</source>
         <translation>不明</translation>
+    </message>
+</context>
+<context>
+    <name>CardMenu</name>
+    <message>
+        <source>Tag as</source>
+        <translation>タグを付ける</translation>
+    </message>
+    <message>
+        <source>Remove the tag</source>
+        <translation>タグを外す</translation>
+    </message>
+    <message>
+        <source>Unsure, look again later</source>
+        <translation>保留（後で見直す）</translation>
+    </message>
+    <message>
+        <source>Show in its folder</source>
+        <translation>フォルダーで表示</translation>
+    </message>
+    <message numerus="yes">
+        <source>Copy %n path(s)</source>
+        <translation>
+            <numerusform>パスをコピー（%n 件）</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -69,10 +98,6 @@
         <translation>例：良品、キズ、打痕</translation>
     </message>
     <message>
-        <source>Choose…</source>
-        <translation>選択…</translation>
-    </message>
-    <message>
         <source>This class means good parts</source>
         <translation>このクラスは良品を表します</translation>
     </message>
@@ -89,12 +114,41 @@
         <translation>色</translation>
     </message>
     <message>
+        <source>A mistake costs</source>
+        <translation>誤判定のコスト</translation>
+    </message>
+    <message>
         <source>Please enter a name.</source>
         <translation>名前を入力してください。</translation>
     </message>
     <message>
-        <source>Colour of the class</source>
-        <translation>クラスの色</translation>
+        <source>For each part of this class that is called a defect; the same value as on Decide.</source>
+        <translation>このクラスの品を不良と判定したときの 1 個あたりのコスト。「判定」ページと同じ値です。</translation>
+    </message>
+    <message>
+        <source>In false alarms, for each part of this class that passes as good; the same value as on Decide.</source>
+        <translation>このクラスの品を良品と判定したときの 1 個あたりのコスト（過検出 1 個を 1 とする）。「判定」ページと同じ値です。</translation>
+    </message>
+</context>
+<context>
+    <name>ClassEditing</name>
+    <message>
+        <source>Remove class</source>
+        <translation>クラスの削除</translation>
+    </message>
+    <message>
+        <source>Remove the class &quot;{name}&quot;?</source>
+        <translation>クラス「{name}」を削除しますか？</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) lose their tag. Undo brings the class and its tags back.</source>
+        <translation>
+            <numerusform>%n 枚の画像のタグがなくなります。「元に戻す」でクラスもタグも戻せます。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>削除</translation>
     </message>
 </context>
 <context>
@@ -106,6 +160,10 @@
     <message>
         <source>Means good parts</source>
         <translation>良品クラスにする</translation>
+    </message>
+    <message>
+        <source>Merge into</source>
+        <translation>統合先</translation>
     </message>
     <message>
         <source>Remove…</source>
@@ -124,12 +182,87 @@
         <translation>クラスを追加…</translation>
     </message>
     <message>
-        <source>Select images, then press a class&apos;s key or click it. 0 removes the tag.</source>
-        <translation>画像を選び、クラスのキーを押すか、クラスをクリックします。0 でタグを外します。</translation>
+        <source>Select images, then press a class&apos;s key, click it or drag them onto it. 0: no tag. U: unsure.</source>
+        <translation>画像を選び、クラスのキーを押すか、クリックするか、クラスへドラッグします。0：タグなし　U：保留</translation>
     </message>
     <message>
         <source>Add a class for good parts and one for each kind of defect you want to find.</source>
         <translation>良品のクラスと、見つけたい不良の種類ごとのクラスを追加してください。</translation>
+    </message>
+</context>
+<context>
+    <name>ColorChoice</name>
+    <message>
+        <source>Colour of the class</source>
+        <translation>クラスの色</translation>
+    </message>
+    <message>
+        <source>Blue</source>
+        <translation>青</translation>
+    </message>
+    <message>
+        <source>Orange</source>
+        <translation>オレンジ</translation>
+    </message>
+    <message>
+        <source>Green</source>
+        <translation>緑</translation>
+    </message>
+    <message>
+        <source>Pink</source>
+        <translation>ピンク</translation>
+    </message>
+    <message>
+        <source>Sky blue</source>
+        <translation>空色</translation>
+    </message>
+    <message>
+        <source>Vermilion</source>
+        <translation>朱色</translation>
+    </message>
+    <message>
+        <source>Yellow</source>
+        <translation>黄</translation>
+    </message>
+    <message>
+        <source>Indigo</source>
+        <translation>藍色</translation>
+    </message>
+    <message>
+        <source>Light blue</source>
+        <translation>水色</translation>
+    </message>
+    <message>
+        <source>Wine red</source>
+        <translation>ワインレッド</translation>
+    </message>
+    <message>
+        <source>Olive</source>
+        <translation>オリーブ</translation>
+    </message>
+    <message>
+        <source>Purple</source>
+        <translation>紫</translation>
+    </message>
+    <message>
+        <source>Teal</source>
+        <translation>青緑</translation>
+    </message>
+    <message>
+        <source>Brown</source>
+        <translation>茶</translation>
+    </message>
+    <message>
+        <source>{color}, used by {name}</source>
+        <translation>{color}（「{name}」で使用中）</translation>
+    </message>
+    <message>
+        <source>Other…</source>
+        <translation>その他…</translation>
+    </message>
+    <message>
+        <source>Another colour</source>
+        <translation>その他の色</translation>
     </message>
 </context>
 <context>
@@ -368,6 +501,18 @@
     <message>
         <source>The key {key} already belongs to the class {name}. Choose another key.</source>
         <translation>キー {key} はクラス「{name}」で使われています。別のキーを選んでください。</translation>
+    </message>
+    <message>
+        <source>This step cannot be undone with this version of the program.</source>
+        <translation>この操作は、このバージョンでは元に戻せません。</translation>
+    </message>
+    <message>
+        <source>This step cannot be undone: the class was changed since, by another program.</source>
+        <translation>この操作は元に戻せません。その後、別のプログラムがクラスを変更しています。</translation>
+    </message>
+    <message>
+        <source>This step cannot be undone: what it changed was changed again since, by another program. Undo that change first.</source>
+        <translation>この操作は元に戻せません。その後、別のプログラムがさらに変更しています。先にその変更を元に戻してください。</translation>
     </message>
     <message>
         <source>{color} is not a colour. Write it as #rrggbb.</source>
@@ -1033,6 +1178,10 @@ Checked on {images}: the file judges like this program; no probability differs b
         <translation>タグあり</translation>
     </message>
     <message>
+        <source>Unsure</source>
+        <translation>保留</translation>
+    </message>
+    <message>
         <source>A person should look</source>
         <translation>人に確認</translation>
     </message>
@@ -1113,6 +1262,10 @@ Checked on {images}: the file judges like this program; no probability differs b
     <message>
         <source>tagged {name}</source>
         <translation>タグ：{name}</translation>
+    </message>
+    <message>
+        <source>marked unsure</source>
+        <translation>保留</translation>
     </message>
     <message>
         <source>unknown</source>
@@ -1253,6 +1406,33 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     </message>
 </context>
 <context>
+    <name>KeyChoice</name>
+    <message>
+        <source>removes the tag</source>
+        <translation>タグを外す</translation>
+    </message>
+    <message>
+        <source>marks an image as unsure</source>
+        <translation>画像を保留にする</translation>
+    </message>
+    <message>
+        <source>shows the heatmap</source>
+        <translation>ヒートマップの表示</translation>
+    </message>
+    <message>
+        <source>no key</source>
+        <translation>キーなし</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>キー</translation>
+    </message>
+    <message>
+        <source>{key}  (taken: {what})</source>
+        <translation>{key}（使用中：{what}）</translation>
+    </message>
+</context>
+<context>
     <name>LabelGuide</name>
     <message>
         <source>Preparing the images for predictions</source>
@@ -1308,30 +1488,6 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Select an image first.</source>
         <translation>先に画像を選んでください。</translation>
-    </message>
-    <message numerus="yes">
-        <source>✓ Saved: %n image(s)</source>
-        <translation>
-            <numerusform>✓ 保存済み：%n 枚</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Remove class</source>
-        <translation>クラスの削除</translation>
-    </message>
-    <message>
-        <source>Remove the class &quot;{name}&quot;?</source>
-        <translation>クラス「{name}」を削除しますか？</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n image(s) lose their tag. Steps before this cannot be undone any more.</source>
-        <translation>
-            <numerusform>%n 枚の画像のタグが外れます。これより前の操作は元に戻せなくなります。</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Remove</source>
-        <translation>削除</translation>
     </message>
     <message numerus="yes">
         <source>%n image(s) changed class</source>
@@ -1788,21 +1944,6 @@ Choose another one above.</source>
     </message>
 </context>
 <context>
-    <name>Regions</name>
-    <message>
-        <source>mark a region</source>
-        <translation>領域のマーク</translation>
-    </message>
-    <message>
-        <source>change a region</source>
-        <translation>領域の変更</translation>
-    </message>
-    <message>
-        <source>delete a region</source>
-        <translation>領域の削除</translation>
-    </message>
-</context>
-<context>
     <name>RulesBox</name>
     <message>
         <source>These rules hold in the model file, which names the one that changed a verdict. The lists in this window show verdicts before the rules.</source>
@@ -1985,18 +2126,36 @@ Choose another one above.</source>
     </message>
 </context>
 <context>
-    <name>Session</name>
-    <message numerus="yes">
-        <source>remove the tag of %n image(s)</source>
-        <translation>
-            <numerusform>%n 枚のタグを外す</numerusform>
-        </translation>
+    <name>SavedMark</name>
+    <message>
+        <source>Nothing was changed. {reason}</source>
+        <translation>何も変更していません。{reason}</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>もう一度</translation>
+    </message>
+    <message>
+        <source>Not saved</source>
+        <translation>保存できません</translation>
     </message>
     <message numerus="yes">
-        <source>tag %n image(s) as &quot;{name}&quot;</source>
+        <source>✓ Saved: %n image(s)</source>
         <translation>
-            <numerusform>%n 枚に「{name}」のタグを付ける</numerusform>
+            <numerusform>✓ 保存済み：%n 枚</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>✓ Saved: {what}</source>
+        <translation>✓ 保存済み：{what}</translation>
+    </message>
+    <message>
+        <source>✓ Undone and saved: {what}</source>
+        <translation>✓ 元に戻しました（保存済み）：{what}</translation>
+    </message>
+    <message>
+        <source>✓ Done again and saved: {what}</source>
+        <translation>✓ やり直しました（保存済み）：{what}</translation>
     </message>
 </context>
 <context>
@@ -2228,6 +2387,75 @@ Choose another one above.</source>
     <message>
         <source>Try it on the tags</source>
         <translation>タグで試す</translation>
+    </message>
+</context>
+<context>
+    <name>UndoStack</name>
+    <message numerus="yes">
+        <source>tag %n image(s) as &quot;{name}&quot;</source>
+        <translation>
+            <numerusform>%n 枚に「{name}」のタグを付ける</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>tag %n image(s)</source>
+        <translation>
+            <numerusform>%n 枚にタグを付ける</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>remove the tag of %n image(s)</source>
+        <translation>
+            <numerusform>%n 枚のタグを外す</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>mark %n image(s) as unsure</source>
+        <translation>
+            <numerusform>%n 枚を保留にする</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>add the class &quot;{name}&quot;</source>
+        <translation>クラス「{name}」の追加</translation>
+    </message>
+    <message>
+        <source>rename the class &quot;{name}&quot; to &quot;{other}&quot;</source>
+        <translation>クラス「{name}」から「{other}」への名前の変更</translation>
+    </message>
+    <message>
+        <source>change the class &quot;{name}&quot;</source>
+        <translation>クラス「{name}」の変更</translation>
+    </message>
+    <message>
+        <source>remove the class &quot;{name}&quot;</source>
+        <translation>クラス「{name}」の削除</translation>
+    </message>
+    <message>
+        <source>merge the class &quot;{name}&quot; into &quot;{other}&quot;</source>
+        <translation>クラス「{name}」の「{other}」への統合</translation>
+    </message>
+    <message>
+        <source>change the cost of &quot;{name}&quot;</source>
+        <translation>「{name}」のコストの変更</translation>
+    </message>
+    <message numerus="yes">
+        <source>mark %n region(s)</source>
+        <translation>
+            <numerusform>%n か所の欠陥領域の追加</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>remove %n region(s)</source>
+        <translation>
+            <numerusform>%n か所の欠陥領域の削除</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>change %n region(s)</source>
+        <translation>
+            <numerusform>%n か所の欠陥領域の変更</numerusform>
+        </translation>
     </message>
 </context>
 <context>
