@@ -135,8 +135,8 @@ class TakenBack:
     tags: TagChange
     classes: bool
     """Whether any class is another than before."""
-    regions: frozenset[str]
-    """The contents on which a region came, went or changed."""
+    regions: dict[int, RegionRecord | None]
+    """By number, what each region that came, went or changed is now: None where it is not there."""
 
 
 @dataclass(frozen=True)

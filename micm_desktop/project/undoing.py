@@ -109,7 +109,11 @@ def take_back(connection: Connection, by: str, action_id: int) -> TakenBack:
         new,
         TagChange(new, {one.sha256: one.after for one in tags}, {one.sha256: one.before for one in tags}),
         any(KINDS[entry.action] is _put_back_class for entry in entries),
-        frozenset(entry.sha256 for entry in entries if KINDS[entry.action] is _put_back_regions),
+        {
+            (entry.before or entry.after)["id"]: entry.before and RegionRecord(**entry.before)
+            for entry in entries
+            if KINDS[entry.action] is _put_back_regions
+        },
     )
 
 

@@ -106,8 +106,9 @@ def test_merging_moves_tags_regions_and_settings_and_comes_back(bench: Workbench
     assert [(one.id, one.class_id) for one in project.regions()] == [(region.id, dent.id)]
     merged = state(project)
     assert len({entry.id for entry in project.history()}) > 4 and depth(project)[0] == 7
-    undo(project)
+    taken = project.take_back(replay(project.steps())[0][-1].latest)
     assert state(project) == before
+    assert taken.classes and taken.regions == {region.id: region} and taken.tags.after == {"a": 1, "b": 1}
     redo(project)
     assert state(project) == merged
     for wrong in ((scratch.id, dent.id), (dent.id, scratch.id), (dent.id, dent.id)):
