@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
 Box = tuple[float, float, float, float]
 
-READ_AT_ONCE = 8
-"""Images whose regions are read anew on the window's thread after an undo; those of more in a worker."""
-
 
 @dataclass(frozen=True)
 class _Read:
@@ -125,18 +122,13 @@ class Regions(QObject):
 
     @Slot(object)
     def _on_taken_back(self, taken: TakenBack) -> None:
-        labeling = self._session.labeling
-        if labeling is None or not taken.regions:
+        if not taken.regions:
             return
-        if len(taken.regions) > READ_AT_ONCE:
-            self.read_again()
-        else:
-            kept = [region for region in self._by_number.values() if region.sha256 not in taken.regions]
-            new = [region for sha256 in taken.regions for region in labeling.project.regions(sha256)]
-            self._by_number = {region.id: region for region in (*kept, *new)}
-            self.changed.emit()
-            self._ask()
+        now = self._by_number | taken.regions
+        self._by_number = {number: region for number, region in now.items() if region is not None}
+        self.changed.emit()
         self.saved.emit()
+        self._ask()
 
     def _ask(self) -> None:
         labeling, known = self._session.labeling, self._known
