@@ -12,14 +12,17 @@ from PySide6.QtGui import QUndoStack
 
 from micm_desktop.gui import engine
 from micm_desktop.gui.jobs import Failure, Jobs, Latest, Outcome, failure_of
+from micm_desktop.gui.models.columns import Columns
 from micm_desktop.gui.places import folder_of, is_project, project_for_images
+from micm_desktop.gui.snapshot import EMPTY, Snapshot, take_snapshot
+from micm_desktop.gui.tag_column import TagColumn
 from micm_desktop.gui.undo import TagCommand
 from micm_desktop.progress import JobControl, UserError
 from micm_desktop.project.folders import projects_folder
 from micm_desktop.project.records import ClassRecord, FolderRecord, ImageRecord, TagChange
 
 if TYPE_CHECKING:
-    from micm_desktop.labeling import Labeling, Predictions
+    from micm_desktop.labeling import Labeling, Predictions, Reason
     from micm_desktop.labeling.deciding import DecisionSettings
 
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 class _Opened:
     labeling: "Labeling"
     folders: tuple[FolderRecord, ...]
+    snapshot: Snapshot
 
 
 class Session(QObject):
@@ -61,10 +65,12 @@ class Session(QObject):
         self.undo = QUndoStack(self)
         self.labeling: Labeling | None = None
         self.predictions: Predictions | None = None
+        self.reason: Reason | None = None
+        """What was missing for predictions when they were asked for last."""
         self.images: tuple[ImageRecord, ...] = ()
         self.classes: tuple[ClassRecord, ...] = ()
         self.folders: tuple[FolderRecord, ...] = ()
-        self._tag_classes: NDArray[np.int64] = np.zeros(0, np.int64)
+        self.tags = TagColumn()
         self._to_open: _Opened | None = None
         self._predict = Latest(self)
         self._predict.ready.connect(self._on_predictions)
@@ -110,7 +116,7 @@ class Session(QObject):
             except BaseException:
                 labeling.close()
                 raise
-            yield _Opened(labeling, tuple(labeling.project.folders()))
+            yield _Opened(labeling, tuple(labeling.project.folders()), take_snapshot(labeling))
 
         self._to_open = None
         self.jobs.start(work, on_event=self._on_opened, on_end=self._on_open_ended)
@@ -153,7 +159,7 @@ class Session(QObject):
         self.images = ()
         self.classes = ()
         self.undo.clear()
-        self._read_tags()
+        self.tags.show(EMPTY)
         self.closed.emit()
 
     @Slot(object)
@@ -169,10 +175,10 @@ class Session(QObject):
         if self._to_open is None:
             return
         self.labeling, self.folders = self._to_open.labeling, self._to_open.folders
-        self._to_open = None
-        self.images = self.labeling.images
+        snapshot, self._to_open = self._to_open.snapshot, None
+        self.images = snapshot.images
+        self.tags.show(snapshot)
         self.classes = tuple(self.labeling.project.classes())
-        self._read_tags()
         self.opened.emit()
         self.images_changed.emit()
         self.classes_changed.emit()
@@ -189,14 +195,18 @@ class Session(QObject):
             self.open_failed.emit(outcome.failure)
         self.folders_added.emit()
 
-    def refresh_images(self) -> None:
-        """Read the images again after a scan."""
+    @property
+    def columns(self) -> Columns:
+        """:attr:`images` as arrays."""
+        return self.tags.columns
+
+    def show_images(self, snapshot: Snapshot) -> None:
+        """Show what a worker read after a scan."""
         if self.labeling is None:
             return
-        self.labeling.refresh()
-        self.images = self.labeling.images
+        self.images = snapshot.images
         self.predictions = None
-        self._read_tags()
+        self.tags.show(snapshot)
         self.images_changed.emit()
         self.update_predictions()
 
@@ -204,10 +214,7 @@ class Session(QObject):
 
     def tag_classes(self) -> NDArray[np.int64]:
         """(N,) class id of each image's tag, 0 for none."""
-        return self._tag_classes
-
-    def _read_tags(self) -> None:
-        self._tag_classes = self.labeling.tag_classes() if self.labeling is not None else np.zeros(0, np.int64)
+        return self.tags.of_images
 
     def tag(self, rows: Sequence[int], class_id: int | None) -> TagChange | None:
         """Tag images, or take their tag away with None. On disk when this returns; None where nothing is open."""
@@ -264,7 +271,7 @@ class Session(QObject):
         assert self.labeling is not None
         self.labeling.project.remove_class(class_id)
         self.undo.clear()
-        self._read_tags()
+        self.tags.remove_class(class_id)
         self._classes_changed()
 
     def _classes_changed(self) -> None:
@@ -274,7 +281,7 @@ class Session(QObject):
         self.update_predictions()
 
     def _tags_changed(self, change: TagChange) -> None:
-        self._read_tags()
+        self.tags.apply(change.after)
         self.tags_changed.emit(change)
         self.update_predictions()
 
@@ -295,7 +302,7 @@ class Session(QObject):
         """Score all images anew in a worker; answers with ``predictions_changed``."""
         labeling = self.labeling
         if labeling is not None:
-            self._predict.request(len(self.images), labeling.predict)
+            self._predict.request(len(self.images), lambda: labeling.predict() or labeling.why_no_predictions())
 
     @property
     def predicting(self) -> bool:
@@ -305,9 +312,10 @@ class Session(QObject):
     def _on_predictions(self, images: object, predictions: object) -> None:
         if images != len(self.images):
             return
-        from micm_desktop.labeling import Predictions
+        from micm_desktop.labeling import Predictions, Reason
 
         self.predictions = predictions if isinstance(predictions, Predictions) else None
+        self.reason = predictions if isinstance(predictions, Reason) else None
         self.predictions_changed.emit()
 
     @Slot(object, object)

@@ -41,6 +41,7 @@ class Labeling:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.images: tuple[ImageRecord, ...] = ()
+        self._distinct: dict[str, ImageRecord] = {}
         self._embeddings: Embeddings | None = None
         self._encoders = EncoderCache()
         self._explainer = Explainer(project, self._encoders)
@@ -131,9 +132,14 @@ class Labeling:
 
     # Instant
 
-    def refresh(self) -> None:
-        """Take a new snapshot of the project's images."""
-        self.images = tuple(self.project.images())
+    def refresh(self) -> bool:
+        """Take a new snapshot of the project's images; whether it differs from the last one."""
+        images = tuple(self.project.images())
+        if images == self.images:
+            return False
+        self.images = images
+        self._distinct = {image.sha256: image for image in images if image.status == "ok"}
+        return True
 
     def encoder_info(self) -> EncoderInfo:
         """The encoder in use: the project's active one, or the shipped starter."""
@@ -175,12 +181,11 @@ class Labeling:
     def missing_features(self) -> int:
         """Readable images that have no loaded features yet."""
         embeddings = self._embeddings
-        rows = embeddings.rows if embeddings is not None else {}
-        return sum(image.sha256 not in rows for image in self._distinct_images())
+        return len(self._distinct.keys() - (embeddings.rows if embeddings is not None else {}).keys())
 
     def why_no_predictions(self) -> Reason | None:
         """What is missing, or None where :meth:`predict` has an answer."""
-        if not any(image.status == "ok" for image in self.images):
+        if not self._distinct:
             return Reason.NO_IMAGES
         embeddings = self._embeddings
         if embeddings is None:
@@ -219,4 +224,4 @@ class Labeling:
 
     def _distinct_images(self) -> list[ImageRecord]:
         """Readable images, one per content."""
-        return list({image.sha256: image for image in self.images if image.status == "ok"}.values())
+        return list(self._distinct.values())

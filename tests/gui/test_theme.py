@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from micm_desktop.gui import theme
 from micm_desktop.gui.class_keys import COLORS
 from micm_desktop.gui.main_window import MainWindow
-from micm_desktop.gui.widgets.card_delegate import readable_on
+from micm_desktop.gui.widgets.marks import readable_on
 
 
 def luminance(color: str) -> float:

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QPushButton, QSplitter, 
 
 from micm_desktop.gui import class_keys
 from micm_desktop.gui.features import Features
+from micm_desktop.gui.gallery import Gallery
 from micm_desktop.gui.jobs import Failure
-from micm_desktop.gui.models.filters import Filter, count_by_class, matching_rows, predicted_class_ids, usable
 from micm_desktop.gui.models.image_model import ImageModel
 from micm_desktop.gui.models.thumbnails import Thumbnails
 from micm_desktop.gui.pages.label_guide import LabelGuide
@@ -19,7 +19,7 @@ from micm_desktop.gui.session import Session
 from micm_desktop.gui.widgets.class_dialog import ClassDialog, ClassValues
 from micm_desktop.gui.widgets.class_panel import ClassPanel
 from micm_desktop.gui.widgets.detail import DetailView
-from micm_desktop.gui.widgets.filter_box import FilterBox
+from micm_desktop.gui.widgets.empty_list import EmptyList
 from micm_desktop.gui.widgets.image_grid import ImageGrid
 from micm_desktop.gui.widgets.styled import styled_label
 from micm_desktop.project.records import ClassRecord, TagChange
@@ -43,29 +43,29 @@ class LabelPage(Page):
     ) -> None:
         super().__init__(parent)
         self._session = session
-        self._readable = np.zeros(0, np.bool_)
         self._title = styled_label("title")
         self.guide = LabelGuide(session, scanner, features)
         self.guide.page_wanted.connect(self.page_wanted)
         self.guide.add_class_wanted.connect(self.add_class)
-        self.filter = FilterBox()
-        self.filter.filter_chosen.connect(self._fill_grid)
         self.update_list = QPushButton()
         self.update_list.clicked.connect(self._fill_grid)
         self.update_list.hide()
         self.model = ImageModel(self)
         self.grid = ImageGrid(self.model, thumbnails, labels=True)
+        self.gallery = Gallery(session, self.model, self.grid, self)
+        self.gallery.changed.connect(self._fill_grid)
         self.grid.typed.connect(self.press)
         self.grid.moved.connect(self._on_moved)
         self.queue = LabelQueue(session, self.model, self.grid, self)
         self.queue.switched.connect(self._on_queue)
         self.queue.shown.connect(self._on_shown)
-        self._empty = styled_label("empty", wrap=True)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty = EmptyList()
+        self._empty.action.connect(self.gallery.clear)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self.grid)
         self.detail = DetailView(session)
+        self.detail.explained.connect(self.gallery.show_ruled)
         self.queue.failed.connect(self.guide.show_failure)
         self.classes = ClassPanel()
         self.classes.chosen.connect(self._tag)
@@ -90,15 +90,12 @@ class LabelPage(Page):
         self.retranslate()
 
     def _layout_page(self) -> None:
-        bar = QHBoxLayout()
-        bar.addWidget(self.filter)
-        bar.addWidget(self.update_list)
-        bar.addStretch(1)
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(bar)
+        column.addWidget(self.gallery.bar)
         column.addWidget(self.queue.bar)
+        column.addWidget(self.update_list)
         column.addWidget(self._stack, 1)
         self.classes.setMinimumWidth(264)
         self.detail.setMinimumWidth(300)
@@ -137,7 +134,7 @@ class LabelPage(Page):
         """Select the image with index ``row``, whatever the filter was."""
         if not self.grid.select_row(row):
             self.queue.turn_off()
-            self.filter.choose(Filter("all"))
+            self.gallery.clear()
             self.grid.select_row(row)
 
     # --- tagging
@@ -240,7 +237,6 @@ class LabelPage(Page):
 
     @Slot()
     def _on_images(self) -> None:
-        self._readable = usable(self._session.images)
         self._fill_grid()
 
     @Slot()
@@ -253,7 +249,10 @@ class LabelPage(Page):
     @Slot()
     def _on_predictions(self) -> None:
         predictions = self._session.predictions
-        self.model.set_predictions(predictions)
+        waited = self.gallery.waits_for_predictions
+        self.gallery.show_predictions()
+        if waited and predictions is not None:
+            self._fill_grid()
         self._recount()
         if predictions is None:
             self.changes.clear()
@@ -271,21 +270,20 @@ class LabelPage(Page):
             self.model.set_images(self._session.images, np.zeros(0, np.int64), self._session.tag_classes())
             self._recount()
             return
-        rows = matching_rows(self.filter.chosen, self._readable, self._session.tag_classes(), self._session.predictions)
+        rows = self.gallery.rows()
         current = self.detail.image
         self.model.set_images(self._session.images, rows, self._session.tag_classes())
-        self.model.set_predictions(self._session.predictions)
+        self.gallery.show_predictions()
         self._stack.setCurrentWidget(self.grid if len(rows) else self._empty)
-        kept = self.model.position_of_content(current.sha256) if current is not None else None
         if len(rows):
-            self.grid.select_row(int(rows[kept or 0]))
+            self.grid.select_row(int(rows[self._session.columns.place_among(rows, current)]))
         else:
             self.detail.show_row(-1)
         self._recount()
 
     @Slot()
     def _on_queue(self) -> None:
-        self.filter.setEnabled(not self.queue.active)
+        self.gallery.bar.setEnabled(not self.queue.active)
         if self.queue.active:
             self._recount()
         else:
@@ -302,27 +300,30 @@ class LabelPage(Page):
         self.detail.show_row(row)
 
     def _recount(self) -> None:
-        tags, predictions = self._session.tag_classes(), self._session.predictions
-        predicted = predicted_class_ids(predictions, len(self._readable))
-        readable_tags = np.where(self._readable, tags, 0) if len(tags) == len(self._readable) else tags
-        by_prediction = count_by_class(predicted)
-        self.classes.set_counts(count_by_class(readable_tags), None if predictions is None else by_prediction)
-        counts = {
-            Filter(kind): len(matching_rows(Filter(kind), self._readable, tags, predictions))
-            for kind in ("all", "untagged", "tagged", "ask", "unknown")
-        }
-        counts |= {Filter("predicted", class_id): count for class_id, count in by_prediction.items()}
-        self.filter.refill(self._session.classes, counts, predicted=predictions is not None)
-        live = matching_rows(self.filter.chosen, self._readable, tags, predictions)
-        self.update_list.setVisible(not self.queue.active and not np.array_equal(live, self.model.rows))
+        counts = self.gallery.counts()
+        self.classes.set_counts(counts.tags or {}, counts.predicted)
+        self.gallery.bar.set_counts(self._session.classes, counts, self.model.rowCount())
+        stale = not self.queue.active and not np.array_equal(self.gallery.rows(), self.model.rows)
+        self.update_list.setVisible(stale)
+        self._say_empty()
+
+    def _say_empty(self) -> None:
+        if self.gallery.filter.conditions and self._session.columns.usable and not self.queue.active:
+            self._empty.say(self.tr("No image is like that at the moment."), self.tr("Clear filters"))
+        elif self.queue.active:
+            self._empty.say(self.tr("Nothing is suggested at the moment.\nChoose another queue above."))
+        else:
+            self._empty.say(self.tr("There are no images to label yet."))
 
     def retranslate(self) -> None:
         self._title.setText(self.tr("Label"))
         self.grid.setAccessibleName(self.tr("Images to label"))
         self.detail.view.setAccessibleName(self.tr("The selected image, large"))
         self.update_list.setText(self.tr("Update the list"))
-        self.update_list.setToolTip(self.tr("Some images no longer belong in this list, or others do now."))
-        self._empty.setText(self.tr("No image belongs in this list at the moment.\nChoose another one above."))
+        self.update_list.setToolTip(
+            self.tr("Some images no longer belong in this list, others do now, or the order has changed.")
+        )
+        self._say_empty()
         self.saved.clear()
         self.queue.retranslate()
         if self._session.predictions is not None:

@@ -1,0 +1,44 @@
+"""What a worker reads of a project, for the window to show: images, their columns and tags."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from micm_desktop.gui.models.columns import NOTHING, Columns, columns_of
+from micm_desktop.project.records import ImageRecord
+
+if TYPE_CHECKING:
+    from micm_desktop.labeling import Labeling
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """``tags`` (M,): class id of each content, 0 for none. ``version``: how many changes of tags it holds at least."""
+
+    images: tuple[ImageRecord, ...]
+    columns: Columns
+    tags: NDArray[np.int64]
+    version: int = 0
+
+
+EMPTY = Snapshot((), NOTHING, np.zeros(0, np.int64))
+
+
+def take_snapshot(labeling: "Labeling", version: int = 0) -> Snapshot:
+    """Takes a second at 100,000 images: for a worker thread. ``version`` is that of the tags before the call."""
+    images = labeling.images
+    columns = columns_of(images)
+    tags = np.zeros(len(columns.contents), np.int64)
+    places, values = placed(columns, labeling.project.tags())
+    tags[places] = values
+    return Snapshot(images, columns, tags, version)
+
+
+def placed(columns: Columns, tags: Mapping[str, int | None]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Tags by content hash -> numbers of the contents that the project has (K,), and class ids (K,), 0 for none."""
+    found = [(columns.contents[key], class_id or 0) for key, class_id in tags.items() if key in columns.contents]
+    pairs = np.array(found, np.int64).reshape(-1, 2)
+    return pairs[:, 0], pairs[:, 1]
