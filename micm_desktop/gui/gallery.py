@@ -12,6 +12,7 @@ from micm_desktop.gui.models.ordering import KEYS, Order, ordered
 from micm_desktop.gui.models.outcomes import Judged, judge
 from micm_desktop.gui.preferences import Preferences
 from micm_desktop.gui.session import Session
+from micm_desktop.gui.widgets.empty_list import EmptyList
 from micm_desktop.gui.widgets.gallery_bar import Counts, GalleryBar
 from micm_desktop.gui.widgets.image_grid import ImageGrid
 
@@ -36,6 +37,8 @@ class Gallery(QObject):
         self._rows: NDArray[np.int64] = np.zeros(0, np.int64)
         self._rows_of: tuple[object, ...] = ()
         self.bar = GalleryBar()
+        self.empty = EmptyList()
+        self.empty.action.connect(self.clear)
         by, descending, edge = self._preferences.gallery()
         if by in KEYS:
             self.bar.set_order(Order(by, descending))
@@ -104,8 +107,24 @@ class Gallery(QObject):
             self._judged = judge(predictions, least, self._ruled)
         self._model.set_judged(self._judged)
 
-    def counts(self) -> Counts:
-        """What there is to choose from."""
+    @property
+    def stale(self) -> bool:
+        """Whether the grid holds other images than belong in it now, or another order."""
+        return not np.array_equal(self.rows(), self._model.rows)
+
+    def recount(self, *, queued: bool) -> Counts:
+        """Show what there is to choose from, and why the list is empty. ``queued``: it is a queue's."""
+        counts = self._counts()
+        self.bar.set_counts(self._session.classes, counts, self._model.rowCount())
+        if queued:
+            self.empty.say(self.tr("Nothing is suggested at the moment.\nChoose another queue above."))
+        elif self.filter.conditions and counts.images:
+            self.empty.say(self.tr("No image is like that at the moment."), self.tr("Clear filters"))
+        else:
+            self.empty.say(self.tr("There are no images to label yet."))
+        return counts
+
+    def _counts(self) -> Counts:
         columns, judged = self._session.columns, self._judged
         tags = np.where(columns.readable, self._session.tag_classes(), 0)
         by_tag = count_by_class(tags)

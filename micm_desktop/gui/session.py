@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoStack
 
 from micm_desktop.gui import engine
+from micm_desktop.gui.bulk_tags import BulkTags
 from micm_desktop.gui.jobs import Failure, Jobs, Latest, Outcome, failure_of
 from micm_desktop.gui.models.columns import Columns
 from micm_desktop.gui.places import folder_of, is_project, project_for_images
@@ -71,6 +72,8 @@ class Session(QObject):
         self.classes: tuple[ClassRecord, ...] = ()
         self.folders: tuple[FolderRecord, ...] = ()
         self.tags = TagColumn()
+        self.bulk = BulkTags(self.jobs, self)
+        self.bulk.failed.connect(self.tag_failed)
         self._to_open: _Opened | None = None
         self._predict = Latest(self)
         self._predict.ready.connect(self._on_predictions)
@@ -217,14 +220,24 @@ class Session(QObject):
         return self.tags.of_images
 
     def tag(self, rows: Sequence[int], class_id: int | None) -> TagChange | None:
-        """Tag images, or take their tag away with None. On disk when this returns; None where nothing is open."""
-        if self.labeling is None or not rows:
+        """Tag images, or take their tag away with None. On disk when this returns the change; None where nothing is
+        open, or where a worker saves that many and ``tags_changed`` follows."""
+        labeling = self.labeling
+        if labeling is None or not rows:
+            return None
+        if self.bulk.takes(len(rows)):
+            work = self.tags.prepared(lambda: labeling.tag(rows, class_id))
+            self.bulk.save(len(rows), work, lambda change: self._tagged(change, class_id))
             return None
         try:
-            change = self.labeling.tag(rows, class_id)
+            change = labeling.tag(rows, class_id)
         except UserError as error:
             self.tag_failed.emit(failure_of(error))
             return None
+        self._tagged(change, class_id)
+        return change
+
+    def _tagged(self, change: TagChange, class_id: int | None) -> None:
         if change.before != change.after:
             count = len(change.after)
             name = next((known.name for known in self.classes if known.id == class_id), "")
@@ -234,14 +247,17 @@ class Session(QObject):
                 text = self.tr('tag %n image(s) as "{name}"', "", count).format(name=name)
             self.undo.push(TagCommand(self, change, text))
         self._tags_changed(change)
-        return change
 
     def restore_tags(self, tags: Mapping[str, int | None]) -> None:
         """Set tags back for undo and redo."""
-        if self.labeling is None:
+        labeling = self.labeling
+        if labeling is None:
+            return
+        if self.bulk.takes(len(tags)):
+            self.bulk.save(len(tags), self.tags.prepared(lambda: labeling.restore_tags(tags)), self._tags_changed)
             return
         try:
-            change = self.labeling.restore_tags(tags)
+            change = labeling.restore_tags(tags)
         except UserError as error:
             self.tag_failed.emit(failure_of(error))
             return

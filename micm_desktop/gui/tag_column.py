@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from micm_desktop.gui.models.columns import Columns
 from micm_desktop.gui.snapshot import EMPTY, Snapshot, placed
+from micm_desktop.project.records import TagChange
 
 Change = Callable[[Columns, NDArray[np.int64]], None]
 
@@ -22,6 +23,7 @@ class TagColumn:
         """(N,) class id of each image's tag, 0 for none. Never changed in place."""
         self._of_contents: NDArray[np.int64] = np.zeros(0, np.int64)
         self._later: list[Change] = []
+        self._ready: tuple[Mapping[str, int | None], Columns, tuple[NDArray[np.int64], NDArray[np.int64]]] | None = None
 
     def show(self, snapshot: Snapshot) -> None:
         """Take the images and tags of a snapshot."""
@@ -36,12 +38,25 @@ class TagColumn:
 
     def apply(self, after: Mapping[str, int | None]) -> None:
         """Tags by content hash; None for none."""
+        ready, self._ready = self._ready, None
 
         def change(columns: Columns, tags: NDArray[np.int64]) -> None:
-            places, values = placed(columns, after)
+            looked_up = ready is not None and ready[0] is after and ready[1] is columns
+            places, values = ready[2] if ready is not None and looked_up else placed(columns, after)
             tags[places] = values
 
         self._make(change)
+
+    def prepared(self, work: Callable[[], TagChange]) -> Callable[[], TagChange]:
+        """``work`` for a worker thread, which then also looks up what :meth:`apply` will need."""
+        columns = self.columns
+
+        def look_up() -> TagChange:
+            change = work()
+            self._ready = change.after, columns, placed(columns, change.after)
+            return change
+
+        return look_up
 
     def remove_class(self, class_id: int) -> None:
         """Every tag of a class is gone."""

@@ -6,6 +6,7 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from micm_desktop.gui import class_keys
+from micm_desktop.gui.bulk_note import BulkNote
 from micm_desktop.gui.features import Features
 from micm_desktop.gui.gallery import Gallery
 from micm_desktop.gui.jobs import Failure
@@ -19,7 +20,6 @@ from micm_desktop.gui.session import Session
 from micm_desktop.gui.widgets.class_dialog import ClassDialog, ClassValues
 from micm_desktop.gui.widgets.class_panel import ClassPanel
 from micm_desktop.gui.widgets.detail import DetailView
-from micm_desktop.gui.widgets.empty_list import EmptyList
 from micm_desktop.gui.widgets.image_grid import ImageGrid
 from micm_desktop.gui.widgets.styled import styled_label
 from micm_desktop.project.records import ClassRecord, TagChange
@@ -59,10 +59,8 @@ class LabelPage(Page):
         self.queue = LabelQueue(session, self.model, self.grid, self)
         self.queue.switched.connect(self._on_queue)
         self.queue.shown.connect(self._on_shown)
-        self._empty = EmptyList()
-        self._empty.action.connect(self.gallery.clear)
         self._stack = QStackedWidget()
-        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.gallery.empty)
         self._stack.addWidget(self.grid)
         self.detail = DetailView(session)
         self.detail.explained.connect(self.gallery.show_ruled)
@@ -79,6 +77,7 @@ class LabelPage(Page):
         self._forget_saved.setSingleShot(True)
         self._forget_saved.setInterval(SAVED_SHOWN)
         self._forget_saved.timeout.connect(self.saved.clear)
+        BulkNote(session, self.saved, self._forget_saved, self.classes)
         self._layout_page()
         session.images_changed.connect(self._on_images)
         session.closed.connect(self._on_images)
@@ -274,7 +273,7 @@ class LabelPage(Page):
         current = self.detail.image
         self.model.set_images(self._session.images, rows, self._session.tag_classes())
         self.gallery.show_predictions()
-        self._stack.setCurrentWidget(self.grid if len(rows) else self._empty)
+        self._stack.setCurrentWidget(self.grid if len(rows) else self.gallery.empty)
         if len(rows):
             self.grid.select_row(int(rows[self._session.columns.place_among(rows, current)]))
         else:
@@ -291,7 +290,7 @@ class LabelPage(Page):
 
     @Slot()
     def _on_shown(self) -> None:
-        self._stack.setCurrentWidget(self.grid if self.model.rowCount() else self._empty)
+        self._stack.setCurrentWidget(self.grid if self.model.rowCount() else self.gallery.empty)
         if not self.model.rowCount():
             self.detail.show_row(-1)
 
@@ -300,20 +299,9 @@ class LabelPage(Page):
         self.detail.show_row(row)
 
     def _recount(self) -> None:
-        counts = self.gallery.counts()
+        counts = self.gallery.recount(queued=self.queue.active)
         self.classes.set_counts(counts.tags or {}, counts.predicted)
-        self.gallery.bar.set_counts(self._session.classes, counts, self.model.rowCount())
-        stale = not self.queue.active and not np.array_equal(self.gallery.rows(), self.model.rows)
-        self.update_list.setVisible(stale)
-        self._say_empty()
-
-    def _say_empty(self) -> None:
-        if self.gallery.filter.conditions and self._session.columns.usable and not self.queue.active:
-            self._empty.say(self.tr("No image is like that at the moment."), self.tr("Clear filters"))
-        elif self.queue.active:
-            self._empty.say(self.tr("Nothing is suggested at the moment.\nChoose another queue above."))
-        else:
-            self._empty.say(self.tr("There are no images to label yet."))
+        self.update_list.setVisible(not self.queue.active and self.gallery.stale)
 
     def retranslate(self) -> None:
         self._title.setText(self.tr("Label"))
@@ -323,7 +311,6 @@ class LabelPage(Page):
         self.update_list.setToolTip(
             self.tr("Some images no longer belong in this list, others do now, or the order has changed.")
         )
-        self._say_empty()
         self.saved.clear()
         self.queue.retranslate()
         if self._session.predictions is not None:
