@@ -49,6 +49,8 @@ class Gallery(QObject):
         self.bar.order_chosen.connect(self._remember)
         self.bar.order_chosen.connect(self.changed)
         self.bar.filter_chosen.connect(self.changed)
+        # From the search on with the arrow keys and the keys of the classes.
+        self.bar.search.returnPressed.connect(grid.setFocus)
         session.images_changed.connect(self._on_images)
         session.closed.connect(self._on_images)
 
@@ -119,7 +121,7 @@ class Gallery(QObject):
         if queued:
             self.empty.say(self.tr("Nothing is suggested at the moment.\nChoose another queue above."))
         elif self.filter.conditions and counts.images:
-            self.empty.say(self.tr("No image is like that at the moment."), self.tr("Clear filters"))
+            self.empty.say(self.tr("No image meets all the filters."), self.tr("Clear filters"))
         else:
             self.empty.say(self.tr("There are no images to label yet."))
         return counts

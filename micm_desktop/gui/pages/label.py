@@ -312,6 +312,7 @@ class LabelPage(Page):
             self.tr("Some images no longer belong in this list, others do now, or the order has changed.")
         )
         self.saved.clear()
+        self._recount()
         self.queue.retranslate()
         if self._session.predictions is not None:
             self._on_predictions()

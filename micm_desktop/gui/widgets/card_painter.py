@@ -16,6 +16,8 @@ MARGIN = 5
 SMALLEST, USUAL, LARGEST = 64, 120, 256
 """Edges of the picture, pixels."""
 LINE = 20
+LEAST_ROOM = 24
+"""Pixels below which only the dots of a shortened text would fit."""
 
 
 class CardPainter(QObject):
@@ -104,6 +106,8 @@ class CardPainter(QObject):
 
 
 def _text(painter: QPainter, area: QRect, words: str, color: str, *, bold: bool = False) -> None:
+    if area.width() < LEAST_ROOM:
+        return
     before = painter.font()
     painter.setFont(_font(before.key(), bold))
     painter.setPen(QColor(color))

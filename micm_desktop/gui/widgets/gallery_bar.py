@@ -61,6 +61,7 @@ class GalleryBar(QWidget):
         self.order = Order()
         self._classes: Sequence[ClassRecord] = ()
         self._counts = Counts()
+        self._shown = 0
         self.search = QLineEdit()
         self.search.setClearButtonEnabled(True)
         self.search.setMinimumWidth(90)
@@ -152,9 +153,7 @@ class GalleryBar(QWidget):
 
     def set_counts(self, classes: Sequence[ClassRecord], counts: Counts, shown: int) -> None:
         """New numbers; ``shown``: how many images the gallery holds."""
-        self._classes, self._counts = classes, counts
-        self.count.setText(self.tr("{count} of {total}").format(count=number(shown), total=number(counts.images)))
-        self.count.setToolTip(self.tr("Images shown, of all that can be read"))
+        self._classes, self._counts, self._shown = classes, counts, shown
         self._fill()
 
     @Slot()
@@ -178,6 +177,7 @@ class GalleryBar(QWidget):
     def _fill(self) -> None:
         """The choices with their numbers. What is chosen stays, also where nothing is like that now."""
         counts, predicted = self._counts, self._counts.predicted is not None
+        self.count.setText(self.tr("{count} of {total}").format(count=number(self._shown), total=number(counts.images)))
         tags, of_class, verdicts = counts.tags or {}, counts.predicted or {}, counts.verdicts or {}
         names: list[Choice] = [(record.id, record.name, swatch(record.color)) for record in self._classes]
 
@@ -227,6 +227,7 @@ class GalleryBar(QWidget):
         self.search.setPlaceholderText(self.tr("Search in names and folders"))
         self.search.setAccessibleName(self.search.placeholderText())
         self.clear.setText(self.tr("Clear filters"))
+        self.count.setToolTip(self.tr("Images shown, of all that can be read"))
         self.more.setToolTip(self.tr("Show only images with a certain tag, verdict, prediction or folder"))
         self.edge.setToolTip(self.tr("Size of the pictures"))
         self.edge.setAccessibleName(self.edge.toolTip())

@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US" sourcelanguage="en_US">
 <context>
+    <name>BulkNote</name>
+    <message numerus="yes">
+        <source>Saving: %n image(s)…</source>
+        <translation>
+            <numerusform>Saving: %n image…</numerusform>
+            <numerusform>Saving: %n images…</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ConfusionModel</name>
     <message numerus="yes">
         <source>%n image(s) tagged &quot;{name}&quot;: a person is asked</source>
