@@ -5,7 +5,7 @@ once its line is complete; what a write that was cut off has left is passed over
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +60,16 @@ class FeatureStore:
             return {}, np.empty((0, self._size), np.float32)
         shape = (len(self._rows), self._size)
         return dict(self._rows), np.memmap(self._data, np.float32, "r", shape=shape)
+
+    def parts(self, hashes: Sequence[str], size: int) -> Iterator[tuple[int, Array]]:
+        """Features (n, D) of ``hashes``, at most ``size`` in memory at a time, each with the place of its first. Raises
+        KeyError for a hash that is not there."""
+        for start in range(0, len(hashes), size):
+            # Mapped anew for each: pages that were read count as memory in use for as long as they are mapped.
+            data = np.memmap(self._data, np.float32, "r", shape=(len(self._rows), self._size))
+            rows = np.array(data[[self._rows[key] for key in hashes[start : start + size]]])
+            del data
+            yield start, rows
 
     def _complete_rows(self) -> dict[str, int]:
         text = self._index.read_bytes().decode("ascii", "replace") if self._index.exists() else ""

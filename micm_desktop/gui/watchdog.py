@@ -9,9 +9,9 @@ import logging
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import FrameType
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -44,6 +44,8 @@ class Watchdog(QObject):
         super().__init__(parent)
         self.longest = 0.0
         """Seconds of the longest time between two beats so far."""
+        self.longest_busy = 0.0
+        """The most that the thread computed between two beats so far, in seconds."""
         self._report = report or _Logger().write
         self._thread_id = threading.get_ident()
         self._last = time.monotonic()
@@ -67,6 +69,7 @@ class Watchdog(QObject):
         late, computed, stack = now - self._last, busy - self._busy, self._stack
         self._last, self._busy, self._stack = now, busy, ""
         self.longest = max(self.longest, late)
+        self.longest_busy = max(self.longest_busy, computed)
         if late > LIMIT:
             self._report(Stall(late, computed, stack))
 
@@ -75,9 +78,18 @@ class Watchdog(QObject):
         while not self._stop.wait(LIMIT / 4):
             last = self._last
             if last != seen and time.monotonic() - last > LIMIT:
-                frame = sys._current_frames().get(self._thread_id)
-                if frame is not None and last == self._last:
-                    self._stack, seen = "".join(traceback.format_stack(frame)), last
+                self._stack, seen = _calls(sys._current_frames().get(self._thread_id)), last
+
+
+def _calls(frame: FrameType | None) -> str:
+    """A line for each call, the innermost first. No frame is kept, and no source is read: what a frame holds would be
+    destroyed in the wrong thread, were the window to return from it meanwhile.
+    """
+    lines = []
+    while frame is not None:
+        lines.append(f"  {frame.f_code.co_filename}:{frame.f_lineno} {frame.f_code.co_qualname}")
+        frame = frame.f_back
+    return "\n".join(lines)
 
 
 class _Logger:

@@ -18,7 +18,7 @@ from micm_desktop.labeling.embedded import Embeddings, compute_features, read_em
 from micm_desktop.labeling.encoders import EncoderCache
 from micm_desktop.labeling.explaining import Explainer
 from micm_desktop.labeling.inspecting import export_fitted
-from micm_desktop.labeling.judging import fit_tags, score_images
+from micm_desktop.labeling.judging import Scored, fit_tags, score_images
 from micm_desktop.labeling.past_runs import PastRun, past_runs
 from micm_desktop.labeling.pretraining import can_resume, estimate_pretraining, pretrain_project
 from micm_desktop.labeling.suggesting import Suggestion, suggest_images
@@ -45,7 +45,7 @@ class Labeling:
         self._embeddings: Embeddings | None = None
         self._encoders = EncoderCache()
         self._explainer = Explainer(project, self._encoders)
-        self._previous: dict[str, int] = {}
+        self._previous: Scored | None = None
         self.decision = read_settings(project)
         """What was laid down about costs, the threshold and rules."""
         self.refresh()
