@@ -110,7 +110,8 @@ class Window:
             os.environ[f"XDG_{name}_HOME"] = str(home / name.lower())
         from PySide6.QtCore import QEventLoop
 
-        from micm_desktop.gui.app import SWITCH_INTERVAL, application, make_window
+        from micm_desktop.gui.app import application, make_window
+        from micm_desktop.gui.turns import share_time
         from micm_desktop.gui.watchdog import Watchdog
 
         self._flags = QEventLoop.ProcessEventsFlag.AllEvents
@@ -118,7 +119,7 @@ class Window:
         self.window = make_window(self.app)
         self.window.resize(1366, 768)
         self.window.show()
-        sys.setswitchinterval(SWITCH_INTERVAL)
+        share_time()
         self.wait(lambda: False, 1.5)
         self.dog = Watchdog(lambda stall: None, self.window, beat_ms=5)
 

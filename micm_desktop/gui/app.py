@@ -15,14 +15,13 @@ from micm_desktop.gui.i18n import Translator
 from micm_desktop.gui.main_window import MainWindow
 from micm_desktop.gui.preferences import Preferences
 from micm_desktop.gui.theme import Theme
+from micm_desktop.gui.turns import share_time
 from micm_desktop.gui.watchdog import Watchdog
 from micm_desktop.project.folders import log_file
 
 log = logging.getLogger(__name__)
 LOG_BYTES = 2_000_000
 INTERRUPT_CHECK_MS = 250
-SWITCH_INTERVAL = 0.001
-"""Seconds after which a worker that computes in Python lets the window have its turn; painting asks for it often."""
 
 
 def run(project: Path | None = None) -> int:
@@ -31,8 +30,8 @@ def run(project: Path | None = None) -> int:
     app = application()
     window = make_window(app)
     _close_on_interrupt(window)
+    share_time()
     window.show()
-    sys.setswitchinterval(SWITCH_INTERVAL)
     dog = Watchdog(parent=window)
     app.aboutToQuit.connect(dog.stop)
     if project is not None:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from micm_desktop.gui.models.columns import NOTHING, Columns, columns_of
+from micm_desktop.gui.turns import keep
 from micm_desktop.project.records import ImageRecord
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def take_snapshot(labeling: "Labeling", version: int = 0) -> Snapshot:
     tags = np.zeros(len(columns.contents), np.int64)
     places, values = placed(columns, labeling.project.tags())
     tags[places] = values
+    keep()
     return Snapshot(images, columns, tags, version)
 
 

@@ -20,7 +20,7 @@ from micm_desktop.project.records import ImageRecord
 from micm_desktop.project.store import Project
 
 CHUNK = 64
-PART = 2048
+PART = 512
 """Images whose features are in memory at a time while their embeddings are made."""
 LAYOUT = 3
 """Number of the feature's layout, part of the folder's name: features of another layout are computed anew."""

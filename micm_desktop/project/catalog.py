@@ -11,6 +11,7 @@ from micm_desktop.project.records import FolderRecord, ImageRecord
 from micm_desktop.project.schema import folders, images
 
 _NAMES_TO_COMPARE = 50
+_ROWS_AT_A_TIME = 2000
 
 
 def all_images(connection: Connection) -> list[ImageRecord]:
@@ -29,8 +30,7 @@ def all_images(connection: Connection) -> list[ImageRecord]:
         images.c.status,
         images.c.message,
     ).order_by(images.c.folder_id, images.c.relative_path)
-    # All at once, and what os.fsdecode does without its checks: half the time of 100,000 rows.
-    rows = connection.execute(columns).all()
+    # What os.fsdecode does without its checks, and some rows at a time: half the time, and no other thread waits long.
     coding, errors = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
     return [
         ImageRecord(
@@ -47,6 +47,7 @@ def all_images(connection: Connection) -> list[ImageRecord]:
             status,
             why,
         )
+        for rows in connection.execute(columns).partitions(_ROWS_AT_A_TIME)
         for number, name, folder, relative, sha, width, height, size, ns, status, why in rows
     ]
 
