@@ -91,11 +91,11 @@ class CardPainter(QObject):
         if card.predicted is None or card.verdict is None:
             return
         paint_verdict(painter, QRectF(line.x() + 1, line.y() + 3, 14, 14), card.verdict, card.predicted.color)
-        painter.fillRect(line.x() + 18, line.y() + 5, 4, 11, QColor(card.predicted.color or used.accent))
         words = line.adjusted(26, 0, 0, 0)
         if card.verdict == "unknown":
             _text(painter, words, self.tr("unknown"), used.warning)
             return
+        painter.fillRect(line.x() + 18, line.y() + 5, 4, 11, QColor(card.predicted.color or used.accent))
         disagrees = card.tag is not None and card.tag.id != card.predicted.id
         ink = used.error if disagrees else used.text
         share = percent(card.confidence)
