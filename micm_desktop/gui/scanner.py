@@ -65,8 +65,9 @@ class Scanner(QObject):
 
         def changes() -> Iterator[Snapshot]:
             version = session.tags.version
-            if labeling.refresh():
-                yield take_snapshot(labeling, version)
+            read = labeling.read_images()
+            if read is not None:
+                yield take_snapshot(labeling, version, read)
 
         self._job = self._session.jobs.start(work, on_event=self._on_event, on_end=self._on_end)
         self.started.emit()

@@ -207,6 +207,9 @@ class Session(QObject):
         """Show what a worker read after a scan."""
         if self.labeling is None:
             return
+        if snapshot.read is not None:
+            # Together with the window's own list: a row must mean the same image on both sides.
+            self.labeling.use_images(snapshot.read)
         self.images = snapshot.images
         self.predictions = None
         self.tags.show(snapshot)
@@ -226,7 +229,8 @@ class Session(QObject):
         if labeling is None or not rows:
             return None
         if self.bulk.takes(len(rows)):
-            work = self.tags.prepared(lambda: labeling.tag(rows, class_id))
+            images = self.images
+            work = self.tags.prepared(lambda: labeling.tag_images((images[row] for row in rows), class_id))
             self.bulk.save(len(rows), work, lambda change: self._tagged(change, class_id))
             return None
         try:
@@ -318,7 +322,7 @@ class Session(QObject):
         """Score all images anew in a worker; answers with ``predictions_changed``."""
         labeling = self.labeling
         if labeling is not None:
-            self._predict.request(len(self.images), lambda: labeling.predict() or labeling.why_no_predictions())
+            self._predict.request(self.images, lambda: labeling.predict() or labeling.why_no_predictions())
 
     @property
     def predicting(self) -> bool:
@@ -326,7 +330,7 @@ class Session(QObject):
 
     @Slot(object, object)
     def _on_predictions(self, images: object, predictions: object) -> None:
-        if images != len(self.images):
+        if images is not self.images:
             return
         from micm_desktop.labeling import Predictions, Reason
 

@@ -13,30 +13,35 @@ from micm_desktop.project.records import ImageRecord
 
 if TYPE_CHECKING:
     from micm_desktop.labeling import Labeling
+    from micm_desktop.labeling.workspace import ImageList
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """``tags`` (M,): class id of each content, 0 for none. ``version``: how many changes of tags it holds at least."""
+    """``tags`` (M,): class id of each content, 0 for none. ``version``: how many changes of tags it holds at least.
+    ``read``: for :meth:`Labeling.use_images`, None where it has them.
+    """
 
     images: tuple[ImageRecord, ...]
     columns: Columns
     tags: NDArray[np.int64]
     version: int = 0
+    read: "ImageList | None" = None
 
 
 EMPTY = Snapshot((), NOTHING, np.zeros(0, np.int64))
 
 
-def take_snapshot(labeling: "Labeling", version: int = 0) -> Snapshot:
-    """Takes a second at 100,000 images: for a worker thread. ``version`` is that of the tags before the call."""
-    images = labeling.images
+def take_snapshot(labeling: "Labeling", version: int = 0, read: "ImageList | None" = None) -> Snapshot:
+    """Takes a second at 100,000 images: for a worker thread. ``version`` is that of the tags before the call; ``read``:
+    the images, where not the labeling's own."""
+    images = labeling.images if read is None else read.images
     columns = columns_of(images)
     tags = np.zeros(len(columns.contents), np.int64)
     places, values = placed(columns, labeling.project.tags())
     tags[places] = values
     keep()
-    return Snapshot(images, columns, tags, version)
+    return Snapshot(images, columns, tags, version, read)
 
 
 def placed(columns: Columns, tags: Mapping[str, int | None]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

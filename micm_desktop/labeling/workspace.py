@@ -4,7 +4,8 @@ Instant methods work on cached arrays and may be called from the GUI thread. Job
 only they, and what they call, import torch.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,14 @@ if TYPE_CHECKING:
 _COMPARED_AT_A_TIME = 2000
 
 
+@dataclass(frozen=True)
+class ImageList:
+    """All ``images`` of a project, and of the readable ones one per content hash."""
+
+    images: tuple[ImageRecord, ...]
+    distinct: Mapping[str, ImageRecord]
+
+
 def _same(first: Sequence[ImageRecord], second: Sequence[ImageRecord]) -> bool:
     """Compares some at a time: all at once, every other thread would wait for it."""
     starts = range(0, len(first), _COMPARED_AT_A_TIME)
@@ -51,7 +60,7 @@ class Labeling:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.images: tuple[ImageRecord, ...] = ()
-        self._distinct: dict[str, ImageRecord] = {}
+        self._distinct: Mapping[str, ImageRecord] = {}
         self._embeddings: Embeddings | None = None
         self._encoders = EncoderCache()
         self._explainer = Explainer(project, self._encoders)
@@ -142,14 +151,23 @@ class Labeling:
 
     # Instant
 
-    def refresh(self) -> bool:
-        """Take a new snapshot of the project's images; whether it differs from the last one."""
+    def refresh(self) -> None:
+        """Take a new snapshot of the project's images."""
+        read = self.read_images()
+        if read is not None:
+            self.use_images(read)
+
+    def read_images(self) -> ImageList | None:
+        """The project's images as they are now; None where they are the same as :attr:`images`. For a worker thread:
+        takes half a second at 100,000 images."""
         images = tuple(self.project.images())
         if _same(images, self.images):
-            return False
-        self.images = images
-        self._distinct = {image.sha256: image for image in images if image.status == "ok"}
-        return True
+            return None
+        return ImageList(images, {image.sha256: image for image in images if image.status == "ok"})
+
+    def use_images(self, read: ImageList) -> None:
+        """Take what :meth:`read_images` returned; rows mean these images from now on."""
+        self.images, self._distinct = read.images, read.distinct
 
     def encoder_info(self) -> EncoderInfo:
         """The encoder in use: the project's active one, or the shipped starter."""
@@ -161,8 +179,11 @@ class Labeling:
 
         Unreadable images cannot be tagged and are passed over.
         """
-        chosen = (self.images[row] for row in rows)
-        hashes = [image.sha256 for image in chosen if image.sha256 and image.status != "unreadable"]
+        return self.tag_images((self.images[row] for row in rows), class_id)
+
+    def tag_images(self, images: Iterable[ImageRecord], class_id: int | None) -> TagChange:
+        """As :meth:`tag`, whatever :attr:`images` are by now."""
+        hashes = [image.sha256 for image in images if image.sha256 and image.status != "unreadable"]
         return self.project.tag(hashes, class_id)
 
     def restore_tags(self, tags: Mapping[str, int | None]) -> TagChange:
