@@ -158,6 +158,23 @@ def test_images_without_features_have_no_prediction(started: LabelingBench) -> N
     assert started.labeling.missing_features() == 0
 
 
+def test_a_row_means_the_same_image_until_the_new_list_is_taken(started: LabelingBench) -> None:
+    """A worker may have read new images already while a key is pressed."""
+    labeling = started.labeling
+    first = labeling.images[0].sha256
+    shutil.copy(started.pictures / "stain" / labeling.images[-1].path.name, started.pictures / "0.png")
+    (started.pictures / "0.png").write_bytes((started.pictures / "0.png").read_bytes() + b" ")
+    assert labeling.read_images() is None
+    list(labeling.scan(JobControl()))
+    read = labeling.read_images()
+    assert read is not None and len(read.images) == len(labeling.images) + 1
+    kind = labeling.project.add_class("kind").id
+    labeling.tag([0], kind)
+    assert labeling.project.tags() == {first: kind}
+    labeling.use_images(read)
+    assert labeling.images[0].sha256 != first and labeling.tag_classes().tolist().index(kind) == 1
+
+
 def test_an_unreadable_image_is_passed_over_when_tagging(started: LabelingBench) -> None:
     whole = (started.pictures / "good" / "good_000.png").read_bytes()
     (started.pictures / "cut.png").write_bytes(whole[: len(whole) // 2])

@@ -74,6 +74,11 @@ class EmbeddingTransform:
             raise ValueError(f"there is no part {name!r} among {', '.join(self.names)}")
         return replace(self, weights=tuple(weight / sum(weights) for weight in weights))
 
+    @property
+    def size(self) -> int:
+        """E, the dimensions of an embedding."""
+        return sum(size for size, weight in zip(self.sizes, self.weights, strict=True) if weight)
+
     def __call__(self, features: Array) -> Array:
         """features (N, D) float32, parts L2-normalised -> embeddings (N, E) float32."""
         parts = []
@@ -89,7 +94,12 @@ class EmbeddingTransform:
 
 def fit_transform(features: Array, branches: Sequence[BranchInfo]) -> EmbeddingTransform:
     """Centre on the mean of ``features`` (N, D), N ≥ 1: the unlabeled images, whose mean is what they share."""
+    return transform_about(features.mean(axis=0, dtype=np.float32), branches)
+
+
+def transform_about(mean: Array, branches: Sequence[BranchInfo]) -> EmbeddingTransform:
+    """Centre on ``mean`` (D,), float32."""
     parts = [part for branch in branches for part in part_sizes(branch.config).items()]
     weights = [branch.weight * share for branch in branches for share in part_weights(branch).values()]
     names, sizes = zip(*parts, strict=True)
-    return EmbeddingTransform(sizes, tuple(weights), features.mean(axis=0, dtype=np.float32), names)
+    return EmbeddingTransform(sizes, tuple(weights), mean, names)

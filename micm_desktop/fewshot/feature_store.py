@@ -6,7 +6,7 @@ whose values are not finite were damaged on the disk: they do not count either, 
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +64,16 @@ class FeatureStore:
             return {}, np.empty((0, self._size), np.float32)
         return dict(self._rows), self._features(len(self._lines))
 
+    def parts(self, hashes: Sequence[str], size: int) -> Iterator[tuple[int, Array]]:
+        """Features (n, D) of ``hashes``, at most ``size`` in memory at a time, each with the place of its first. Raises
+        KeyError for a hash that is not there."""
+        for start in range(0, len(hashes), size):
+            # Mapped anew for each: pages that were read count as memory in use for as long as they are mapped.
+            data = self._features(len(self._lines))
+            rows = np.array(data[[self._rows[key] for key in hashes[start : start + size]]])
+            del data
+            yield start, rows
+
     def _features(self, rows: int) -> Array:
         return np.memmap(self._data, np.float32, "r", shape=(rows, self._size))
 
@@ -74,10 +84,12 @@ class FeatureStore:
         lines = text.split("\n")[:-1][:stored]
         if not lines:
             return {}, []
-        features = self._features(len(lines))
-        # By parts: a mask of all values at once would take a quarter of the features' memory.
-        parts = (features[start : start + ROWS_AT_ONCE] for start in range(0, len(lines), ROWS_AT_ONCE))
-        whole = np.flatnonzero(np.concatenate([np.isfinite(part).all(axis=1) for part in parts])).tolist()
+        # By parts, each mapped anew: pages that were read count as memory in use for as long as they are mapped.
+        parts = (
+            np.isfinite(self._features(len(lines))[start : start + ROWS_AT_ONCE]).all(axis=1)
+            for start in range(0, len(lines), ROWS_AT_ONCE)
+        )
+        whole = np.flatnonzero(np.concatenate(list(parts))).tolist()
         rows = {lines[row]: row for row in whole}
         return (rows, lines) if len(rows) == len(whole) else ({}, [])
 

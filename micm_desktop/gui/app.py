@@ -15,6 +15,8 @@ from micm_desktop.gui.i18n import Translator
 from micm_desktop.gui.main_window import MainWindow
 from micm_desktop.gui.preferences import Preferences
 from micm_desktop.gui.theme import Theme
+from micm_desktop.gui.turns import share_time
+from micm_desktop.gui.watchdog import Watchdog
 from micm_desktop.project.folders import log_file
 
 log = logging.getLogger(__name__)
@@ -28,7 +30,10 @@ def run(project: Path | None = None) -> int:
     app = application()
     window = make_window(app)
     _close_on_interrupt(window)
+    share_time()
     window.show()
+    dog = Watchdog(parent=window)
+    app.aboutToQuit.connect(dog.stop)
     if project is not None:
         QTimer.singleShot(0, window, lambda: window.opener.open_project(project))
     return app.exec()

@@ -46,6 +46,12 @@ def load_project() -> None:
         _import(PROJECT_MODULES)
 
 
+def load_ahead() -> None:
+    """Import what is wanted soon after the window is shown; call it in a worker thread."""
+    load_project()
+    load_plots()
+
+
 def load_plots() -> None:
     """Import what the curves need; call it in a worker thread."""
     with _lock:

@@ -44,14 +44,14 @@ class FactFinder(QObject):
         """State and a few words for each page."""
         tags = self._session.tag_classes()
         tagged = int(np.count_nonzero(tags))
-        usable = sum(image.status == "ok" for image in self._session.images)
+        usable = self._session.columns.usable
         facts = Facts(
             project_open=self._session.labeling is not None,
             images=usable,
             scanning=self._scanner.running,
             pretraining=self._pretrain.running,
             pretrained=self._pretrain.trained,
-            tagged_classes=len(set(tags[tags > 0].tolist())),
+            tagged_classes=int(np.count_nonzero(np.bincount(tags, minlength=1)[1:])),
             decided=self._decided(),
             exported=self._export.exported,
         )

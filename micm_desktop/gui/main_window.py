@@ -41,7 +41,7 @@ class MainWindow(QMainWindow):
         self.translator = translator
         self._theme = look
         self._closing = False
-        self._plots = threading.Thread(target=engine.load_plots, name="load plots")
+        self._plots = threading.Thread(target=engine.load_ahead, name="load ahead")
         self.session = Session(self)
         self.scanner = Scanner(self.session, self)
         self.features = Features(self.session, self)

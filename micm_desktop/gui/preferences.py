@@ -55,6 +55,16 @@ class Preferences:
     def set_geometry(self, name: str, value: QByteArray) -> None:
         self._settings.setValue(f"geometry/{name}", value)
 
+    def gallery(self) -> tuple[str, bool, int]:
+        """Key of the order, whether it descends, and the edge of the pictures in pixels."""
+        edge = str(self._settings.value("gallery/edge", "120"))
+        by = str(self._settings.value("gallery/by", "name"))
+        return by, self._settings.value("gallery/descending", "false") == "true", int(edge) if edge.isdecimal() else 120
+
+    def set_gallery(self, by: str, descending: bool, edge: int) -> None:
+        for name, value in (("by", by), ("descending", "true" if descending else "false"), ("edge", str(edge))):
+            self._settings.setValue(f"gallery/{name}", value)
+
     def recent(self) -> list[RecentProject]:
         """The newest first; none is looked for on disk here."""
         found = []

@@ -7,12 +7,13 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from micm_desktop.gui.jobs import Job, Outcome
 from micm_desktop.gui.session import Session
-from micm_desktop.progress import JobControl, Progress
+from micm_desktop.gui.snapshot import Snapshot, take_snapshot
+from micm_desktop.progress import Cancelled, JobControl, Progress
 
 FIRST_REFRESH = 0.4
 """Seconds after which the first images of a running scan are shown."""
-REFRESH_SHARE = 0.02
-"""Share of a scan's time that showing its intermediate states may take on the GUI thread."""
+REFRESH_SHARE = 0.1
+"""Share of a scan's time that reading its intermediate states may take."""
 
 
 class Scanner(QObject):
@@ -28,8 +29,6 @@ class Scanner(QObject):
         self._session = session
         self._job: Job | None = None
         self._again = False
-        self._next_refresh = 0.0
-        self._changed = True
         session.opened.connect(self.start)
         session.folders_added.connect(self.start)
         session.closed.connect(self._on_closed)
@@ -47,14 +46,29 @@ class Scanner(QObject):
         if self._job is not None:
             self._again = True
             return
-        known = self._session.images
+        session = self._session
 
         def work(control: JobControl) -> Iterator[object]:
-            yield from labeling.scan(control)
-            yield tuple(labeling.project.images()) != known
+            shown = time.monotonic() + FIRST_REFRESH
+            try:
+                for progress in labeling.scan(control):
+                    yield progress
+                    if progress.text and time.monotonic() >= shown:
+                        began = time.monotonic()
+                        yield from changes()
+                        spent = time.monotonic() - began
+                        shown = time.monotonic() + max(FIRST_REFRESH, spent / REFRESH_SHARE)
+            except Cancelled:
+                yield from changes()
+                raise
+            yield from changes()
 
-        self._changed = True
-        self._next_refresh = time.monotonic() + FIRST_REFRESH
+        def changes() -> Iterator[Snapshot]:
+            version = session.tags.version
+            read = labeling.read_images()
+            if read is not None:
+                yield take_snapshot(labeling, version, read)
+
         self._job = self._session.jobs.start(work, on_event=self._on_event, on_end=self._on_end)
         self.started.emit()
 
@@ -66,22 +80,14 @@ class Scanner(QObject):
 
     @Slot(object)
     def _on_event(self, event: object) -> None:
-        if isinstance(event, bool):
-            self._changed = event
-        if not isinstance(event, Progress):
-            return
-        self.progress.emit(event)
-        now = time.monotonic()
-        if event.text and now >= self._next_refresh:
-            self._session.refresh_images()
-            spent = time.monotonic() - now
-            self._next_refresh = time.monotonic() + max(FIRST_REFRESH, spent / REFRESH_SHARE)
+        if isinstance(event, Snapshot):
+            self._session.show_images(event)
+        elif isinstance(event, Progress):
+            self.progress.emit(event)
 
     @Slot(object)
     def _on_end(self, outcome: Outcome) -> None:
         self._job = None
-        if self._changed:
-            self._session.refresh_images()
         self.ended.emit(outcome)
         if self._again:
             self._again = False

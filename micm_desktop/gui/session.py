@@ -2,25 +2,24 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 
 from micm_desktop.gui import engine
-from micm_desktop.gui.jobs import Failure, Jobs, Latest, Outcome, failure_of
+from micm_desktop.gui.jobs import Failure, Latest, Outcome, failure_of
+from micm_desktop.gui.models.columns import Columns
 from micm_desktop.gui.places import folder_of, is_project, project_for_images
 from micm_desktop.gui.regions import Regions
-from micm_desktop.gui.undo import UndoStack
+from micm_desktop.gui.snapshot import EMPTY, Snapshot, take_snapshot
+from micm_desktop.gui.tagging import Tagging
 from micm_desktop.progress import JobControl, UserError
 from micm_desktop.project.folders import projects_folder
-from micm_desktop.project.records import UNSURE, ClassRecord, ClassValues, FolderRecord, ImageRecord, Step, TagChange
+from micm_desktop.project.records import FolderRecord, Step
 
 if TYPE_CHECKING:
-    from micm_desktop.labeling import Labeling, Predictions
+    from micm_desktop.labeling import Labeling, Predictions, Reason
     from micm_desktop.labeling.deciding import DecisionSettings
 
 
@@ -28,10 +27,11 @@ if TYPE_CHECKING:
 class _Opened:
     labeling: "Labeling"
     folders: tuple[FolderRecord, ...]
+    snapshot: Snapshot
     steps: list[Step]
 
 
-class Session(QObject):
+class Session(Tagging):
     """At most one open project. Everything here runs on the GUI thread; slow work goes through :attr:`jobs`."""
 
     opened = Signal()
@@ -45,13 +45,6 @@ class Session(QObject):
     folders_added = Signal()
     """Image folders were added to the open project; they are not scanned yet."""
     images_changed = Signal()
-    classes_changed = Signal()
-    tags_changed = Signal(object)
-    """A :class:`TagChange` that is on disk."""
-    tag_failed = Signal(object)
-    """A :class:`Failure`; nothing was changed, and :attr:`try_again` may be called."""
-    taken_back = Signal(object)
-    """A :class:`TakenBack`: something was undone or redone; the signals for tags and classes came before."""
     predictions_changed = Signal()
     """:attr:`predictions` is new, or None."""
     predict_failed = Signal(object)
@@ -61,16 +54,10 @@ class Session(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.jobs = Jobs(self)
-        self.undo = UndoStack(self.take_back, self)
-        self.labeling: Labeling | None = None
         self.predictions: Predictions | None = None
-        self.images: tuple[ImageRecord, ...] = ()
-        self.classes: tuple[ClassRecord, ...] = ()
+        self.reason: Reason | None = None
+        """What was missing for predictions when they were asked for last."""
         self.folders: tuple[FolderRecord, ...] = ()
-        self.try_again: Callable[[], object] = lambda: None
-        self._tag_classes: NDArray[np.int64] = np.zeros(0, np.int64)
-        self._unsure: NDArray[np.bool_] = np.zeros(0, np.bool_)
         self._to_open: _Opened | None = None
         self._predict = Latest(self)
         self._predict.ready.connect(self._on_predictions)
@@ -117,7 +104,9 @@ class Session(QObject):
             except BaseException:
                 labeling.close()
                 raise
-            yield _Opened(labeling, tuple(labeling.project.folders()), labeling.project.steps())
+            yield _Opened(
+                labeling, tuple(labeling.project.folders()), take_snapshot(labeling), labeling.project.steps()
+            )
 
         self._to_open = None
         self.jobs.start(work, on_event=self._on_opened, on_end=self._on_open_ended)
@@ -160,7 +149,7 @@ class Session(QObject):
         self.images = ()
         self.classes = ()
         self.undo.clear()
-        self._read_tags()
+        self.tags.show(EMPTY)
         self.closed.emit()
 
     @Slot(object)
@@ -176,11 +165,11 @@ class Session(QObject):
         if self._to_open is None:
             return
         self.labeling, self.folders = self._to_open.labeling, self._to_open.folders
-        steps = self._to_open.steps
+        snapshot, steps = self._to_open.snapshot, self._to_open.steps
         self._to_open = None
-        self.images = self.labeling.images
+        self.images = snapshot.images
+        self.tags.show(snapshot)
         self.classes = tuple(self.labeling.project.classes())
-        self._read_tags()
         self.undo.fill(steps)
         self.opened.emit()
         self.images_changed.emit()
@@ -198,114 +187,25 @@ class Session(QObject):
             self.open_failed.emit(outcome.failure)
         self.folders_added.emit()
 
-    def refresh_images(self) -> None:
-        """Read the images again after a scan."""
+    @property
+    def columns(self) -> Columns:
+        """:attr:`images` as arrays."""
+        return self.tags.columns
+
+    def show_images(self, snapshot: Snapshot) -> None:
+        """Show what a worker read after a scan."""
         if self.labeling is None:
             return
-        self.labeling.refresh()
-        self.images = self.labeling.images
+        if snapshot.read is not None:
+            # Together with the window's own list: a row must mean the same image on both sides.
+            self.labeling.use_images(snapshot.read)
+        self.images = snapshot.images
         self.predictions = None
-        self._read_tags()
+        self.tags.show(snapshot)
         self.images_changed.emit()
         self.update_predictions()
 
-    # --- tags and classes
-
-    def tag_classes(self) -> NDArray[np.int64]:
-        """(N,) class id of each image's tag, 0 for none."""
-        return self._tag_classes
-
-    def tag_states(self) -> NDArray[np.int64]:
-        """(N,) class id of each image's tag, 0 for none, UNSURE where a person could not tell."""
-        return np.where(self._unsure, UNSURE, self._tag_classes)
-
-    def _read_tags(self) -> None:
-        self._tag_classes = self.labeling.tag_classes() if self.labeling is not None else np.zeros(0, np.int64)
-        self._unsure = self.labeling.unsure() if self.labeling is not None else np.zeros(0, np.bool_)
-
-    def tag(self, rows: Sequence[int], class_id: int | None) -> TagChange | None:
-        """Tag images, take their tag away with None, or say with UNSURE that nobody can tell. On disk when this
-        returns; None where nothing is open.
-        """
-        if self.labeling is None or not rows:
-            return None
-        try:
-            change = self.labeling.tag(rows, class_id)
-        except UserError as error:
-            self._fail(error, partial(self.tag, rows, class_id))
-            return None
-        self.follow_journal()
-        self._tags_changed(change)
-        return change
-
-    def follow_journal(self) -> None:
-        """Let what was just journalled be undone; after everything that changes tags, classes or regions."""
-        if self.labeling is not None:
-            self.undo.follow(self.labeling.project)
-
-    def take_back(self, step: Step, action_id: int, done: Callable[[int], None]) -> None:
-        """Undo or redo, for the stack; ``done`` is told the action that does so, 0 where it failed."""
-        assert self.labeling is not None
-        try:
-            taken = self.labeling.take_back(action_id)
-        except UserError as error:
-            done(0)
-            self.follow_journal()
-            self._fail(error, self.undo.again)
-            return
-        self._read_tags()
-        if taken.classes:
-            self.classes = tuple(self.labeling.project.classes())
-            self.classes_changed.emit()
-        if taken.tags.after:
-            self.tags_changed.emit(taken.tags)
-        self.taken_back.emit(taken)
-        self.update_predictions()
-        done(taken.action_id)
-
-    def _fail(self, error: UserError, again: Callable[[], object]) -> None:
-        self.try_again = again
-        self.tag_failed.emit(failure_of(error))
-
-    def add_class(self, name: str, *, key: str, color: str, is_good: bool, cost: float | None = None) -> ClassRecord:
-        """Add a class. Raises UserError where the name or key is empty or taken."""
-        assert self.labeling is not None
-        record = self.labeling.add_class(ClassValues(name, key, color, is_good, cost))
-        self._classes_changed()
-        return record
-
-    def change_class(
-        self, class_id: int, *, name: str, key: str, color: str, is_good: bool, cost: float | None = None
-    ) -> None:
-        """Change a class. Raises UserError where the name or key is empty or taken."""
-        assert self.labeling is not None
-        self.labeling.change_class(class_id, ClassValues(name, key, color, is_good, cost))
-        self._classes_changed()
-
-    def remove_class(self, class_id: int) -> None:
-        """Remove a class and its tags. Raises UserError."""
-        assert self.labeling is not None
-        self.labeling.project.remove_class(class_id)
-        self._classes_changed()
-
-    def merge_class(self, class_id: int, into: int) -> None:
-        """Make a class part of another. Raises UserError."""
-        assert self.labeling is not None
-        self.labeling.merge_class(class_id, into)
-        self._classes_changed()
-
-    def _classes_changed(self) -> None:
-        assert self.labeling is not None
-        self._read_tags()
-        self.classes = tuple(self.labeling.project.classes())
-        self.follow_journal()
-        self.classes_changed.emit()
-        self.update_predictions()
-
-    def _tags_changed(self, change: TagChange) -> None:
-        self._read_tags()
-        self.tags_changed.emit(change)
-        self.update_predictions()
+    # --- decisions
 
     def set_decision(self, settings: "DecisionSettings") -> None:
         """Decide by other costs, another threshold or rules; on disk when this returns."""
@@ -324,7 +224,7 @@ class Session(QObject):
         """Score all images anew in a worker; answers with ``predictions_changed``."""
         labeling = self.labeling
         if labeling is not None:
-            self._predict.request(len(self.images), labeling.predict)
+            self._predict.request(self.images, lambda: labeling.predict() or labeling.why_no_predictions())
 
     @property
     def predicting(self) -> bool:
@@ -332,11 +232,12 @@ class Session(QObject):
 
     @Slot(object, object)
     def _on_predictions(self, images: object, predictions: object) -> None:
-        if images != len(self.images):
+        if images is not self.images:
             return
-        from micm_desktop.labeling import Predictions
+        from micm_desktop.labeling import Predictions, Reason
 
         self.predictions = predictions if isinstance(predictions, Predictions) else None
+        self.reason = predictions if isinstance(predictions, Reason) else None
         self.predictions_changed.emit()
 
     @Slot(object, object)

@@ -102,6 +102,7 @@ class Theme(QObject):
         super().__init__(app)
         self._app = app
         self._choice: Choice = "system"
+        self._applied: Colors | None = None
         app.setStyle("Fusion")
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply)
 
@@ -118,6 +119,10 @@ class Theme(QObject):
         system_dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
         dark = self._choice == "dark" or (self._choice == "system" and system_dark)
         _Look.used = DARK if dark else LIGHT
+        if self._applied is _Look.used:
+            # The platform tells of the change that was made here, too; every widget would be styled twice.
+            return
+        self._applied = _Look.used
         self._app.setPalette(_palette(_Look.used))
         self._app.setStyleSheet(_style_sheet(_Look.used))
         self.changed.emit()

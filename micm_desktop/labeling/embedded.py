@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from micm_desktop.fewshot.embedding import EmbeddingTransform, feature_size, fit_transform, part_weights
+from micm_desktop.fewshot.embedding import EmbeddingTransform, feature_size, part_weights, transform_about
 from micm_desktop.fewshot.feature_store import FeatureStore
 from micm_desktop.labeling.encoders import EncoderCache
 from micm_desktop.micm.encoder_file import EncoderInfo
@@ -20,6 +20,8 @@ from micm_desktop.project.records import ImageRecord
 from micm_desktop.project.store import Project
 
 CHUNK = 64
+PART = 512
+"""Images whose features are in memory at a time while their embeddings are made."""
 LAYOUT = 3
 """Number of the feature's layout, part of the folder's name: features of another layout are computed anew."""
 
@@ -78,13 +80,17 @@ def read_embeddings(project: Project, info: EncoderInfo, images: Sequence[ImageR
     """The cached features of ``images``, centred on their own mean; None where there are none."""
     if not features_folder(project, info).is_dir():
         return None
-    rows, features = _store(project, info).read()
-    present = [image.sha256 for image in images if image.sha256 in rows]
+    store = _store(project, info)
+    present = [image.sha256 for image in images if image.sha256 in store]
     if not present:
         return None
-    chosen = np.asarray(features[[rows[key] for key in present]], np.float32)
-    transform = fit_transform(chosen, info.branches)
-    return Embeddings({key: row for row, key in enumerate(present)}, transform(chosen), transform, info)
+    # A part at a time: the features of 100,000 images are a gigabyte, of which only the embeddings stay.
+    total = sum(part.sum(axis=0, dtype=np.float64) for _, part in store.parts(present, PART))
+    transform = transform_about(np.asarray(total / len(present), np.float32), info.branches)
+    values = np.empty((len(present), transform.size), np.float32)
+    for start, part in store.parts(present, PART):
+        values[start : start + len(part)] = transform(part)
+    return Embeddings({key: row for row, key in enumerate(present)}, values, transform, info)
 
 
 def _store(project: Project, info: EncoderInfo) -> FeatureStore:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from micm_desktop.fewshot.head import LinearHead
 from micm_desktop.fewshot.shares import some_of
@@ -55,25 +56,47 @@ def fit_tags(project: Project, embeddings: Embeddings | None, settings: Decision
     return Fitted(embeddings, fit.head, classes, held_out, policy)
 
 
-def score_images(
-    fitted: Fitted, images: Sequence[ImageRecord], previous: dict[str, int]
-) -> tuple[Predictions, dict[str, int]]:
-    """Verdicts on ``images``, and the class id of each content hash; ``previous`` is the latter of the call before."""
+@dataclass(frozen=True)
+class Scored:
+    """What a call of :func:`score_images` found, for the next one: the place (N,) of each of ``images`` among the
+    embeddings, -1 for none, and its class id (N,), -1 without a prediction."""
+
+    images: Sequence[ImageRecord]
+    embeddings: Embeddings
+    position: npt.NDArray[np.int64]
+    class_ids: npt.NDArray[np.int64]
+
+
+def _changed(before: Scored | None, images: Sequence[ImageRecord], class_ids: npt.NDArray[np.int64]) -> int:
+    """How many images had another class before."""
+    if before is None:
+        return 0
+    old = before.class_ids
+    if before.images is not images:
+        known = {image.sha256: class_id for image, class_id in zip(before.images, old.tolist(), strict=True)}
+        old = np.array([known.get(image.sha256, -1) for image in images], np.int64)
+    return int(np.count_nonzero((old >= 0) & (class_ids >= 0) & (old != class_ids)))
+
+
+def score_images(fitted: Fitted, images: Sequence[ImageRecord], before: Scored | None) -> tuple[Predictions, Scored]:
+    """Verdicts on ``images``, and what to give the next call as ``before``."""
     from micm_desktop.fewshot.decision import decide
 
     embeddings, classes = fitted.embeddings, fitted.classes
     judged, unknown = fitted.head.judge(embeddings.values)
     far = unknown > fitted.head.unknown_threshold
     decisions = decide(judged, far, fitted.policy)
-    position = np.array([embeddings.rows.get(image.sha256, -1) for image in images], np.int64)
+    if before is not None and before.images is images and before.embeddings is embeddings:
+        position = before.position
+    else:
+        position = np.array([embeddings.rows.get(image.sha256, -1) for image in images], np.int64)
     # Features may be damaged on the disk: their images are not judged.
     finite = np.asarray(np.isfinite(judged).all(axis=1))
     known = (position >= 0) & finite[position]
     probabilities = np.where(known[:, None], judged[position], np.float32(0))
     class_index = np.where(known, decisions.class_index[position], -1)
     ids = np.array([record.id for record in classes])
-    current = {image.sha256: int(ids[index]) for image, index in zip(images, class_index, strict=True) if index >= 0}
-    changed = sum(key in previous and previous[key] != value for key, value in current.items())
+    class_ids = np.where(class_index >= 0, ids[class_index], -1)
     rows = np.arange(len(images))
     held_out = np.full(len(judged), -1, np.int64)
     held_out[[embeddings.rows[key] for key in fitted.held_out.keys]] = np.arange(len(fitted.held_out.keys))
@@ -83,11 +106,12 @@ def score_images(
         probabilities[rows, np.maximum(class_index, 0)],
         probabilities,
         known & far[position],
-        changed,
+        _changed(before, images, class_ids),
         np.where(known, decisions.outcome[position], -1).astype(np.int8),
         np.where(known, decisions.risk[position], np.float32(0)),
         fitted.policy,
         fitted.held_out,
         np.where(position >= 0, held_out[position], -1),
+        np.where(known, unknown[position], np.float32(0)),
     )
-    return predictions, current
+    return predictions, Scored(images, embeddings, position, class_ids)

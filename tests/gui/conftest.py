@@ -12,11 +12,13 @@ from gui_bench import KINDS, PER_KIND, TIMEOUT, TINY, Bench, write_picture
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from stalls import StallFinder
 
 from micm_desktop.gui import opener, session
 from micm_desktop.gui.app import make_window
 from micm_desktop.gui.main_window import MainWindow
 from micm_desktop.gui.preferences import Preferences
+from micm_desktop.gui.watchdog import LIMIT
 from micm_desktop.labeling import Labeling
 from micm_desktop.micm import estimate
 from micm_desktop.micm.events import Done
@@ -63,6 +65,22 @@ def own_places(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(home))
     for module in (session, opener):
         monkeypatch.setattr(module, "projects_folder", lambda: home / "projects")
+
+
+SLOWNESS = float(os.environ.get("MICM_STALL_MARGIN", "1"))
+"""How much slower than an ordinary computer the machine that runs the tests is."""
+
+
+@pytest.fixture(autouse=True)
+def answering(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fails a test in which the window's thread computes for longer than a stall may last; see ``StallFinder`` for
+    what that is."""
+    finder = StallFinder(LIMIT * SLOWNESS)
+    yield
+    found = finder.stop()
+    if found and "may_stall" not in request.keywords:
+        worst = max(found, key=lambda stall: stall.seconds)
+        pytest.fail(f"the window computed for {worst.seconds:.3f} s in {worst.where}")
 
 
 @pytest.fixture(autouse=True)

@@ -119,8 +119,8 @@ def test_the_filter_shows_what_it_says_and_stays_put_while_tagging(
     labelling: MainWindow, select: Select, qtbot: QtBot
 ) -> None:
     tag_some(labelling, select, qtbot)
-    box, model = labelling.label.filter, labelling.label.model
-    box.choose(Filter("untagged"))
+    bar, model = labelling.label.gallery.bar, labelling.label.model
+    bar.choose(Filter(tag="untagged"))
     assert model.rowCount() == 18 and not labelling.label.update_list.isVisible()
     labelling.label.grid.select_row(int(model.rows[0]))
     QTest.keyClick(labelling.label.grid, "1")
@@ -130,12 +130,12 @@ def test_the_filter_shows_what_it_says_and_stays_put_while_tagging(
     predicted(labelling, qtbot)
     total = 0
     for record in labelling.session.classes:
-        box.choose(Filter("predicted", record.id))
+        bar.choose(Filter(predicted=record.id))
         total += model.rowCount()
-        assert f"({model.rowCount()})" in box.currentText()
+        assert f"({model.rowCount()})" in bar.predicted.currentText()
         cards = [model.card(position) for position in range(model.rowCount())]
         assert all(card.predicted is not None and card.predicted.id == record.id for card in cards)
-    box.choose(Filter("unknown"))
+    bar.choose(Filter(verdict="unknown"))
     assert total + model.rowCount() == 24
 
 

@@ -187,7 +187,8 @@ def test_switching_at_run_time_leaves_no_english_behind(labelling: MainWindow, q
     qtbot.wait(20)
     # Names of the user's own, numbers, paths, what is the same in both languages, and the plot's menu, which is off.
     allowed = re.compile(
-        r"Export\.\.\.|MICM .*|English|1:1|⋯|good|scratch|pit|<b>.</b>|[\d\s/.,×{}]*|.*[/\\].*|micm-desktop predict.*"
+        r"Export\.\.\.|MICM .*|English|1:1|⋯|(good|scratch|pit)( \(\d+\))?|<b>.</b>|[\d\s/.,×{}]*|.*[/\\].*"
+        r"|micm-desktop predict.*"
     )
     left = {
         text: kind

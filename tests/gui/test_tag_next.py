@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from micm_desktop.gui.main_window import MainWindow
 from micm_desktop.gui.models.filters import Filter
+from micm_desktop.gui.snapshot import take_snapshot
 from micm_desktop.labeling import Suggestion
 from micm_desktop.project.records import ClassRecord
 
@@ -50,7 +51,7 @@ def test_tagging_by_key_follows_the_queue(labelling: MainWindow, qtbot: QtBot) -
     suggested = [suggestion.row for suggestion in page.queue.source.suggestions]
     assert page.model.rows.tolist() == suggested and page.detail.row == suggested[0]
     assert "Typical of these images" in page.queue.why.text() and page.queue.why.isVisible()
-    assert not page.filter.isEnabled() and not page.update_list.isVisible()
+    assert not page.gallery.bar.isEnabled() and not page.update_list.isVisible()
     done = []
     for count in range(1, 11):
         done.append(tag_as_it_is(labelling))
@@ -137,13 +138,13 @@ def test_a_mistake_is_put_right(labelling: MainWindow, select: Select, qtbot: Qt
 
 def test_turning_off_brings_the_list_back(labelling: MainWindow, qtbot: QtBot) -> None:
     page = labelling.label
-    page.filter.choose(Filter("untagged"))
+    page.gallery.bar.choose(Filter(tag="untagged"))
     turn_on(labelling, qtbot)
     tag_as_it_is(labelling)
     settle(labelling, qtbot)
     looked_at = page.detail.row
     press_shortcut(labelling, qtbot)
-    assert page.filter.isEnabled() and not page.queue.why.isVisible()
+    assert page.gallery.bar.isEnabled() and not page.queue.why.isVisible()
     assert page.model.rowCount() == 23 and page.detail.row == looked_at
 
 
@@ -165,7 +166,7 @@ def test_new_images_renew_the_queue(labelling: MainWindow, qtbot: QtBot) -> None
     turn_on(labelling, qtbot)
     tag_as_it_is(labelling)
     settle(labelling, qtbot)
-    labelling.session.refresh_images()
+    labelling.session.show_images(take_snapshot(labelling.session.labeling, labelling.session.tags.version))
     assert page.model.rowCount() == 0, "places in the old list mean nothing in the new one"
     settle(labelling, qtbot)
     assert page.model.rowCount() and page.detail.row == page.model.rows[0]

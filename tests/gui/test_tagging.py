@@ -80,17 +80,17 @@ def test_unsure_images_are_marked_found_and_tagged_later(labelling: MainWindow, 
     assert labelling.session.labeling is not None
     assert labelling.session.labeling.project.unsure() == {labelling.session.images[row].sha256}
     assert labelling.session.tag_classes()[row] == 0, "what nobody can tell is no example of a class"
-    page.filter.choose(Filter("unsure"))
+    page.gallery.bar.choose(Filter(tag="unsure"))
     assert page.model.rows.tolist() == [row] and page.model.card(0).unsure
     assert "marked unsure" in str(page.model.data(page.model.index(0), Qt.ItemDataRole.AccessibleTextRole))
-    page.filter.choose(Filter("untagged"))
+    page.gallery.bar.choose(Filter(tag="untagged"))
     assert row in page.model.rows
-    page.filter.choose(Filter("tagged"))
+    page.gallery.bar.choose(Filter(tag="tagged"))
     assert row not in page.model.rows
     labelling.menus.actions["undo"].trigger()
     assert labelling.session.tag_classes()[row] == labelling.session.classes[0].id
     labelling.menus.actions["redo"].trigger()
-    page.filter.choose(Filter("unsure"))
+    page.gallery.bar.choose(Filter(tag="unsure"))
     QTest.keyClick(page.grid, "2")
     assert labelling.session.labeling.project.unsure() == set()
 

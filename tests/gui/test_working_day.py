@@ -76,7 +76,7 @@ def test_a_working_day(window: MainWindow, next_morning: MainWindow, bench: Benc
     ]
 
     # Thirty images by keyboard: one slip, undone, and one that nobody can tell.
-    page.filter.choose(Filter("untagged"))
+    page.gallery.bar.choose(Filter(tag="untagged"))
     assert page.model.rowCount() == 36
     for step in range(30):
         kind = kind_of(window)
@@ -96,9 +96,9 @@ def test_a_working_day(window: MainWindow, next_morning: MainWindow, bench: Benc
     assert predictions is not None and np.mean(predictions.class_index == truth - 1) > 0.6
 
     # What is left to do, as the list says it.
-    page.filter.choose(Filter("unsure"))
+    page.gallery.bar.choose(Filter(tag="unsure"))
     assert page.model.rowCount() == 1
-    page.filter.choose(Filter("tagged"))
+    page.gallery.bar.choose(Filter(tag="tagged"))
     assert page.model.rowCount() == 30
 
     # A missed scratch is dearer than that.
@@ -113,10 +113,10 @@ def test_a_working_day(window: MainWindow, next_morning: MainWindow, bench: Benc
     window.pretrain.run.start(ALL_NIGHT)
     qtbot.waitUntil(lambda: window.pretrain.run.last_step is not None, timeout=TIMEOUT)
     window.show_page("label")
-    page.filter.choose(Filter("unsure"))
+    page.gallery.bar.choose(Filter(tag="unsure"))
     page.grid.select_row(int(page.model.rows[0]))
     QTest.keyClick(page.grid, KEYS[kind_of(window)])
-    page.filter.choose(Filter("untagged"))
+    page.gallery.bar.choose(Filter(tag="untagged"))
     QTest.keyClick(page.grid, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(page.grid, "1")
     assert window.pretrain.running and np.count_nonzero(session.tag_classes()) == 36

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from micm_desktop.gui.i18n import percent
+from micm_desktop.gui.models.outcomes import VERDICTS, Judged, Verdict, judge
 from micm_desktop.project.records import UNSURE, ClassRecord, ImageRecord
 
 if TYPE_CHECKING:
@@ -26,9 +27,8 @@ class Card:
     tag: ClassRecord | None
     predicted: ClassRecord | None
     confidence: float
-    unknown: bool
-    ask: bool
-    """The image is too close to the line between good and defect: a person is to look."""
+    verdict: Verdict | None
+    """None without a prediction."""
     unsure: bool = False
     """A person looked and could not tell."""
 
@@ -42,14 +42,14 @@ class ImageModel(QAbstractListModel):
         self._rows: NDArray[np.int64] = np.zeros(0, np.int64)
         self._tags: NDArray[np.int64] = np.zeros(0, np.int64)
         self._classes: dict[int, ClassRecord] = {}
-        self._predictions: Predictions | None = None
+        self._judged: Judged | None = None
 
     # --- filling
 
     def set_images(self, images: Sequence[ImageRecord], rows: NDArray[np.int64], tags: NDArray[np.int64]) -> None:
         """Show ``rows`` (indices into ``images``), in this order. ``tags`` (N,) are class ids, 0 for none, UNSURE."""
         if images is not self._images:
-            self._predictions = None
+            self._judged = None
         shown = len(self._rows)
         grown = shown and len(rows) > shown and self._same_content(images, rows[:shown])
         if grown:
@@ -78,8 +78,9 @@ class ImageModel(QAbstractListModel):
             self.endInsertRows()
 
     def _same_content(self, images: Sequence[ImageRecord], rows: NDArray[np.int64]) -> bool:
+        before, after = self._images, images
         pairs = zip(self._rows.tolist(), rows.tolist(), strict=True)
-        return all(self._images[old].sha256 == images[new].sha256 for old, new in pairs)
+        return all(before[old].sha256 == after[new].sha256 for old, new in pairs)
 
     def set_classes(self, classes: Sequence[ClassRecord]) -> None:
         self._classes = {record.id: record for record in classes}
@@ -91,7 +92,12 @@ class ImageModel(QAbstractListModel):
         self._repaint()
 
     def set_predictions(self, predictions: "Predictions | None") -> None:
-        self._predictions = predictions
+        """Show verdicts before all rules."""
+        self.set_judged(None if predictions is None else judge(predictions, None, {}))
+
+    def set_judged(self, judged: Judged | None) -> None:
+        """Show these verdicts."""
+        self._judged = judged
         self._repaint()
 
     def _repaint(self) -> None:
@@ -113,22 +119,17 @@ class ImageModel(QAbstractListModel):
         found = np.flatnonzero(self._rows == row)
         return int(found[0]) if len(found) else None
 
-    def position_of_content(self, sha256: str) -> int | None:
-        """The place in the grid of the first image with this content."""
-        return next((at for at, row in enumerate(self._rows) if self._images[int(row)].sha256 == sha256), None)
-
     def card(self, position: int) -> Card:
-        row = int(self._rows[position])
-        predicted, confidence, unknown, ask = None, 0.0, False, False
-        if self._predictions is not None and self._predictions.class_index[row] >= 0:
-            predicted = self._predictions.classes[int(self._predictions.class_index[row])]
+        row, judged = int(self._rows[position]), self._judged
+        predicted, confidence, verdict = None, 0.0, None
+        if judged is not None and judged.outcome[row] >= 0:
+            verdict = VERDICTS[judged.outcome[row]]
+            predicted = judged.predictions.classes[int(judged.class_index[row])]
             # A class may have been renamed, recoloured or removed since it was predicted.
             predicted = self._classes.get(predicted.id, None if self._classes else predicted)
-            confidence = float(self._predictions.confidence[row])
-            unknown = bool(self._predictions.unknown[row])
-            ask = bool(self._predictions.asked[row])
+            confidence = float(judged.predictions.probabilities[row, judged.class_index[row]])
         tag = int(self._tags[row]) if row < len(self._tags) else 0
-        return Card(self._images[row], self._classes.get(tag), predicted, confidence, unknown, ask, tag == UNSURE)
+        return Card(self._images[row], self._classes.get(tag), predicted, confidence, verdict, tag == UNSURE)
 
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._rows)
@@ -154,12 +155,17 @@ class ImageModel(QAbstractListModel):
             parts.append(self.tr("tagged {name}").format(name=card.tag.name))
         if card.unsure:
             parts.append(self.tr("marked unsure"))
-        if card.unknown:
+        if card.verdict == "unknown":
             parts.append(self.tr("unknown"))
         elif card.predicted is not None:
             parts.append(
                 self.tr("predicted {name}, {share}").format(name=card.predicted.name, share=percent(card.confidence))
             )
-            if card.ask:
-                parts.append(self.tr("a person should look"))
+            verdicts = {
+                "good": self.tr("good part"),
+                "defect": self.tr("defect"),
+                "ask": self.tr("a person should look"),
+            }
+            if card.verdict in verdicts:
+                parts.append(verdicts[card.verdict])
         return ", ".join(parts) or self.tr("no tag")

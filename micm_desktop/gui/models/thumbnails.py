@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 EDGE = 256
 """Longest edge of a thumbnail, pixels."""
-WAITING_LIMIT = 200
+WAITING_LIMIT = 500
 """Requests that may wait; older ones are dropped and asked for again when they are painted again."""
 MEMORY_LIMIT = 160 * 1024 * 1024
 """Bytes of pixmaps that are kept."""

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QStandardPaths, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
@@ -258,7 +257,7 @@ class ExportPage(Page):
             ),
             (
                 self.tr("Images in the project"),
-                number(int(np.count_nonzero([image.status == "ok" for image in self._session.images]))),
+                number(self._session.columns.usable),
             ),
         ]
         for record in self._session.classes:

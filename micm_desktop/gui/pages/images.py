@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from micm_desktop.gui.i18n import number
 from micm_desktop.gui.jobs import Outcome
+from micm_desktop.gui.models.columns import Columns
 from micm_desktop.gui.models.image_model import ImageModel
 from micm_desktop.gui.models.problem_model import ProblemModel
 from micm_desktop.gui.models.thumbnails import Thumbnails
@@ -121,11 +122,11 @@ class ImagesPage(Page):
 
     @Slot()
     def _on_images(self) -> None:
-        images = self._session.images
-        unusable = [image for image in images if image.status != "ok"]
+        images, columns = self._session.images, self._session.columns
+        unusable = [images[row] for row in rows_to_show(columns, PROBLEMS).tolist()]
         self.problems.set_images(unusable)
         self._problem_box.setVisible(bool(unusable))
-        self._say_counts(images)
+        self._say_counts(unusable)
         self._say_missing_folder()
         self._fill_grid()
 
@@ -133,29 +134,28 @@ class ImagesPage(Page):
     def _fill_grid(self) -> None:
         images = self._session.images
         tags = self._session.tag_classes()
-        self.model.set_images(images, rows_to_show(images, self.show_only.currentIndex()), tags)
+        self.model.set_images(images, rows_to_show(self._session.columns, self.show_only.currentIndex()), tags)
         self._stack.setCurrentWidget(self.grid if self.model.rowCount() else self._empty)
         self._say_empty()
 
-    def _say_counts(self, images: Sequence[ImageRecord]) -> None:
-        if not images:
+    def _say_counts(self, unusable: Sequence[ImageRecord]) -> None:
+        columns = self._session.columns
+        if not len(columns):
             self._counts.setText("")
             return
-        status = Counter(image.status for image in images)
-        parts = [words.images(status["ok"])]
+        status = Counter(image.status for image in unusable)
+        parts = [words.images(columns.usable)]
         if status["unreadable"]:
             parts.append(self.tr("%n file(s) cannot be read", "", status["unreadable"]))
         if status["missing"]:
             parts.append(self.tr("%n file(s) missing", "", status["missing"]))
-        copies = extra_copies(images)
+        copies = columns.extra_copies
         parts.append(self.tr("%n duplicate(s) of the same content", "", copies) if copies else self.tr("no duplicates"))
         folders = self._session.folders
         if folders:
             parts.append(self.tr("%n folder(s)", "", len(folders)) if len(folders) > 1 else str(folders[0].path))
         self._counts.setText("   ·   ".join(parts))
-        self._problem_title.setText(
-            self.tr("Files that cannot be used ({count})").format(count=number(len(images) - status["ok"]))
-        )
+        self._problem_title.setText(self.tr("Files that cannot be used ({count})").format(count=number(len(unusable))))
 
     def _say_missing_folder(self) -> None:
         gone = next((folder for folder in self._session.folders if not folder.exists), None)
@@ -238,20 +238,8 @@ class ImagesPage(Page):
         self._on_images()
 
 
-def rows_to_show(images: Sequence[ImageRecord], choice: int) -> NDArray[np.int64]:
+def rows_to_show(columns: Columns, choice: int) -> NDArray[np.int64]:
     """Indices of the images that ``ALL``, ``DUPLICATES`` or ``PROBLEMS`` shows; duplicates side by side."""
     if choice == DUPLICATES:
-        count = Counter(image.sha256 for image in images if image.status == "ok")
-        rows = [row for row, image in enumerate(images) if image.status == "ok" and count[image.sha256] > 1]
-        rows.sort(key=lambda row: (images[row].sha256, row))
-    elif choice == PROBLEMS:
-        rows = [row for row, image in enumerate(images) if image.status != "ok"]
-    else:
-        rows = [row for row, image in enumerate(images) if image.status == "ok"]
-    return np.array(rows, np.int64)
-
-
-def extra_copies(images: Sequence[ImageRecord]) -> int:
-    """How many images could be left out without losing any content."""
-    readable = [image.sha256 for image in images if image.status == "ok"]
-    return len(readable) - len(set(readable))
+        return columns.duplicates()
+    return np.flatnonzero(columns.readable if choice != PROBLEMS else ~columns.readable).astype(np.int64)

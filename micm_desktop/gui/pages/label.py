@@ -6,9 +6,10 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from micm_desktop.gui import class_keys
+from micm_desktop.gui.bulk_note import BulkNote
 from micm_desktop.gui.class_editing import ClassEditing
 from micm_desktop.gui.features import Features
-from micm_desktop.gui.models.filters import Filter, count_by_class, matching_rows, predicted_class_ids, usable
+from micm_desktop.gui.gallery import Gallery
 from micm_desktop.gui.models.image_model import ImageModel
 from micm_desktop.gui.models.thumbnails import Thumbnails
 from micm_desktop.gui.pages.label_guide import LabelGuide
@@ -20,7 +21,6 @@ from micm_desktop.gui.widgets.card_drag import CardDrag
 from micm_desktop.gui.widgets.card_menu import CardMenu
 from micm_desktop.gui.widgets.class_panel import ClassPanel
 from micm_desktop.gui.widgets.detail import DetailView
-from micm_desktop.gui.widgets.filter_box import FilterBox
 from micm_desktop.gui.widgets.image_grid import ImageGrid
 from micm_desktop.gui.widgets.saved_mark import SavedMark
 from micm_desktop.gui.widgets.styled import styled_label
@@ -42,28 +42,26 @@ class LabelPage(Page):
     ) -> None:
         super().__init__(parent)
         self._session = session
-        self._readable = np.zeros(0, np.bool_)
         self._title = styled_label("title")
         self.guide = LabelGuide(session, scanner, features)
         self.guide.page_wanted.connect(self.page_wanted)
-        self.filter = FilterBox()
-        self.filter.filter_chosen.connect(self._fill_grid)
         self.update_list = QPushButton()
         self.update_list.clicked.connect(self._fill_grid)
         self.update_list.hide()
         self.model = ImageModel(self)
         self.grid = ImageGrid(self.model, thumbnails, labels=True)
+        self.gallery = Gallery(session, self.model, self.grid, self)
+        self.gallery.changed.connect(self._fill_grid)
         self.grid.typed.connect(self.press)
         self.grid.moved.connect(self._on_moved)
         self.queue = LabelQueue(session, self.model, self.grid, self)
         self.queue.switched.connect(self._on_queue)
         self.queue.shown.connect(self._on_shown)
-        self._empty = styled_label("empty", wrap=True)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedWidget()
-        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.gallery.empty)
         self._stack.addWidget(self.grid)
         self.detail = DetailView(session)
+        self.detail.explained.connect(self.gallery.show_ruled)
         self.detail.large.step_wanted.connect(self.grid.go)
         self.detail.large.bar.tiles_wanted.connect(lambda: self.page_wanted.emit("export"))
         self.queue.failed.connect(self.guide.show_failure)
@@ -78,6 +76,7 @@ class LabelPage(Page):
         self.menu.tag_wanted.connect(self._tag)
         CardDrag(session, self.grid)
         self.changes = styled_label("muted", wrap=True)
+        BulkNote(session, self.saved, self.classes)
         self._layout_page()
         session.images_changed.connect(self._on_images)
         session.closed.connect(self._on_images)
@@ -89,15 +88,12 @@ class LabelPage(Page):
         self.retranslate()
 
     def _layout_page(self) -> None:
-        bar = QHBoxLayout()
-        bar.addWidget(self.filter)
-        bar.addWidget(self.update_list)
-        bar.addStretch(1)
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(bar)
+        column.addWidget(self.gallery.bar)
         column.addWidget(self.queue.bar)
+        column.addWidget(self.update_list)
         column.addWidget(self._stack, 1)
         self.classes.setMinimumWidth(264)
         self.detail.setMinimumWidth(300)
@@ -137,7 +133,7 @@ class LabelPage(Page):
         """Select the image with index ``row``, whatever the filter was."""
         if not self.grid.select_row(row):
             self.queue.turn_off()
-            self.filter.choose(Filter("all"))
+            self.gallery.clear()
             self.grid.select_row(row)
 
     # --- tagging
@@ -174,8 +170,7 @@ class LabelPage(Page):
 
     @Slot(int, list)
     def _on_dropped(self, class_id: int, sha256s: list[str]) -> None:
-        wanted = set(sha256s)
-        self._session.tag([row for row, image in enumerate(self._session.images) if image.sha256 in wanted], class_id)
+        self._session.tag(self._session.columns.rows_of(sha256s).tolist(), class_id)
         self.grid.setFocus()
 
     @Slot()
@@ -189,9 +184,10 @@ class LabelPage(Page):
         if not self.isVisible():
             self.page_wanted.emit("label")
         if taken.tags.after and not taken.classes:
-            place = self.model.position_of_content(next(iter(taken.tags.after)))
-            if place is not None:
-                self.grid.select_row(int(self.model.rows[place]))
+            rows = self._session.columns.rows_of([next(iter(taken.tags.after))])
+            shown = self.model.rows[np.isin(self.model.rows, rows)]
+            if len(shown):
+                self.grid.select_row(int(shown[0]))
 
     @Slot()
     def add_class(self) -> None:
@@ -202,7 +198,6 @@ class LabelPage(Page):
 
     @Slot()
     def _on_images(self) -> None:
-        self._readable = usable(self._session.images)
         self._fill_grid()
 
     @Slot()
@@ -215,7 +210,10 @@ class LabelPage(Page):
     @Slot()
     def _on_predictions(self) -> None:
         predictions = self._session.predictions
-        self.model.set_predictions(predictions)
+        waited = self.gallery.waits_for_predictions
+        self.gallery.show_predictions()
+        if waited and predictions is not None:
+            self._fill_grid()
         self._recount()
         if predictions is None:
             self.changes.clear()
@@ -233,21 +231,20 @@ class LabelPage(Page):
             self.model.set_images(self._session.images, np.zeros(0, np.int64), self._session.tag_states())
             self._recount()
             return
-        rows = matching_rows(self.filter.chosen, self._readable, self._session.tag_states(), self._session.predictions)
+        rows = self.gallery.rows()
         current = self.detail.image
         self.model.set_images(self._session.images, rows, self._session.tag_states())
-        self.model.set_predictions(self._session.predictions)
-        self._stack.setCurrentWidget(self.grid if len(rows) else self._empty)
-        kept = self.model.position_of_content(current.sha256) if current is not None else None
+        self.gallery.show_predictions()
+        self._stack.setCurrentWidget(self.grid if len(rows) else self.gallery.empty)
         if len(rows):
-            self.grid.select_row(int(rows[kept or 0]))
+            self.grid.select_row(int(rows[self._session.columns.place_among(rows, current)]))
         else:
             self.detail.show_row(-1)
         self._recount()
 
     @Slot()
     def _on_queue(self) -> None:
-        self.filter.setEnabled(not self.queue.active)
+        self.gallery.bar.setEnabled(not self.queue.active)
         if self.queue.active:
             self._recount()
         else:
@@ -255,7 +252,7 @@ class LabelPage(Page):
 
     @Slot()
     def _on_shown(self) -> None:
-        self._stack.setCurrentWidget(self.grid if self.model.rowCount() else self._empty)
+        self._stack.setCurrentWidget(self.grid if self.model.rowCount() else self.gallery.empty)
         if not self.model.rowCount():
             self.detail.show_row(-1)
 
@@ -264,27 +261,19 @@ class LabelPage(Page):
         self.detail.show_row(row)
 
     def _recount(self) -> None:
-        tags, predictions = self._session.tag_states(), self._session.predictions
-        predicted = predicted_class_ids(predictions, len(self._readable))
-        readable_tags = np.where(self._readable, tags, 0) if len(tags) == len(self._readable) else tags
-        by_prediction = count_by_class(predicted)
-        self.classes.set_counts(count_by_class(readable_tags), None if predictions is None else by_prediction)
-        counts = {
-            Filter(kind): len(matching_rows(Filter(kind), self._readable, tags, predictions))
-            for kind in ("all", "untagged", "tagged", "unsure", "ask", "unknown")
-        }
-        counts |= {Filter("predicted", class_id): count for class_id, count in by_prediction.items()}
-        self.filter.refill(self._session.classes, counts, predicted=predictions is not None)
-        live = matching_rows(self.filter.chosen, self._readable, tags, predictions)
-        self.update_list.setVisible(not self.queue.active and not np.array_equal(live, self.model.rows))
+        counts = self.gallery.recount(queued=self.queue.active)
+        self.classes.set_counts(counts.tags or {}, counts.predicted)
+        self.update_list.setVisible(not self.queue.active and self.gallery.stale)
 
     def retranslate(self) -> None:
         self._title.setText(self.tr("Label"))
         self.grid.setAccessibleName(self.tr("Images to label"))
         self.detail.view.setAccessibleName(self.tr("The selected image, large"))
         self.update_list.setText(self.tr("Update the list"))
-        self.update_list.setToolTip(self.tr("Some images no longer belong in this list, or others do now."))
-        self._empty.setText(self.tr("No image belongs in this list at the moment.\nChoose another one above."))
+        self.update_list.setToolTip(
+            self.tr("Some images no longer belong in this list, others do now, or the order has changed.")
+        )
+        self._recount()
         self.queue.retranslate()
         if self._session.predictions is not None:
             self._on_predictions()

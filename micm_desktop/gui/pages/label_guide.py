@@ -93,7 +93,7 @@ class LabelGuide(QWidget):
             return
         from micm_desktop.labeling import Reason
 
-        match labeling.why_no_predictions():
+        match self._session.reason:
             case Reason.NO_IMAGES:
                 self._show("images", self.tr("There are no images to label yet."), self.tr("Go to Images"))
             case Reason.NO_FEATURES if not self._scanner.running:

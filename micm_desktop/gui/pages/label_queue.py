@@ -81,7 +81,6 @@ class LabelQueue(QObject):
         rows = [suggestion.row for suggestion in self.source.suggestions]
         if self._anew:
             self._model.set_images(self._session.images, np.array(rows, np.int64), self._session.tag_states())
-            self._model.set_predictions(self._session.predictions)
             self._anew, self._passed = False, -1
         else:
             kept = self._model.rows[: self._passed + 1]

@@ -260,7 +260,7 @@ class PretrainPage(Page):
         self.state_changed.emit()
 
     def _has_images(self) -> bool:
-        return any(image.status == "ok" for image in self._session.images)
+        return self._session.columns.usable > 0
 
     @Slot()
     def _say_notices(self) -> None:

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 
 from micm_desktop.gui.i18n import number
 from micm_desktop.gui.theme import colors
-from micm_desktop.gui.widgets.card_delegate import readable_on
 from micm_desktop.gui.widgets.card_drag import CardTarget
 from micm_desktop.gui.widgets.color_choice import swatch
+from micm_desktop.gui.widgets.marks import readable_on
 from micm_desktop.project.records import ClassRecord
 
 HEIGHT = 50

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QColorDialog, QGridLayout, QPushButton, QToolButton, QWidget
 
-from micm_desktop.gui.widgets.card_delegate import paint_check, readable_on
+from micm_desktop.gui.widgets.marks import paint_check, readable_on
 from micm_desktop.project.palette import PALETTE
 
 EDGE = 22

@@ -3,7 +3,7 @@
 from html import escape
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
@@ -29,6 +29,9 @@ EXPLAIN_DELAY = 150
 
 class DetailView(QFrame):
     """Shows the image with a given index; pictures and heatmaps are made in workers and dropped once overtaken."""
+
+    explained = Signal(int, object)
+    """The index of the image in view and its :class:`Explanation`."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -168,6 +171,7 @@ class DetailView(QFrame):
         if row != self._row or not isinstance(result, Explained):
             return
         self._explanation = result.explanation
+        self.explained.emit(self._row, result.explanation)
         self.tools.set_heads(len(result.explanation.heads))
         if result.overlay is not None:
             self.view.show_overlay(result.overlay)

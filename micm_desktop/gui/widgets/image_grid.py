@@ -1,19 +1,20 @@
 """The thumbnail grid."""
 
-from PySide6.QtCore import QItemSelectionModel, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+from PySide6.QtCore import QItemSelectionModel, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter
+from PySide6.QtWidgets import QWidget
 
 from micm_desktop.gui.class_keys import typed_key
 from micm_desktop.gui.models.image_model import ImageModel
 from micm_desktop.gui.models.thumbnails import Thumbnails
-from micm_desktop.gui.widgets.card_delegate import CardDelegate
+from micm_desktop.gui.widgets.card_painter import CardPainter
+from micm_desktop.gui.widgets.grid_view import GridView
 
 REPAINT_INTERVAL = 40
 """Milliseconds between two repaints for thumbnails that arrived."""
 
 
-class ImageGrid(QListView):
+class ImageGrid(GridView):
     """Cards in rows that wrap. Typed characters come out as :attr:`typed` instead of searching by name."""
 
     typed = Signal(str)
@@ -26,19 +27,10 @@ class ImageGrid(QListView):
     def __init__(
         self, model: ImageModel, thumbnails: Thumbnails, parent: QWidget | None = None, *, labels: bool
     ) -> None:
-        super().__init__(parent)
-        self._delegate = CardDelegate(thumbnails.pixmap, self, labels=labels)
-        self.setItemDelegate(self._delegate)
-        # Not IconMode: its free layout keeps an object per image and takes seconds at 100,000; wrapped rows look alike.
-        self.setFlow(QListView.Flow.LeftToRight)
-        self.setWrapping(True)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setUniformItemSizes(True)
-        self.setGridSize(self._delegate.card_size() + QSize(2, 2))
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalScrollBar().setSingleStep(60)
+        cards = CardPainter(thumbnails.pixmap, labels=labels)
+        super().__init__(cards.size(), parent)
+        self._cards = cards
+        cards.setParent(self)
         self.setMouseTracking(False)
         self.setModel(model)
         self._images = model
@@ -50,9 +42,18 @@ class ImageGrid(QListView):
         self.selectionModel().currentChanged.connect(self._on_current)
         self.doubleClicked.connect(lambda index: self.activated_row.emit(model.row_of(index)))
 
+    def set_card_edge(self, edge: int) -> None:
+        """Show pictures of ``edge`` pixels."""
+        self._cards.edge = edge
+        self.set_cell_size(self._cards.size())
+
+    def paint_cell(self, painter: QPainter, rect: QRect, position: int, *, selected: bool, focused: bool) -> None:
+        self._cards.paint(painter, rect, self._images.card(position), selected=selected, focused=focused)
+
     def selected_rows(self) -> list[int]:
         """Indices into the project's images, in the order of the grid."""
-        return [self._images.row_of(i) for i in sorted(self.selectedIndexes(), key=lambda index: index.row())]
+        ranges = sorted(self.selected_ranges(), key=lambda one: one.start)
+        return [row for one in ranges for row in self._images.rows[one.start : one.stop].tolist()]
 
     def select_row(self, row: int) -> bool:
         """Select and show the image with index ``row``; False where the grid does not hold it."""
@@ -64,7 +65,7 @@ class ImageGrid(QListView):
 
     def last_position(self) -> int:
         """The place of the last selected image, or of the one with the focus; -1 for none."""
-        return max((index.row() for index in self.selectedIndexes()), default=self.currentIndex().row())
+        return max((one.stop - 1 for one in self.selected_ranges()), default=self.currentIndex().row())
 
     def step(self) -> None:
         """Select the image after the last selected one; stays on the last of the grid."""
@@ -87,7 +88,7 @@ class ImageGrid(QListView):
 
     def _select(self, position: int) -> None:
         index = self._images.index(position)
-        if index == self.currentIndex() and self.selectedIndexes() == [index]:
+        if index == self.currentIndex() and list(self.selected_ranges()) == [range(position, position + 1)]:
             return
         self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self.scrollTo(index)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QSizePolicy
 
 from micm_desktop.gui.steps import PAGES, PageName, State
 from micm_desktop.gui.theme import colors
-from micm_desktop.gui.widgets.card_delegate import paint_check
+from micm_desktop.gui.widgets.marks import paint_check
 
 WIDTH = 186
 

@@ -138,8 +138,9 @@ class RulesBox(QWidget):
     def retranslate(self) -> None:
         self._note.setText(
             self.tr(
-                "These rules hold in the model file, which names the one that changed a verdict. The lists in this "
-                "window show verdicts before the rules."
+                "These rules hold in the model file, which names the one that changed a verdict. The list on the "
+                "Label page follows the least probability; it follows the other rules where an image was looked at, "
+                "since they need its pixels and its heatmap."
             )
         )
         texts = {

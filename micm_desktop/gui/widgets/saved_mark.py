@@ -53,6 +53,11 @@ class SavedMark(QLabel):
         box = QMessageBox(QMessageBox.Icon.Warning, self.tr("Not saved"), text, parent=self.window())
         box.open()
 
+    def say_saving(self, count: int) -> None:
+        """Say that ``count`` images are being saved, until they are."""
+        self._say(lambda: self.tr("Saving: %n image(s)…", "", count))
+        self._forget.stop()
+
     @Slot()
     def forget(self) -> None:
         """Say nothing any more."""

@@ -99,6 +99,13 @@
 <context>
     <name>SavedMark</name>
     <message numerus="yes">
+        <source>Saving: %n image(s)…</source>
+        <translation>
+            <numerusform>Saving: %n image…</numerusform>
+            <numerusform>Saving: %n images…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>✓ Saved: %n image(s)</source>
         <translation>
             <numerusform>✓ Saved: %n image</numerusform>

@@ -17,29 +17,6 @@
     </message>
 </context>
 <context>
-    <name>CardDelegate</name>
-    <message>
-        <source>Missing</source>
-        <translation>見つかりません</translation>
-    </message>
-    <message>
-        <source>Unreadable</source>
-        <translation>読めません</translation>
-    </message>
-    <message>
-        <source>unsure</source>
-        <translation>保留</translation>
-    </message>
-    <message>
-        <source>no tag</source>
-        <translation>タグなし</translation>
-    </message>
-    <message>
-        <source>unknown</source>
-        <translation>不明</translation>
-    </message>
-</context>
-<context>
     <name>CardMenu</name>
     <message>
         <source>Tag as</source>
@@ -62,6 +39,29 @@
         <translation>
             <numerusform>パスをコピー（%n 件）</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>CardPainter</name>
+    <message>
+        <source>Missing</source>
+        <translation>見つかりません</translation>
+    </message>
+    <message>
+        <source>Unreadable</source>
+        <translation>読めません</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>no tag</source>
+        <translation>タグなし</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>不明</translation>
     </message>
 </context>
 <context>
@@ -183,7 +183,7 @@
     </message>
     <message>
         <source>Select images, then press a class&apos;s key, click it or drag them onto it. 0: no tag. U: unsure.</source>
-        <translation>画像を選び、クラスのキーを押すか、クリックするか、クラスへドラッグします。0：タグなし　U：保留</translation>
+        <translation>画像を選び、クラスのキーを押すか、クリックするか、クラスへドラッグします。0：タグなし&#x3000;U：保留</translation>
     </message>
     <message>
         <source>Add a class for good parts and one for each kind of defect you want to find.</source>
@@ -1164,10 +1164,31 @@ Checked on {images}: the file judges like this program; no probability differs b
     </message>
 </context>
 <context>
-    <name>FilterBox</name>
+    <name>Gallery</name>
     <message>
-        <source>All images</source>
-        <translation>すべての画像</translation>
+        <source>Nothing is suggested at the moment.
+Choose another queue above.</source>
+        <translation>いまは提案がありません。
+上で別の順番を選んでください。</translation>
+    </message>
+    <message>
+        <source>No image meets all the filters.</source>
+        <translation>すべての条件に合う画像はありません。</translation>
+    </message>
+    <message>
+        <source>Clear filters</source>
+        <translation>条件を解除</translation>
+    </message>
+    <message>
+        <source>There are no images to label yet.</source>
+        <translation>タグを付ける画像がまだありません。</translation>
+    </message>
+</context>
+<context>
+    <name>GalleryBar</name>
+    <message>
+        <source>{count} of {total}</source>
+        <translation>{total} 枚中 {count} 枚</translation>
     </message>
     <message>
         <source>Not tagged</source>
@@ -1182,6 +1203,30 @@ Checked on {images}: the file judges like this program; no probability differs b
         <translation>保留</translation>
     </message>
     <message>
+        <source>Any</source>
+        <translation>指定なし</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>すべて</translation>
+    </message>
+    <message>
+        <source>Filters ({count})</source>
+        <translation>絞り込み（{count}）</translation>
+    </message>
+    <message>
+        <source>Filters</source>
+        <translation>絞り込み</translation>
+    </message>
+    <message>
+        <source>Good part</source>
+        <translation>良品</translation>
+    </message>
+    <message>
+        <source>Defect</source>
+        <translation>不良</translation>
+    </message>
+    <message>
         <source>A person should look</source>
         <translation>人に確認</translation>
     </message>
@@ -1190,12 +1235,80 @@ Checked on {images}: the file judges like this program; no probability differs b
         <translation>不明</translation>
     </message>
     <message>
-        <source>Predicted: {name}</source>
-        <translation>予測：{name}</translation>
+        <source>Class alone</source>
+        <translation>クラスのみ</translation>
     </message>
     <message>
-        <source>Which images are shown</source>
-        <translation>表示する画像</translation>
+        <source>Descending: the largest or last first</source>
+        <translation>降順：大きい順・新しい順</translation>
+    </message>
+    <message>
+        <source>Ascending</source>
+        <translation>昇順</translation>
+    </message>
+    <message>
+        <source>Search in names and folders</source>
+        <translation>ファイル名・フォルダー名で検索</translation>
+    </message>
+    <message>
+        <source>Clear filters</source>
+        <translation>条件を解除</translation>
+    </message>
+    <message>
+        <source>Images shown, of all that can be read</source>
+        <translation>読み込める画像のうち、表示している枚数</translation>
+    </message>
+    <message>
+        <source>Show only images with a certain tag, verdict, prediction or folder</source>
+        <translation>タグ・判定・予測・フォルダーで画像を絞り込みます</translation>
+    </message>
+    <message>
+        <source>Size of the pictures</source>
+        <translation>画像の大きさ</translation>
+    </message>
+    <message>
+        <source>By name</source>
+        <translation>名前順</translation>
+    </message>
+    <message>
+        <source>By time</source>
+        <translation>日時順</translation>
+    </message>
+    <message>
+        <source>By confidence</source>
+        <translation>確信度順</translation>
+    </message>
+    <message>
+        <source>By predicted class</source>
+        <translation>予測クラス順</translation>
+    </message>
+    <message>
+        <source>By oddity</source>
+        <translation>変わった画像順</translation>
+    </message>
+    <message>
+        <source>By tag</source>
+        <translation>タグ順</translation>
+    </message>
+    <message>
+        <source>Order of the images</source>
+        <translation>画像の並び順</translation>
+    </message>
+    <message>
+        <source>Tag</source>
+        <translation>タグ</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation>判定</translation>
+    </message>
+    <message>
+        <source>Prediction</source>
+        <translation>予測</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>フォルダー</translation>
     </message>
 </context>
 <context>
@@ -1274,6 +1387,14 @@ Checked on {images}: the file judges like this program; no probability differs b
     <message>
         <source>predicted {name}, {share}</source>
         <translation>予測：{name}、{share}</translation>
+    </message>
+    <message>
+        <source>good part</source>
+        <translation>良品</translation>
+    </message>
+    <message>
+        <source>defect</source>
+        <translation>不良</translation>
     </message>
     <message>
         <source>a person should look</source>
@@ -1516,14 +1637,8 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>一覧を更新</translation>
     </message>
     <message>
-        <source>Some images no longer belong in this list, or others do now.</source>
-        <translation>この一覧の条件に合う画像が変わりました。</translation>
-    </message>
-    <message>
-        <source>No image belongs in this list at the moment.
-Choose another one above.</source>
-        <translation>この条件に合う画像は今ありません。
-上で別の条件を選んでください。</translation>
+        <source>Some images no longer belong in this list, others do now, or the order has changed.</source>
+        <translation>この一覧の条件に合う画像、または並び順が変わりました。</translation>
     </message>
 </context>
 <context>
@@ -1946,8 +2061,8 @@ Choose another one above.</source>
 <context>
     <name>RulesBox</name>
     <message>
-        <source>These rules hold in the model file, which names the one that changed a verdict. The lists in this window show verdicts before the rules.</source>
-        <translation>これらのルールはモデルファイルに入り、判定を変えたルールの名前も出力されます。この画面の一覧は、ルール適用前の判定です。</translation>
+        <source>These rules hold in the model file, which names the one that changed a verdict. The list on the Label page follows the least probability; it follows the other rules where an image was looked at, since they need its pixels and its heatmap.</source>
+        <translation>これらのルールはモデルファイルに入り、判定を変えたルールの名前も出力されます。タグ付け画面の一覧には、最低確率のルールが反映されます。ほかのルールは画像の画素とヒートマップが必要なため、表示した画像にだけ反映されます。</translation>
     </message>
     <message>
         <source>Inspect only this area (left, top, right, bottom); defects elsewhere do not count</source>
@@ -2138,6 +2253,12 @@ Choose another one above.</source>
     <message>
         <source>Not saved</source>
         <translation>保存できません</translation>
+    </message>
+    <message numerus="yes">
+        <source>Saving: %n image(s)…</source>
+        <translation>
+            <numerusform>保存中：%n 枚…</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>✓ Saved: %n image(s)</source>

@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QGraphicsSimpleTextItem
 
-from micm_desktop.gui.widgets.card_delegate import readable_on
+from micm_desktop.gui.widgets.marks import readable_on
 from micm_desktop.gui.widgets.regions.geometry import HANDLES, place_of
 
 NO_CLASS = "#ffffff"

@@ -1,23 +1,27 @@
 """Paints one image of the grid: picture, tag or prediction in words, and its state by shape as well as colour."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from micm_desktop.gui.i18n import percent
-from micm_desktop.gui.models.image_model import Card, CardRole, Index
+from micm_desktop.gui.models.image_model import Card
 from micm_desktop.gui.theme import colors
+from micm_desktop.gui.widgets.marks import paint_check, paint_verdict, readable_on
 from micm_desktop.project.records import ImageRecord
 
 MARGIN = 5
-PICTURE = 120
+SMALLEST, USUAL, LARGEST = 64, 120, 256
+"""Edges of the picture, pixels."""
 LINE = 20
+LEAST_ROOM = 24
+"""Pixels below which only the dots of a shortened text would fit."""
 
 
-class CardDelegate(QStyledItemDelegate):
-    """Every card has the same size. ``lines``: 1 shows the file name, 2 the tag and the prediction."""
+class CardPainter(QObject):
+    """Every card has the same size. With ``labels`` it shows the tag and the prediction, else the file name."""
 
     def __init__(
         self, pixmap: Callable[[ImageRecord], QPixmap | None], parent: QObject | None = None, *, labels: bool
@@ -25,41 +29,33 @@ class CardDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._pixmap = pixmap
         self._labels = labels
+        self.edge = USUAL
+        """Edge of the picture, pixels."""
 
-    def card_size(self) -> QSize:
+    def size(self) -> QSize:
         text = LINE * (2 if self._labels else 1)
-        return QSize(PICTURE + 4 * MARGIN, PICTURE + text + 4 * MARGIN)
+        return QSize(self.edge + 4 * MARGIN + 2, self.edge + text + 4 * MARGIN + 2)
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return self.card_size()
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        card = index.data(CardRole)
-        if not isinstance(card, Card):
-            return
+    def paint(self, painter: QPainter, rect: QRect, card: Card, *, selected: bool, focused: bool) -> None:
+        """Paint ``card`` into ``rect``, in the middle where that is wider."""
         used = colors()
-        frame: QRect = option.rect.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
-        state: QStyle.StateFlag = option.state
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        selected = bool(state & QStyle.StateFlag.State_Selected)
+        frame = rect.adjusted(MARGIN - 1, MARGIN, -MARGIN + 1, -MARGIN)
         painter.setPen(QPen(QColor(used.accent if selected else used.border), 2.5 if selected else 1))
         painter.setBrush(QColor(used.accent_soft if selected else used.surface))
         painter.drawRoundedRect(QRectF(frame).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        if state & QStyle.StateFlag.State_HasFocus and not selected:
+        if focused and not selected:
             painter.setPen(QPen(QColor(used.accent), 1.5, Qt.PenStyle.DotLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(frame).adjusted(1, 1, -1, -1), 6, 6)
-        picture = QRect(frame.x() + MARGIN, frame.y() + MARGIN, PICTURE, PICTURE)
+        left = frame.x() + (frame.width() - self.edge) // 2
+        picture = QRect(left, frame.y() + MARGIN, self.edge, self.edge)
         self._paint_picture(painter, picture, card)
-        line = QRect(picture.x(), picture.bottom() + 3, PICTURE, LINE)
+        line = QRect(frame.x() + MARGIN, picture.bottom() + 3, frame.width() - 2 * MARGIN, LINE)
         if self._labels:
             self._paint_tag(painter, line, card)
             self._paint_prediction(painter, line.translated(0, LINE), card)
         else:
             _text(painter, line, card.image.path.name, used.text)
-        painter.restore()
 
     def _paint_picture(self, painter: QPainter, area: QRect, card: Card) -> None:
         used = colors()
@@ -98,53 +94,42 @@ class CardDelegate(QStyledItemDelegate):
 
     def _paint_prediction(self, painter: QPainter, line: QRect, card: Card) -> None:
         used = colors()
-        if card.predicted is None:
+        if card.predicted is None or card.verdict is None:
             return
-        mark = QRectF(line.x() + 2, line.y() + 5, 10, 10)
-        words = line.adjusted(17, 0, 0, 0)
-        share = percent(card.confidence)
-        if card.unknown:
-            painter.setPen(QColor(used.warning))
-            painter.drawText(mark, Qt.AlignmentFlag.AlignCenter, "?")
+        paint_verdict(painter, QRectF(line.x() + 1, line.y() + 3, 14, 14), card.verdict, card.predicted.color)
+        words = line.adjusted(26, 0, 0, 0)
+        if card.verdict == "unknown":
             _text(painter, words, self.tr("unknown"), used.warning)
             return
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(card.predicted.color or used.accent), 3))
-        painter.drawEllipse(mark.adjusted(1, 1, -1, -1))
-        if card.ask:
-            share = f"{share} ?"
-        room = QFontMetrics(painter.font()).horizontalAdvance(share) + 4
+        painter.fillRect(line.x() + 18, line.y() + 5, 4, 11, QColor(card.predicted.color or used.accent))
         disagrees = card.tag is not None and card.tag.id != card.predicted.id
-        _text(painter, words.adjusted(0, 0, -room, 0), card.predicted.name, used.error if disagrees else used.text)
-        painter.setPen(QColor(used.error if disagrees else used.text))
+        ink = used.error if disagrees else used.text
+        share = percent(card.confidence)
+        room = QFontMetrics(painter.font()).horizontalAdvance(share) + 4
+        _text(painter, words.adjusted(0, 0, -room, 0), card.predicted.name, ink)
+        painter.setPen(QColor(ink))
         painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, share)
 
 
-def readable_on(ground: QColor) -> QColor:
-    """Black or white, whichever stands out more on ``ground``."""
-
-    def linear(channel: float) -> float:
-        return channel / 12.92 if channel <= 0.03928 else float(((channel + 0.055) / 1.055) ** 2.4)
-
-    luminance = 0.2126 * linear(ground.redF()) + 0.7152 * linear(ground.greenF()) + 0.0722 * linear(ground.blueF())
-    return QColor("#000000") if luminance > 0.179 else QColor("#ffffff")
-
-
-def paint_check(painter: QPainter, area: QRectF, ink: QColor) -> None:
-    """A check mark."""
-    painter.setPen(QPen(ink, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
-    points = [area.topLeft()] * 3
-    for place, (x, y) in enumerate(((0.05, 0.55), (0.4, 0.9), (0.95, 0.15))):
-        points[place] = area.topLeft() + type(area.topLeft())(x * area.width(), y * area.height())
-    painter.drawPolyline(points)
-
-
 def _text(painter: QPainter, area: QRect, words: str, color: str, *, bold: bool = False) -> None:
-    font = QFont(painter.font())
-    font.setBold(bold)
-    painter.save()
-    painter.setFont(font)
+    if area.width() < LEAST_ROOM:
+        return
+    before = painter.font()
+    painter.setFont(_font(before.key(), bold))
     painter.setPen(QColor(color))
-    short = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideMiddle, area.width())
+    short = _short(words, before.key(), bold, area.width())
     painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, short)
-    painter.restore()
+    painter.setFont(before)
+
+
+@lru_cache(maxsize=16)
+def _font(key: str, bold: bool) -> QFont:
+    font = QFont()
+    font.fromString(key)
+    font.setBold(bold)
+    return font
+
+
+@lru_cache(maxsize=4096)
+def _short(words: str, key: str, bold: bool, width: int) -> str:
+    return QFontMetrics(_font(key, bold)).elidedText(words, Qt.TextElideMode.ElideMiddle, max(width, 0))
