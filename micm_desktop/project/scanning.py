@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from micm_desktop.images.decode import UnreadableImage, content_hash, decode_bytes, read_image_bytes
-from micm_desktop.images.scan import find_images, readable
+from micm_desktop.images.scan import find_images, name_below, readable
 from micm_desktop.progress import JobControl, Progress, UserError
 from micm_desktop.project.catalog import all_folders
 from micm_desktop.project.database import Database
@@ -132,7 +132,7 @@ def _list_files(folders: list[FolderRecord], control: JobControl) -> list[_File]
                 status = path.stat()
             except OSError:
                 continue
-            name = path.relative_to(folder.path).as_posix()
+            name = name_below(path, folder.path)
             files.append(_File(path, folder.id, name, readable(name), status.st_size, status.st_mtime_ns))
     return files
 

@@ -106,6 +106,12 @@ def test_selecting_by_range(labelling: MainWindow, select: Select) -> None:
     ):
         QTest.keyClick(grid, key)
         assert grid.currentIndex().row() == max(expected, 0)
+    select(names(labelling)[columns])
+    QTest.keyClick(grid, Qt.Key.Key_Left, SHIFT)
+    assert list(grid.selected_ranges()) == [range(columns - 1, columns + 1)], "over the end of a line, backwards"
+    click(2 * columns, Qt.KeyboardModifier.NoModifier)
+    click(columns - 1, SHIFT)
+    assert list(grid.selected_ranges()) == [range(columns - 1, 2 * columns + 1)]
     QTest.keyClick(grid, Qt.Key.Key_A, CONTROL)
     assert len(grid.selected_rows()) == 24
 

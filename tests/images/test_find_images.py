@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from micm_desktop.images.scan import find_images, relative_name
+from micm_desktop.images.scan import find_images, name_below, relative_name
 from micm_desktop.progress import UserError
 
 
@@ -102,3 +102,12 @@ def test_locked_folders(tmp_path: Path) -> None:
             find_images(tmp_path / "locked")
     finally:
         (tmp_path / "locked").chmod(0o700)
+
+
+@pytest.mark.parametrize("root", ["/", "/a", "/a/b c", ".", "a", "../a"])
+def test_a_name_below_a_folder_is_what_pathlib_says(root: str) -> None:
+    for below in ("x.png", "b/x.png", "検査/x y.png"):
+        path = Path(root) / below
+        assert name_below(path, Path(root)) == path.relative_to(root).as_posix() == below
+    with pytest.raises(ValueError):
+        name_below(Path("/elsewhere/x.png"), Path("/else"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter, eq
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -78,9 +79,11 @@ class ImageModel(QAbstractListModel):
             self.endInsertRows()
 
     def _same_content(self, images: Sequence[ImageRecord], rows: NDArray[np.int64]) -> bool:
-        before, after = self._images, images
-        pairs = zip(self._rows.tolist(), rows.tolist(), strict=True)
-        return all(before[old].sha256 == after[new].sha256 for old, new in pairs)
+        # Without a loop in Python: a scan of 100,000 images asks for all of them every few seconds.
+        hash_of = attrgetter("sha256")
+        before = map(hash_of, map(self._images.__getitem__, self._rows.tolist()))
+        after = map(hash_of, map(images.__getitem__, rows.tolist()))
+        return all(map(eq, before, after))
 
     def set_classes(self, classes: Sequence[ClassRecord]) -> None:
         self._classes = {record.id: record for record in classes}
