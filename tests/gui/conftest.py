@@ -1,5 +1,6 @@
 """A real window on a small real project, with an encoder that was really, if briefly, pretrained."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from stalls import StallFinder
 
-from micm_desktop.gui import opener, session
+from micm_desktop.gui import opener, session, turns
 from micm_desktop.gui.app import make_window
 from micm_desktop.gui.main_window import MainWindow
 from micm_desktop.gui.preferences import Preferences
@@ -74,7 +75,9 @@ SLOWNESS = float(os.environ.get("MICM_STALL_MARGIN", "1"))
 @pytest.fixture(autouse=True)
 def answering(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[None]:
     """Fails a test in which the window's thread computes for longer than a stall may last; see ``StallFinder`` for
-    what that is."""
+    what that is. The collector is set as in the program; what earlier tests have left is not its business."""
+    turns.share_time()
+    gc.freeze()
     finder = StallFinder(LIMIT * SLOWNESS)
     yield
     found = finder.stop()

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from micm_desktop.gui.main_window import MainWindow
 from micm_desktop.gui.models.filters import Filter
+from micm_desktop.gui.snapshot import take_snapshot
 from micm_desktop.gui.widgets import card_drag
 from micm_desktop.gui.widgets.class_dialog import ClassDialog
 from micm_desktop.project.palette import PALETTE
@@ -266,7 +267,8 @@ def test_what_could_not_be_saved_is_said_and_not_shown(
     QTest.keyClick(page.grid, "2")
     locked.execute("ROLLBACK")
     assert page.saved.banner.isVisible()
-    session.refresh_images()
+    assert session.labeling is not None
+    session.show_images(take_snapshot(session.labeling, session.tags.version))
     assert not page.saved.banner.isVisible(), "the places of the images may be others now"
     other = Project.open(bench.project)
     assert other.classes()[1].is_good

@@ -39,8 +39,8 @@ def ordered(
     """Rows (n,) of the images ``found`` (N,) in this order.
 
     Equal ones are in the order of their names, and those without the value come last, whichever way the order runs.
-    ``tags`` (N,) class ids, 0 for none, or UNSURE, which comes after the classes; ``classes``: class ids in the project's
-    order.
+    ``tags`` (N,) class ids, 0 for none, or UNSURE, which comes after the classes; ``classes``: class ids in the
+    project's order.
     """
     rows = columns.by_name[found[columns.by_name]]
     if order.by == "name":
