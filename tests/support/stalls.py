@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 
 import micm_desktop.gui
 
@@ -15,6 +15,7 @@ GUI = str(Path(micm_desktop.gui.__file__).parent)
 LOOP = str(Path("pytestqt", "qtbot.py"))
 STARTING = ("make_window", "application")
 """What runs before there is a loop, so that nobody waits for it to turn."""
+INPUTS = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease)
 SAMPLE = 0.01
 """Seconds between two looks at the stack."""
 
@@ -25,6 +26,17 @@ class Stall:
 
     seconds: float
     where: str
+
+
+class _Inputs(QObject):
+    """Counts what comes from keys and the mouse: two presses in a row are two calls, though they look alike."""
+
+    count = 0
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() in INPUTS:
+            self.count += 1
+        return False
 
 
 class StallFinder:
@@ -48,6 +60,8 @@ class StallFinder:
         self._timer = QTimer(interval=5)
         self._timer.timeout.connect(self._beat)
         self._timer.start()
+        self._inputs = _Inputs()
+        QCoreApplication.instance().installEventFilter(self._inputs)
         self._thread = threading.get_ident()
         tells = hasattr(time, "pthread_getcpuclockid")
         self._clock = time.pthread_getcpuclockid(self._thread) if tells else None
@@ -58,6 +72,7 @@ class StallFinder:
     def stop(self) -> list[Stall]:
         """What was found; call it in the thread that made the finder."""
         self._timer.stop()
+        QCoreApplication.instance().removeEventFilter(self._inputs)
         self._ended.set()
         self._watcher.join()
         return self.stalls
@@ -93,7 +108,7 @@ class StallFinder:
         while frame is not None:
             code = frame.f_code
             if code.co_filename.startswith(GUI):
-                found = None if code.co_name in STARTING else (id(frame), code.co_name, self._beats)
+                found = None if code.co_name in STARTING else (id(frame), code.co_name, self._beats, self._inputs.count)
             elif found is None and code.co_filename.endswith(LOOP):
                 found = (LOOP, self._beats)
             calls.append(f"{Path(code.co_filename).name}:{frame.f_lineno} {code.co_name}")
