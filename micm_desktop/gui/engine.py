@@ -26,18 +26,42 @@ PLOT_MODULES = ("pyqtgraph",)
 
 _lock = threading.Lock()
 _loaded = False
+_threads = 0
+_threads_of_torch = 0
+
+
+def set_threads(count: int) -> None:
+    """Jobs that begin from now on compute with ``count`` CPU threads; 0 leaves it to torch."""
+    global _threads
+    _threads = count
 
 
 def load() -> None:
-    """Import the learning libraries once; call it in a worker thread. Later calls return at once."""
-    global _loaded
-    if _loaded:
-        return
-    with _lock:
-        if not _loaded:
-            _map_torch()
-            _import(MODULES)
-            _loaded = True
+    """Import the learning libraries once, and let the calling worker thread compute as :func:`set_threads` says."""
+    global _loaded, _threads_of_torch
+    if not _loaded:
+        with _lock:
+            if not _loaded:
+                _map_torch()
+                _import(MODULES)
+                _threads_of_torch = sys.modules["torch"].get_num_threads()
+                _loaded = True
+    torch, wanted = sys.modules["torch"], _threads or _threads_of_torch
+    # Torch keeps the number for each thread that computes.
+    if torch.get_num_threads() != wanted:
+        torch.set_num_threads(wanted)
+
+
+def devices() -> list[tuple[str, str]]:
+    """What can compute here beside the CPU, each with its name for people; call it in a worker thread."""
+    load()
+    torch = sys.modules["torch"]
+    return [("cuda", torch.cuda.get_device_name(0))] if torch.cuda.is_available() else []
+
+
+def existing(device: str) -> str:
+    """``device``, or ``auto`` where this computer does not have it any more; call it in a worker thread."""
+    return device if device in ("auto", "cpu") or device in dict(devices()) else "auto"
 
 
 def load_project() -> None:

@@ -59,6 +59,8 @@ class Session(QObject):
         super().__init__(parent)
         self.jobs = Jobs(self)
         self.undo = QUndoStack(self)
+        self.device = "auto"
+        """What computes in runs that begin from now on."""
         self.labeling: Labeling | None = None
         self.predictions: Predictions | None = None
         self.images: tuple[ImageRecord, ...] = ()

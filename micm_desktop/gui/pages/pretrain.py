@@ -150,9 +150,9 @@ class PretrainPage(Page):
     def _start(self, *, resume: bool) -> None:
         from micm_desktop.micm.config import PretrainConfig
 
-        self.run.start(
-            PretrainConfig(preset=self.panel.duration.preset, minutes=self.panel.duration.minutes), resume=resume
-        )
+        choice = self.panel.duration
+        config = PretrainConfig(preset=choice.preset, minutes=choice.minutes, device=self._session.device)
+        self.run.start(config, resume=resume)
 
     @Slot()
     def _on_starting(self) -> None:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from micm_desktop.fewshot.suggest import Queue
     from micm_desktop.labeling import Suggestion
 
-SHORTCUT = "Ctrl+T"
 ALMOST_ALL = 0.995
 
 
@@ -25,7 +24,6 @@ class TagNextBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.on = QCheckBox()
-        self.on.setShortcut(SHORTCUT)
         self.on.toggled.connect(self.chosen)
         self.queues = QComboBox()
         self.queues.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -74,11 +72,7 @@ class TagNextBar(QWidget):
 
     def retranslate(self) -> None:
         self.on.setText(self.tr("What to tag next"))
-        # Setting the text takes the shortcut away.
-        self.on.setShortcut(SHORTCUT)
-        self.on.setToolTip(
-            self.tr("Shows the images whose tags help most, the best first ({keys})").format(keys=SHORTCUT)
-        )
+        self.on.setToolTip(self.tr("Shows the images whose tags help most, the best first"))
         self.queues.setAccessibleName(self.tr("How the next images are chosen"))
         choices: list[tuple[Queue, str, str]] = [
             (
