@@ -164,6 +164,7 @@ def _style_sheet(used: Colors) -> str:
     QLabel[role="code"] {{ background: {used.raised}; padding: 8px; border-radius: 4px; font-family: monospace; }}
     QFrame[role="panel"] {{ background: {used.surface}; border: 1px solid {used.border}; border-radius: 6px; }}
     QFrame[role="navigation"] {{ background: {used.raised}; border: none; border-right: 1px solid {used.border}; }}
+    QFrame[banner="hint"] {{ background: {used.accent_soft}; border-bottom: 1px solid {used.border}; }}
     QFrame[banner="info"] {{ background: {used.accent_soft}; border-radius: 6px; }}
     QFrame[banner="warning"] {{ background: {used.warning_soft}; border-radius: 6px; }}
     QFrame[banner="error"] {{ background: {used.error_soft}; border-radius: 6px; }}

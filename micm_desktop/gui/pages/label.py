@@ -195,7 +195,9 @@ class LabelPage(Page):
         def save(values: ClassValues) -> ClassRecord:
             return self._session.add_class(values.name, key=values.key, color=values.color, is_good=values.is_good)
 
-        ClassDialog(self._session.classes, None, save, self.window()).open()
+        dialog = ClassDialog(self._session.classes, None, save, self.window())
+        dialog.another_wanted.connect(self.add_class)
+        dialog.open()
 
     @Slot(int)
     def _change_class(self, class_id: int) -> None:

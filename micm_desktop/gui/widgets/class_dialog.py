@@ -48,6 +48,8 @@ class ClassDialog(QDialog):
     """Asks for name, key, colour and whether the class means good parts. ``save`` may raise UserError: shown here."""
 
     saved = Signal()
+    another_wanted = Signal()
+    """Saved, and another class is to be added."""
 
     def __init__(
         self,
@@ -79,6 +81,10 @@ class ClassDialog(QDialog):
         self._problem.setWordWrap(True)
         self._problem.hide()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        # Most people have several classes to add.
+        self.another = buttons.addButton(self.tr("Save and add another"), QDialogButtonBox.ButtonRole.ActionRole)
+        self.another.setVisible(record is None)
+        self.another.clicked.connect(self._on_another)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
 
@@ -110,6 +116,12 @@ class ClassDialog(QDialog):
             return
         self.saved.emit()
         super().accept()
+
+    @Slot()
+    def _on_another(self) -> None:
+        self.accept()
+        if self.result() == QDialog.DialogCode.Accepted:
+            self.another_wanted.emit()
 
     @Slot()
     def _on_good_clicked(self) -> None:
