@@ -63,7 +63,7 @@ class Hints(QObject):
             return
         self._shown = hint
         if hint is None:
-            self.bar.hide()
+            self.bar.clear()
         else:
             self.bar.show_hint(hint.text, hint.button)
 
@@ -92,7 +92,7 @@ class Hints(QObject):
         judged = self._session.predictions is not None
         match self._page:
             case "images":
-                text = self.tr("These images were found; none has a tag yet. Next, let the program look at them alone.")
+                text = self.tr("These are the images that were found. Next, the program can get to know them without any tags.")
                 return _Hint("images", text, self.tr("Next: Pretrain"), "pretrain")
             case "pretrain" if not self._pretrain.running:
                 text = self.tr(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QVBoxLayout, QWidget
 
 from micm_desktop.gui import engine
 from micm_desktop.gui.actions import commands
@@ -17,6 +17,7 @@ from micm_desktop.gui.session import Session
 from micm_desktop.gui.shortcuts import Shortcuts
 from micm_desktop.gui.steps import PAGES, PageName
 from micm_desktop.gui.widgets.command_palette import CommandPalette
+from micm_desktop.gui.widgets.focus_ring import FocusRing
 from micm_desktop.gui.widgets.settings_dialog import SettingsDialog
 from micm_desktop.gui.widgets.shortcut_sheet import ShortcutSheet
 from micm_desktop.gui.window_state import restore_splitters, save_splitters
@@ -69,6 +70,9 @@ class Shell(QObject):
         session.opened.connect(lambda: work.set_project_open(True))
         session.closed.connect(lambda: work.set_project_open(False))
         work.set_project_open(False)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        self._ring = FocusRing(app, self)
         restore_splitters(pages, preferences)
         self._apply_computing()
 

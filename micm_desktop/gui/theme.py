@@ -204,8 +204,8 @@ def _style_sheet(used: Colors) -> str:
     QListWidget::item {{ padding: 8px 6px; border-radius: 5px; color: {used.text}; }}
     QListWidget::item:hover {{ background: {used.raised}; }}
     QListWidget::item:selected {{ background: {used.accent_soft}; color: {used.text}; }}
-    QListView:focus {{ border: 1px solid {used.accent}; }}
     QGraphicsView {{ background: {used.canvas}; border: 1px solid {used.border}; border-radius: 6px; }}
+    QListView:focus, QGraphicsView:focus {{ border: 1px solid {used.accent}; }}
     QProgressBar {{
         border: 1px solid {used.border}; border-radius: 4px; background: {used.surface};
         height: 14px; text-align: center; color: {used.text};

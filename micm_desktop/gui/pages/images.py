@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -227,11 +227,11 @@ class ImagesPage(Page):
         self.rescan.setText(self.tr("Scan again"))
         self.rescan.setToolTip(self.tr("Look for new, changed and removed files"))
         shown = max(self.show_only.currentIndex(), 0)
-        self.show_only.blockSignals(True)
-        self.show_only.clear()
-        self.show_only.addItems([self.tr("All images"), self.tr("Duplicates"), self.tr("Files that cannot be used")])
-        self.show_only.setCurrentIndex(shown)
-        self.show_only.blockSignals(False)
+        with QSignalBlocker(self.show_only):
+            self.show_only.clear()
+            choices = [self.tr("All images"), self.tr("Duplicates"), self.tr("Files that cannot be used")]
+            self.show_only.addItems(choices)
+            self.show_only.setCurrentIndex(shown)
         self.show_only.setAccessibleName(self.tr("Which images are shown"))
         self.progress.set_title(self.tr("Reading images"))
         self.problems.retranslate()

@@ -110,14 +110,17 @@ class LabelGuide(QWidget):
         elif images and len(self._session.classes) == 1:
             self._show("class", self.tr("Now add the class of a defect."), self.tr("Add a class…"))
         elif images and not tagged:
-            self._show("", self.tr("Select an image and press its class's key. One tag each for two classes is enough."))
+            self._show(
+                "", self.tr("Select an image and press its class's key. One tag each for two classes is enough.")
+            )
         elif images and tagged == 1:
             self._show("", self.tr("Now tag at least one image of another class, and predictions appear."))
         elif images and not preparing and not self._scanner.running and self._missing_features():
             self._show(
                 "features",
                 self.tr(
-                    "You can tag already. For predictions the images must be prepared once; this runs in the background."
+                    "You can tag already. For predictions the images must be prepared once; this runs in the "
+                    "background."
                 ),
                 self.tr("Prepare images"),
             )

@@ -91,6 +91,7 @@ class ClassDialog(QDialog):
         form = QFormLayout()
         form.addRow(self.tr("Name"), self.name)
         form.addRow(self.tr("Key"), self.key)
+        self.key.setAccessibleName(self.tr("Key"))
         form.addRow(self.tr("Colour"), self.color_button)
         form.addRow("", self.good)
         layout = QVBoxLayout(self)

@@ -9,14 +9,15 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStacked
 
 from micm_desktop.gui.i18n import percent
 from micm_desktop.gui.jobs import Failure, Latest
+from micm_desktop.gui.measured import Measured, measure
 from micm_desktop.gui.messages import in_words
-from micm_desktop.gui.models.thumbnails import to_qimage
 from micm_desktop.gui.session import Session
 from micm_desktop.gui.verdict_words import verdict_words
 from micm_desktop.gui.widgets.examples_view import ExamplesView
 from micm_desktop.gui.widgets.explained import Explained, explained
 from micm_desktop.gui.widgets.heat_tools import HeatMode, HeatTools
 from micm_desktop.gui.widgets.image_view import ImageView
+from micm_desktop.gui.widgets.styled import styled_label
 from micm_desktop.project.records import ImageRecord
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class DetailView(QFrame):
         self._problem = ""
         self._explanation: Explanation | None = None
         self._picture = QImage()
+        self._measured: Measured | None = None
+        self.measured = styled_label("muted")
         self.view = ImageView()
         self.name = QLabel()
         self.name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -65,6 +68,7 @@ class DetailView(QFrame):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(head)
         layout.addWidget(self._stack, 1)
+        layout.addWidget(self.measured)
         layout.addWidget(self.tools)
         layout.addWidget(self.why)
         self._decode = Latest(self)
@@ -101,7 +105,8 @@ class DetailView(QFrame):
             return
         self._problem = ""
         self._decode.forget()
-        self._picture = QImage()
+        self._picture, self._measured = QImage(), None
+        self._say_measured()
         self._forget_explanation()
         self._say_why()
         if image is None:
@@ -111,13 +116,7 @@ class DetailView(QFrame):
         self.name.setText(image.relative_path)
         self.name.setToolTip(str(image.path))
         path = image.path
-
-        def load() -> QImage:
-            from micm_desktop.images.decode import decode_image
-
-            return to_qimage(decode_image(path))
-
-        self._decode.request(row, load)
+        self._decode.request(row, lambda: measure(path))
         self._rest.start()
 
     def toggle_heatmap(self) -> None:
@@ -133,9 +132,10 @@ class DetailView(QFrame):
 
     @Slot(object, object)
     def _on_picture(self, row: object, picture: object) -> None:
-        if row == self._row and isinstance(picture, QImage):
-            self._picture = picture
-            self.view.show_image(picture)
+        if row == self._row and isinstance(picture, Measured):
+            self._picture, self._measured = picture.picture, picture
+            self._say_measured()
+            self.view.show_image(self._picture)
             self._rest.start()
 
     @Slot(object, object)
@@ -238,6 +238,10 @@ class DetailView(QFrame):
 
     # --- words
 
+    def _say_measured(self) -> None:
+        text = self.tr("Brightness {brightness}  ·  Sharpness {sharpness}")
+        self.measured.setText(self._measured.fill(text) if self._measured is not None else "")
+
     def _say_why(self) -> None:
         explanation = self._explanation
         if self._image is None:
@@ -290,6 +294,8 @@ class DetailView(QFrame):
     def retranslate(self) -> None:
         self.fit.setText(self.tr("Fit"))
         self.fit.setToolTip(self.tr("Show the whole image (double click). The wheel zooms, dragging moves."))
+        self.measured.setToolTip(self.tr("As the rules on the Decide page measure them"))
+        self._say_measured()
         self.actual.setToolTip(self.tr("One screen pixel for each pixel of the image"))
         self._say_why()
 

@@ -35,6 +35,12 @@ class HintBar(QFrame):
         self.next.setVisible(bool(following))
         self.show()
 
+    def clear(self) -> None:
+        """Say nothing, in no language."""
+        self.hide()
+        self.text.clear()
+        self.next.setText("")
+
     def retranslate(self) -> None:
         self.dismiss.setText(self.tr("Got it"))
         self.dismiss.setToolTip(self.tr("Hides this hint for good; the Help menu brings all of them back"))

@@ -29,7 +29,8 @@ class ShortcutSheet(QDialog):
         self.resize(min(560, parent.width() - 40), min(620, parent.height() - 60))
 
     def _page(self, commands: Sequence[Command], classes: Sequence[ClassRecord]) -> str:
-        parts: dict[str, list[tuple[str, str]]] = {self.tr("Tagging, on the Label page"): self._tagging(classes)}
+        tagging = self.tr("Tagging, on the Label page")
+        parts: dict[str, list[tuple[str, str]]] = {tagging: self._tagging(classes)}
         for command in commands:
             keys = command.action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             if keys:

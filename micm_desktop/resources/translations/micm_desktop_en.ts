@@ -98,6 +98,16 @@
     </message>
 </context>
 <context>
+    <name>SettingsDialog</name>
+    <message numerus="yes">
+        <source>{size} in %n file(s)</source>
+        <translation>
+            <numerusform>{size} in %n file</numerusform>
+            <numerusform>{size} in %n files</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Words</name>
     <message numerus="yes">
         <source>about %n second(s) left</source>
