@@ -92,7 +92,9 @@ class Hints(QObject):
         judged = self._session.predictions is not None
         match self._page:
             case "images":
-                text = self.tr("These are the images that were found. Next, the program can get to know them without any tags.")
+                text = self.tr(
+                    "These are the images that were found. Next, the program can get to know them without any tags."
+                )
                 return _Hint("images", text, self.tr("Next: Pretrain"), "pretrain")
             case "pretrain" if not self._pretrain.running:
                 text = self.tr(
