@@ -98,9 +98,13 @@ class DecidePage(Page):
         self.grid = ImageGrid(self.model, thumbnails, labels=True)
         self.grid.activated_row.connect(self.image_wanted)
         self._layout_page()
+        self.costs.refused.connect(self._on_refused)
         self._wheel = WheelGuard(self)
         self._wheel.guard(self.line.slider)
-        self.costs.rebuilt.connect(self._on_rebuilt)
+        for box in self.findChildren(QAbstractSpinBox):
+            self._wheel.guard(box)
+        for before, after in pairwise((self.line.reset, self.costs.table, self.costs.ask, self.share_known)):
+            QWidget.setTabOrder(before, after)
         session.closing.connect(self._on_closing)
         session.opened.connect(self._show)
         session.closed.connect(self._show)
@@ -152,17 +156,14 @@ class DecidePage(Page):
     def _on_closing(self) -> None:
         """A number that is still being typed, or a line that is still being moved, belongs to this project."""
         self.line.settle()
+        self.costs.settle()
         for box in self.findChildren(QAbstractSpinBox):
             box.interpretText()
 
     @Slot()
-    def _on_rebuilt(self) -> None:
-        """New boxes would come last, after those of all pages."""
-        order = [self.line.reset, *self.costs.fields(), self.share_known]
-        for before, after in pairwise(order):
-            QWidget.setTabOrder(before, after)
-        for box in self.findChildren(QAbstractSpinBox):
-            self._wheel.guard(box)
+    def _on_refused(self) -> None:
+        self._show()
+        self.banner.show_message("warning", self.tr("A cost must be more than 0: what costs nothing is never avoided."))
 
     def _decide(self, **changes: object) -> None:
         labeling = self._session.labeling

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -85,7 +86,13 @@ class ImagesPage(Page):
         self._problem_box = QWidget()
         box = QVBoxLayout(self._problem_box)
         box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self._problem_title)
+        self.show_problem = QPushButton()
+        self.show_problem.clicked.connect(self._show_problem)
+        self._table.activated.connect(self._show_problem)
+        row = QHBoxLayout()
+        row.addWidget(self._problem_title, 1)
+        row.addWidget(self.show_problem)
+        box.addLayout(row)
         box.addWidget(self._table)
         self._layout_page()
         session.images_changed.connect(self._on_images)
@@ -219,7 +226,16 @@ class ImagesPage(Page):
         if gone is not None:
             self.relocate_wanted.emit(gone.id, gone.path)
 
+    @Slot()
+    def _show_problem(self) -> None:
+        """Show the folder of the chosen file, or of the first: there it can be mended or replaced."""
+        image = self.problems.image(max(0, self._table.currentIndex().row()))
+        if image is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(image.path.parent)))
+
     def retranslate(self) -> None:
+        self.show_problem.setText(self.tr("Show in folder"))
+        self.show_problem.setToolTip(self.tr("Mend or replace the file there, then scan again"))
         self._title.setText(self.tr("Images"))
         self.grid.setAccessibleName(self.tr("Images of the project"))
         self._table.setAccessibleName(self.tr("Files that cannot be used"))

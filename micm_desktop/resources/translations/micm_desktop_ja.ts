@@ -608,19 +608,7 @@
     </message>
 </context>
 <context>
-    <name>CostTable</name>
-    <message>
-        <source>Class</source>
-        <translation>クラス</translation>
-    </message>
-    <message>
-        <source>Good parts</source>
-        <translation>良品</translation>
-    </message>
-    <message>
-        <source>A mistake costs</source>
-        <translation>誤判定のコスト</translation>
-    </message>
+    <name>CostModel</name>
     <message>
         <source>{name} means good parts</source>
         <translation>{name} は良品を表す</translation>
@@ -634,8 +622,27 @@
         <translation>見逃しのコスト：{name} を良品と判定</translation>
     </message>
     <message>
+        <source>Class</source>
+        <translation>クラス</translation>
+    </message>
+    <message>
+        <source>Good parts</source>
+        <translation>良品</translation>
+    </message>
+    <message>
+        <source>A mistake costs</source>
+        <translation>誤判定のコスト</translation>
+    </message>
+</context>
+<context>
+    <name>CostTable</name>
+    <message>
         <source>Asking a person, per part</source>
         <translation>人が確認するコスト（1個あたり）</translation>
+    </message>
+    <message>
+        <source>What a mistake costs, by class</source>
+        <translation>クラスごとの誤判定のコスト</translation>
     </message>
 </context>
 <context>
@@ -665,6 +672,10 @@
 Tag images of two classes on the Label page first.</source>
         <translation>ここでは、何を不良とするかを決めます。
 まずタグ付けのページで2つのクラスの画像にタグを付けてください。</translation>
+    </message>
+    <message>
+        <source>A cost must be more than 0: what costs nothing is never avoided.</source>
+        <translation>コストは 0 より大きくしてください。0 では、その誤判定を避ける理由がなくなります。</translation>
     </message>
     <message>
         <source>Waiting for the predictions. The Label page says how far they are.</source>
@@ -1108,7 +1119,7 @@ Checked on {images}: the file judges like this program; no probability differs b
     </message>
     <message>
         <source>Next: Pretrain</source>
-        <translation>次へ: 事前学習</translation>
+        <translation>次へ：事前学習</translation>
     </message>
     <message>
         <source>You may skip this step for a first look: an encoder comes with the program. To see what it does, set 1 minute and start; you can tag meanwhile.</source>
@@ -1116,7 +1127,7 @@ Checked on {images}: the file judges like this program; no probability differs b
     </message>
     <message>
         <source>Next: Label</source>
-        <translation>次へ: タグ付け</translation>
+        <translation>次へ：タグ付け</translation>
     </message>
     <message>
         <source>This runs in the background. You can tag meanwhile.</source>
@@ -1128,7 +1139,7 @@ Checked on {images}: the file judges like this program; no probability differs b
     </message>
     <message>
         <source>Next: Decide</source>
-        <translation>次へ: 判定</translation>
+        <translation>次へ：判定</translation>
     </message>
     <message>
         <source>Say how much worse a missed defect is than a false alarm; the line between good and defect follows. What stands here already will do for a first try.</source>
@@ -1136,7 +1147,7 @@ Checked on {images}: the file judges like this program; no probability differs b
     </message>
     <message>
         <source>Next: Export</source>
-        <translation>次へ: 書き出し</translation>
+        <translation>次へ：書き出し</translation>
     </message>
     <message>
         <source>That was the whole job. Now try it with images of your own.</source>
@@ -1257,6 +1268,14 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Reading was cancelled. What was read so far can be used; “Scan again” reads the rest.</source>
         <translation>読み込みを中止しました。読み込み済みの画像は使えます。残りは「再読み込み」で読み込めます。</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>フォルダーで表示</translation>
+    </message>
+    <message>
+        <source>Mend or replace the file there, then scan again</source>
+        <translation>フォルダーでファイルを直すか差し替えてから、再読み込みしてください</translation>
     </message>
     <message>
         <source>Images</source>
@@ -2117,7 +2136,7 @@ Choose another one above.</source>
     </message>
     <message>
         <source>Found: {card}</source>
-        <translation>見つかった GPU: {card}</translation>
+        <translation>見つかった GPU：{card}</translation>
     </message>
     <message>
         <source>No graphics card is found any more; the processor computes instead.</source>
@@ -2343,7 +2362,7 @@ Choose another one above.</source>
     </message>
     <message>
         <source>Stands for others: {share} of all images are more like this one than like any tagged one</source>
-        <translation>代表的な画像: 全画像の {share} は、タグ付きのどの画像よりもこの画像に似ています</translation>
+        <translation>代表的な画像：全画像の {share} は、タグ付きのどの画像よりもこの画像に似ています</translation>
     </message>
     <message>
         <source>Shows the images whose tags help most, the best first</source>
