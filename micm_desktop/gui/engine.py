@@ -17,6 +17,8 @@ import sys
 import threading
 from pathlib import Path
 
+from PySide6 import QtCore, QtGui, QtWidgets
+
 log = logging.getLogger(__name__)
 
 MODULES = ("torch", "timm", "safetensors.torch", "micm_desktop.fewshot.classify")
@@ -70,8 +72,19 @@ def load_project() -> None:
         _import(PROJECT_MODULES)
 
 
+def make_qt_types() -> None:
+    """Let PySide make all types of the modules in use; call it on the GUI thread before :func:`load_plots`.
+
+    PySide makes a type when it is first asked for, which two threads must not do at once. The plot library asks for
+    all of them, and the window crashed where it painted meanwhile.
+    """
+    for module in (QtCore, QtGui, QtWidgets):
+        for name in dir(module):
+            getattr(module, name)
+
+
 def load_plots() -> None:
-    """Import what the curves need; call it in a worker thread."""
+    """Import what the curves need; call it in a worker thread, after :func:`make_qt_types`."""
     with _lock:
         _import(PLOT_MODULES)
 
