@@ -193,10 +193,10 @@ def _style_sheet(used: Colors) -> str:
         width: 6px; height: 6px; border: 5px solid {used.accent}; background: {used.on_accent};
     }}
     QRadioButton::indicator:focus {{ border-color: {used.text}; }}
-    QCheckBox::indicator {{
+    QCheckBox::indicator, QTableView::indicator {{
         width: 15px; height: 15px; border: 1px solid {used.muted}; border-radius: 3px; background: {used.field};
     }}
-    QCheckBox::indicator:checked {{
+    QCheckBox::indicator:checked, QTableView::indicator:checked {{
         border-color: {used.accent}; background: {used.accent}; image: url("{check}");
     }}
     QListView {{ background: {used.canvas}; border: 1px solid {used.border}; border-radius: 6px; }}
@@ -205,7 +205,8 @@ def _style_sheet(used: Colors) -> str:
     QListWidget::item:hover {{ background: {used.raised}; }}
     QListWidget::item:selected {{ background: {used.accent_soft}; color: {used.text}; }}
     QGraphicsView {{ background: {used.canvas}; border: 1px solid {used.border}; border-radius: 6px; }}
-    QListView:focus, QGraphicsView:focus {{ border: 1px solid {used.accent}; }}
+    QTableView {{ border: 1px solid {used.border}; }}
+    QListView:focus, QGraphicsView:focus, QTableView:focus {{ border: 1px solid {used.accent}; }}
     QProgressBar {{
         border: 1px solid {used.border}; border-radius: 4px; background: {used.surface};
         height: 14px; text-align: center; color: {used.text};

@@ -4,6 +4,7 @@ speaks Japanese. In both languages, at the sizes of a small notebook and of a la
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import product
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize, Qt
@@ -280,29 +281,27 @@ def english_left(root: QWidget) -> list[str]:
     )
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_what_has_the_keyboard_shows_it(labelling: MainWindow, qtbot: QtBot, theme: str) -> None:
+def test_what_has_the_keyboard_shows_it(labelling: MainWindow, qtbot: QtBot) -> None:
     tag_all(labelling, qtbot)
-    labelling._choose_theme(theme)
     labelling.activateWindow()
     qtbot.waitUntil(labelling.isActiveWindow)
     # As after a press of the Tab key: who uses the mouse is not shown where the keyboard is.
     labelling.setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
-    unseen = []
-    for page in PAGES:
+    unseen = set()
+    for theme, page in product(("light", "dark"), PAGES):
+        labelling._choose_theme(theme)
         labelling.show_page(page)
         settle()
-        for kind in CONTROLS:
-            for widget in visible(labelling, kind):
-                if inner(widget) or not widget.isEnabled() or not widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
-                    continue
-                around = QRect(widget.mapTo(labelling, QPoint(-4, -4)), widget.size() + QSize(8, 8))
-                labelling.setFocus()
-                before = labelling.grab(around).toImage()
-                widget.setFocus(Qt.FocusReason.TabFocusReason)
-                if widget.hasFocus() and labelling.grab(around).toImage() == before:
-                    unseen.append(f"{page}: {type(widget).__name__} {name_of(widget)!r}")
-    assert not unseen, "\n".join(sorted(set(unseen)))
+        for widget in (widget for kind in CONTROLS for widget in visible(labelling, kind)):
+            if inner(widget) or not widget.isEnabled() or not widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                continue
+            around = QRect(widget.mapTo(labelling, QPoint(-4, -4)), widget.size() + QSize(8, 8))
+            labelling.setFocus()
+            before = labelling.grab(around).toImage()
+            widget.setFocus(Qt.FocusReason.TabFocusReason)
+            if widget.hasFocus() and labelling.grab(around).toImage() == before:
+                unseen.add(f"{theme}, {page}: {type(widget).__name__} {name_of(widget)!r}")
+    assert not unseen, "\n".join(sorted(unseen))
 
 
 def test_the_checks_find_what_is_wrong(qtbot: QtBot) -> None:

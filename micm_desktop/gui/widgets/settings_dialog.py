@@ -258,5 +258,7 @@ def _form(*rows: tuple[str, QWidget]) -> QWidget:
     for text, widget in rows:
         label = QLabel(text)
         label.setBuddy(widget)
+        if isinstance(widget, QSpinBox):
+            widget.setMaximumWidth(240)
         form.addRow(label, widget)
     return holder
