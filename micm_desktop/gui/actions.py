@@ -7,7 +7,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar
 
-ENGLISH, REASON, KEY_NAME = "english", "reason", "key_name"
+ENGLISH, REASON = "english", "reason"
+"""Properties of actions: their English name, and why they are off."""
 
 
 class ActionNames(QObject):

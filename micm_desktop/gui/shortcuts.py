@@ -41,9 +41,6 @@ class Shortcuts(QObject):
             self.actions[name].setShortcut(sequence)
         self.changed.emit()
 
-    def came_with(self, name: str) -> QKeySequence:
-        return self._came_with[name]
-
     def taken_by(self, name: str, sequence: QKeySequence) -> str | None:
         """The other action whose key this is, or begins or goes on with; None where it is free."""
         if sequence.isEmpty():

@@ -72,10 +72,16 @@ def test_what_cannot_be_done_says_why_and_is_not_run(window: MainWindow) -> None
     assert not names(dialog) and "No action" in dialog.note.text()
 
 
-def test_the_arrow_keys_move_while_one_types(window: MainWindow) -> None:
-    dialog = palette(window)
-    dialog.line.setText("page")
-    dialog.line.setText("")
+def test_the_arrow_keys_move_while_one_types(window: MainWindow, qtbot: QtBot) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(window, Qt.Key.Key_Slash, control)
+    assert isinstance(window.shell.dialog, ShortcutSheet)
+    window.shell.dialog.close()
+    QTest.keyClick(window, Qt.Key.Key_P, control | shift)
+    dialog = window.shell.dialog
+    assert isinstance(dialog, CommandPalette)
     QTest.keyClick(dialog.line, Qt.Key.Key_Down)
     assert dialog.list.currentIndex().row() == 1
     QTest.keyClick(dialog.line, Qt.Key.Key_Escape)
