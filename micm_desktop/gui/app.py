@@ -11,6 +11,7 @@ from types import TracebackType
 from PySide6.QtCore import QCoreApplication, QMetaObject, Qt, QTimer, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from micm_desktop.gui import engine
 from micm_desktop.gui.i18n import Translator
 from micm_desktop.gui.main_window import MainWindow
 from micm_desktop.gui.preferences import Preferences
@@ -53,6 +54,7 @@ def application() -> QApplication:
 
 def make_window(app: QApplication) -> MainWindow:
     """The main window in the language and theme that were chosen last; not shown yet."""
+    engine.make_qt_types()
     preferences = Preferences()
     translator = Translator(app)
     translator.choose(preferences.language())

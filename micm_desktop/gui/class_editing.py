@@ -41,7 +41,9 @@ class ClassEditing(QObject):
                 values.name, key=values.key, color=values.color, is_good=values.is_good, cost=values.cost
             )
 
-        ClassDialog(self._session.classes, None, None, save, self._page.window()).open()
+        dialog = ClassDialog(self._session.classes, None, None, save, self._page.window())
+        dialog.another_wanted.connect(self.add)
+        dialog.open()
 
     @Slot(int)
     def change(self, class_id: int) -> None:

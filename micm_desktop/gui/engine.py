@@ -17,6 +17,8 @@ import sys
 import threading
 from pathlib import Path
 
+from PySide6 import QtCore, QtGui, QtWidgets
+
 log = logging.getLogger(__name__)
 
 MODULES = ("torch", "timm", "safetensors.torch", "micm_desktop.fewshot.classify")
@@ -26,18 +28,42 @@ PLOT_MODULES = ("pyqtgraph",)
 
 _lock = threading.Lock()
 _loaded = False
+_threads = 0
+_threads_of_torch = 0
+
+
+def set_threads(count: int) -> None:
+    """Jobs that begin from now on compute with ``count`` CPU threads; 0 leaves it to torch."""
+    global _threads
+    _threads = count
 
 
 def load() -> None:
-    """Import the learning libraries once; call it in a worker thread. Later calls return at once."""
-    global _loaded
-    if _loaded:
-        return
-    with _lock:
-        if not _loaded:
-            _map_torch()
-            _import(MODULES)
-            _loaded = True
+    """Import the learning libraries once, and let the calling worker thread compute as :func:`set_threads` says."""
+    global _loaded, _threads_of_torch
+    if not _loaded:
+        with _lock:
+            if not _loaded:
+                _map_torch()
+                _import(MODULES)
+                _threads_of_torch = sys.modules["torch"].get_num_threads()
+                _loaded = True
+    torch, wanted = sys.modules["torch"], _threads or _threads_of_torch
+    # Torch keeps the number for each thread that computes.
+    if torch.get_num_threads() != wanted:
+        torch.set_num_threads(wanted)
+
+
+def devices() -> list[tuple[str, str]]:
+    """What can compute here beside the CPU, each with its name for people; call it in a worker thread."""
+    load()
+    torch = sys.modules["torch"]
+    return [("cuda", torch.cuda.get_device_name(0))] if torch.cuda.is_available() else []
+
+
+def existing(device: str) -> str:
+    """``device``, or ``auto`` where this computer does not have it any more; call it in a worker thread."""
+    return device if device in ("auto", "cpu") or device in dict(devices()) else "auto"
 
 
 def load_project() -> None:
@@ -52,8 +78,19 @@ def load_ahead() -> None:
     load_plots()
 
 
+def make_qt_types() -> None:
+    """Let PySide make all types of the modules in use; call it on the GUI thread before :func:`load_plots`.
+
+    PySide makes a type when it is first asked for, which two threads must not do at once. The plot library asks for
+    all of them, and the window crashed where it painted meanwhile.
+    """
+    for module in (QtCore, QtGui, QtWidgets):
+        for name in dir(module):
+            getattr(module, name)
+
+
 def load_plots() -> None:
-    """Import what the curves need; call it in a worker thread."""
+    """Import what the curves need; call it in a worker thread, after :func:`make_qt_types`."""
     with _lock:
         _import(PLOT_MODULES)
 

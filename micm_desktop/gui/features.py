@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from micm_desktop.gui import engine
 from micm_desktop.gui.jobs import Job, Outcome
 from micm_desktop.gui.session import Session
 from micm_desktop.progress import JobControl, Progress
@@ -77,8 +78,10 @@ class Features(QObject):
             self._again = True
             return
 
+        device = self._session.device
+
         def work(control: JobControl) -> Iterator[object]:
-            yield from labeling.compute_features(control)
+            yield from labeling.compute_features(control, engine.existing(device))
 
         self._job = self._session.jobs.start(work, on_event=self._on_event, on_end=self._on_end, needs_engine=True)
         self.started.emit()

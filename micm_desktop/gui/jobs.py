@@ -9,6 +9,7 @@ from typing import Literal
 from PySide6.QtCore import QObject, QThread, QThreadPool, Signal, Slot
 
 from micm_desktop.gui import engine
+from micm_desktop.gui.priority import yield_to_the_window
 from micm_desktop.progress import Cancelled, JobControl, Progress, UserError
 
 log = logging.getLogger(__name__)
@@ -61,9 +62,12 @@ class _Thread(QThread):
         self._work = work
         self._control = control
         self._needs_engine = needs_engine
+        self.yields = False
 
     def run(self) -> None:
         try:
+            if self.yields:
+                yield_to_the_window()
             if self._needs_engine:
                 engine.load()
             self._control.safe_point()
@@ -110,6 +114,7 @@ class Job(QObject):
 
     def start(self, priority: QThread.Priority = QThread.Priority.InheritPriority) -> None:
         self.running = True
+        self._thread.yields = priority == QThread.Priority.LowPriority
         self._thread.start(priority)
 
     def cancel(self) -> None:

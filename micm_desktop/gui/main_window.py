@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMessageBox, QStackedWid
 
 import micm_desktop
 from micm_desktop.gui import engine, i18n, theme
+from micm_desktop.gui.cache_keeper import CacheKeeper
 from micm_desktop.gui.facts import FactFinder
 from micm_desktop.gui.features import Features
+from micm_desktop.gui.hints import Hints
 from micm_desktop.gui.i18n import Translator
 from micm_desktop.gui.jobs import Failure, Outcome
 from micm_desktop.gui.menus import Menus
@@ -26,9 +28,11 @@ from micm_desktop.gui.pages.start import StartPage
 from micm_desktop.gui.preferences import Preferences
 from micm_desktop.gui.scanner import Scanner
 from micm_desktop.gui.session import Session
+from micm_desktop.gui.shell import Shell
 from micm_desktop.gui.steps import PageName
 from micm_desktop.gui.theme import Theme
 from micm_desktop.gui.widgets.navigation import Navigation
+from micm_desktop.gui.work_menu import WorkMenu
 from micm_desktop.project.folders import log_file
 
 
@@ -66,12 +70,16 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         for page in self._pages.values():
             self._stack.addWidget(page)
+        self.work = WorkMenu(self.menus.work, self.images, self.pretrain, self.label, self.decide, self.export)
+        hints = Hints(self.session, self.scanner, self.pretrain, self.export, preferences, self)
+        cache = CacheKeeper(self.session, self.thumbnails, preferences, self)
+        self.shell = Shell(self, self.session, self.menus, self.work, hints, cache, self._pages, preferences)
         centre = QWidget()
         row = QHBoxLayout(centre)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.navigation)
-        row.addWidget(self._stack, 1)
+        row.addWidget(self.shell.around(self._stack), 1)
         self.setCentralWidget(centre)
         self.setAcceptDrops(True)
         self.setMinimumSize(1000, 640)
@@ -89,6 +97,12 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.navigation.chosen.connect(self.show_page)
         self._facts.changed.connect(self._show_facts)
+        self._facts.changed.connect(self.shell.hints.refresh)
+        self.shell.hints.page_wanted.connect(self.show_page)
+        self.shell.hints.folder_wanted.connect(self.opener.ask_for_images)
+        self.shell.language_chosen.connect(self._choose_language)
+        self.shell.theme_chosen.connect(self._choose_theme)
+        self.work.page_wanted.connect(self.show_page)
         self._theme.changed.connect(self.pretrain.restyle)
         opener, start, menus = self.opener, self.start, self.menus
         start.sample_wanted.connect(opener.open_sample)
@@ -106,6 +120,7 @@ class MainWindow(QMainWindow):
         self.pretrain.page_wanted.connect(self.show_page)
         self.export.page_wanted.connect(self.show_page)
         self.session.opened.connect(self._on_opened)
+        self.session.closing.connect(lambda: self.shell.remember(self.page))
         self.session.closed.connect(lambda: self.menus.set_project_open(False))
         self.session.open_failed.connect(self._on_open_failed)
         menus.open_folder.connect(opener.ask_for_images)
@@ -133,6 +148,7 @@ class MainWindow(QMainWindow):
         page = cast(PageName, name)
         self.navigation.set_page(page)
         self._stack.setCurrentWidget(self._pages[page])
+        self.shell.hints.show_for(page)
 
     @Slot(int)
     def _show_in_label(self, row: int) -> None:
@@ -153,14 +169,12 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_opened(self) -> None:
-        folder = self.session.folder
-        if folder is None:
+        if self.session.folder is None:
             return
-        self.thumbnails.set_cache(folder / "thumbnails")
         self.start.banner.hide()
         self.start.set_recent(self._preferences.recent())
         self.menus.set_project_open(True)
-        self.show_page("label" if self.session.tag_classes().any() else "images")
+        self.show_page(self.shell.last_page() or ("label" if self.session.tag_classes().any() else "images"))
         self.retranslate()
 
     @Slot(object)
@@ -204,11 +218,13 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _choose_language(self, choice: str) -> None:
         self._preferences.set_language(cast(i18n.Choice, choice))
+        self.menus.set_choices(self._preferences.language(), self._preferences.theme())
         self.translator.choose(cast(i18n.Choice, choice))
 
     @Slot(str)
     def _choose_theme(self, choice: str) -> None:
         self._preferences.set_theme(cast(theme.Choice, choice))
+        self.menus.set_choices(self._preferences.language(), self._preferences.theme())
         self._theme.choose(cast(theme.Choice, choice))
 
     def retranslate(self) -> None:
@@ -219,6 +235,7 @@ class MainWindow(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
             self.menus.retranslate()
+            self.shell.retranslate()
             self.retranslate()
         super().changeEvent(event)
 
@@ -275,12 +292,14 @@ class MainWindow(QMainWindow):
                     self.close()
             return
         self._preferences.set_geometry("window", self.saveGeometry())
+        self.shell.remember(self.page)
         # Hidden first: a worker that is still loading a library may take a second to come to its end.
         self.hide()
         self.label.stop()
         self.session.close()
         self.session.stop()
         self.thumbnails.stop()
+        self.shell.stop()
         self._closing = True
         if self._plots.ident:
             # A thread that still loads native libraries while Python ends would abort the process.

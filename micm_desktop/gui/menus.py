@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
+from micm_desktop.gui.actions import ENGLISH, REASON, ActionNames
 from micm_desktop.gui.steps import PAGES
 from micm_desktop.gui.undo import UndoStack
 
@@ -19,7 +20,7 @@ class _Group:
     actions: dict[str, QAction] = field(default_factory=dict)
 
 
-class Menus(QObject):
+class Menus(ActionNames):
     """Builds the menu bar once and names it in the language in use."""
 
     open_folder = Signal()
@@ -32,6 +33,10 @@ class Menus(QObject):
     language = Signal(str)
     theme = Signal(str)
     add_class = Signal()
+    settings = Signal()
+    palette = Signal()
+    shortcuts = Signal()
+    hints = Signal()
     show_log = Signal()
     about = Signal()
 
@@ -43,6 +48,7 @@ class Menus(QObject):
         self._view = bar.addMenu("")
         self.image = bar.addMenu("")
         """What can be done with the large view, which adds it itself."""
+        self.work = bar.addMenu("")
         self._help = bar.addMenu("")
         self.actions: dict[str, QAction] = {}
         self._add(self._file, "open_folder", self.open_folder, QKeySequence.StandardKey.Open)
@@ -60,12 +66,19 @@ class Menus(QObject):
         redo_action.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
         self._edit.addSeparator()
         self._add(self._edit, "add_class", self.add_class, "Ctrl+N")
+        self._edit.addSeparator()
+        self._add(self._edit, "settings", self.settings, "Ctrl+,")
         for number, page in enumerate(PAGES, start=1):
             action = self._add(self._view, f"page_{page}", None, f"Ctrl+{number}")
             action.triggered.connect(lambda _checked=False, name=page: self.page.emit(name))
         self._view.addSeparator()
+        self._add(self._view, "palette", self.palette, "Ctrl+Shift+P")
+        self._view.addSeparator()
         self._languages = self._choices(self._view, LANGUAGES, self.language)
         self._themes = self._choices(self._view, THEMES, self.theme)
+        self._add(self._help, "shortcuts", self.shortcuts, "F1")
+        self._add(self._help, "hints", self.hints, None)
+        self._help.addSeparator()
         self._add(self._help, "show_log", self.show_log, None)
         self._add(self._help, "about", self.about, None)
         for changed in (undo.canUndoChanged, undo.canRedoChanged, undo.undoTextChanged, undo.redoTextChanged):
@@ -100,23 +113,29 @@ class Menus(QObject):
     def set_project_open(self, is_open: bool) -> None:
         for name in ("add_folder", "rescan", "add_class"):
             self.actions[name].setEnabled(is_open)
+            self.actions[name].setProperty(REASON, self.tr("Open a folder of images first."))
 
     def _name_undo(self) -> None:
         undo, redo = self.actions["undo"], self.actions["redo"]
         undo.setEnabled(self._undo.canUndo())
         redo.setEnabled(self._undo.canRedo())
         what, again = (text.replace("&", "&&") for text in (self._undo.undoText(), self._undo.redoText()))
+        undo.setProperty(ENGLISH, "Undo")
+        redo.setProperty(ENGLISH, "Redo")
+        for action in (undo, redo):
+            action.setProperty(REASON, self.tr("There is nothing to take back or do again."))
         undo.setText(self.tr("&Undo: {what}").format(what=what) if what else self.tr("&Undo"))
         redo.setText(self.tr("&Redo: {what}").format(what=again) if again else self.tr("&Redo"))
 
     def retranslate(self) -> None:
-        self._file.setTitle(self.tr("&File"))
-        self._edit.setTitle(self.tr("&Edit"))
-        self._view.setTitle(self.tr("&View"))
-        self.image.setTitle(self.tr("&Image"))
-        self._help.setTitle(self.tr("&Help"))
-        self._languages.menu.setTitle(self.tr("&Language"))
-        self._themes.menu.setTitle(self.tr("&Theme"))
+        self._title(self._file, self.tr("&File"))
+        self._title(self._edit, self.tr("&Edit"))
+        self._title(self._view, self.tr("&View"))
+        self._title(self.work, self.tr("&Work"))
+        self._title(self.image, self.tr("&Image"))
+        self._title(self._help, self.tr("&Help"))
+        self._title(self._languages.menu, self.tr("&Language"))
+        self._title(self._themes.menu, self.tr("&Theme"))
         names = {
             "open_folder": self.tr("&Open folder of images…"),
             "add_folder": self.tr("&Add folder to the project…"),
@@ -125,6 +144,10 @@ class Menus(QObject):
             "rescan": self.tr("Scan the folders &again"),
             "quit": self.tr("&Quit"),
             "add_class": self.tr("Add a &class…"),
+            "settings": self.tr("&Settings…"),
+            "palette": self.tr("&Find an action…"),
+            "shortcuts": self.tr("&Keyboard shortcuts"),
+            "hints": self.tr("Show the &hints again"),
             "page_start": self.tr("Start"),
             "page_images": self.tr("Images"),
             "page_pretrain": self.tr("Pretrain"),
@@ -135,12 +158,15 @@ class Menus(QObject):
             "about": self.tr("&About MICM Desktop"),
         }
         for name, text in names.items():
-            self.actions[name].setText(text)
+            self.name(self.actions[name], text)
         # Each language under its own name, so that it is found by whoever reads only that one.
         for value, text in {"system": self.tr("As the system"), "en": "English", "ja": "日本語"}.items():
-            self._languages.actions[value].setText(text)
+            self.name(self._languages.actions[value], text)
         themes = {"system": self.tr("As the system"), "light": self.tr("Light"), "dark": self.tr("Dark")}
         for value, text in themes.items():
-            self._themes.actions[value].setText(text)
+            self.name(self._themes.actions[value], text)
         self._undo.retranslate()
         self._name_undo()
+
+    def _title(self, menu: QMenu, text: str) -> None:
+        self.name(menu.menuAction(), text)

@@ -9,6 +9,10 @@ from PySide6.QtCore import QByteArray, QSettings
 from micm_desktop.gui.heat_colors import ColorMap
 
 RECENT_LIMIT = 8
+CACHE_LIMIT = 2048
+"""Megabytes of thumbnails that are kept, where nothing else is asked for: those of some 150,000 images."""
+
+Device = Literal["auto", "cpu", "cuda"]
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,7 @@ class RecentProject:
 
 
 class Preferences:
-    """Language, theme, colours of the heatmap, window geometry and recent projects, in the user's settings file."""
+    """What was chosen in the settings, the window's state and recent projects, in the user's settings file."""
 
     def __init__(self) -> None:
         self._settings = QSettings(
@@ -47,6 +51,69 @@ class Preferences:
 
     def set_heat_colors(self, choice: ColorMap) -> None:
         self._settings.setValue("heat_colors", choice.value)
+
+    def device(self) -> Device:
+        """What computes; ``auto`` takes CUDA where there is a card."""
+        value = str(self._settings.value("device", "auto"))
+        return cast(Device, value if value in ("cpu", "cuda") else "auto")
+
+    def set_device(self, choice: Device) -> None:
+        self._settings.setValue("device", choice)
+
+    def threads(self) -> int:
+        """CPU threads that compute; 0 leaves it to the program."""
+        return self._number("threads", 0)
+
+    def set_threads(self, count: int) -> None:
+        self._settings.setValue("threads", count)
+
+    def cache_place(self) -> Path | None:
+        """Where thumbnails are kept; None: each project's in the project's folder."""
+        value = str(self._settings.value("thumbnails/place", ""))
+        return Path(value) if value else None
+
+    def set_cache_place(self, place: Path | None) -> None:
+        self._settings.setValue("thumbnails/place", "" if place is None else str(place))
+
+    def cache_limit(self) -> int:
+        """Megabytes that thumbnails may take."""
+        return self._number("thumbnails/megabytes", CACHE_LIMIT)
+
+    def set_cache_limit(self, megabytes: int) -> None:
+        self._settings.setValue("thumbnails/megabytes", megabytes)
+
+    def key(self, action: str) -> str | None:
+        """The shortcut chosen for an action, in Qt's portable words, empty for none; None: the one it came with."""
+        value = self._settings.value(f"keys/{action}")
+        return None if value is None else str(value)
+
+    def set_key(self, action: str, sequence: str | None) -> None:
+        if sequence is None:
+            self._settings.remove(f"keys/{action}")
+        else:
+            self._settings.setValue(f"keys/{action}", sequence)
+
+    def seen_hints(self) -> frozenset[str]:
+        """Hints that were dismissed for good."""
+        return frozenset(filter(None, str(self._settings.value("hints/seen", "")).split(" ")))
+
+    def set_seen_hints(self, names: frozenset[str]) -> None:
+        self._settings.setValue("hints/seen", " ".join(sorted(names)))
+
+    def last_page(self, folder: Path) -> str:
+        """The page on which the project in ``folder`` was left, if it was the last one; else empty."""
+        same = str(self._settings.value("last/folder", "")) == str(folder)
+        return str(self._settings.value("last/page", "")) if same else ""
+
+    def set_last_page(self, folder: Path, page: str) -> None:
+        self._settings.setValue("last/folder", str(folder))
+        self._settings.setValue("last/page", page)
+
+    def _number(self, name: str, default: int) -> int:
+        try:
+            return max(0, int(str(self._settings.value(name, default))))
+        except ValueError:
+            return default
 
     def geometry(self, name: str) -> QByteArray | None:
         value = self._settings.value(f"geometry/{name}")

@@ -1,10 +1,12 @@
 """Runs pretraining in the background and remembers how far it is."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
+from micm_desktop.gui import engine
 from micm_desktop.gui.jobs import Job, Outcome
 from micm_desktop.gui.session import Session
 from micm_desktop.gui.time_estimate import TimeEstimate
@@ -77,7 +79,8 @@ class Pretraining(QObject):
         def work(control: JobControl) -> Iterator[object]:
             # Both would draw from the same random numbers, and no run would be like another.
             estimate.wait_until_ended(control)
-            yield from labeling.pretrain(config, control, resume=resume, previews=PREVIEWS)
+            there = replace(config, device=engine.existing(config.device))
+            yield from labeling.pretrain(there, control, resume=resume, previews=PREVIEWS)
 
         estimate.want(None)
         self.last_step = self.checkpoint = self.started = self.stopped = self.result = None

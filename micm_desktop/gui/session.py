@@ -54,6 +54,8 @@ class Session(Tagging):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.device = "auto"
+        """What computes in runs that begin from now on."""
         self.predictions: Predictions | None = None
         self.reason: Reason | None = None
         """What was missing for predictions when they were asked for last."""

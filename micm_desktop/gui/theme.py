@@ -169,6 +169,7 @@ def _style_sheet(used: Colors) -> str:
     QLabel[role="code"] {{ background: {used.raised}; padding: 8px; border-radius: 4px; font-family: monospace; }}
     QFrame[role="panel"] {{ background: {used.surface}; border: 1px solid {used.border}; border-radius: 6px; }}
     QFrame[role="navigation"] {{ background: {used.raised}; border: none; border-right: 1px solid {used.border}; }}
+    QFrame[banner="hint"] {{ background: {used.accent_soft}; border-bottom: 1px solid {used.border}; }}
     QFrame[banner="info"] {{ background: {used.accent_soft}; border-radius: 6px; }}
     QFrame[banner="warning"] {{ background: {used.warning_soft}; border-radius: 6px; }}
     QFrame[banner="error"] {{ background: {used.error_soft}; border-radius: 6px; }}
@@ -212,10 +213,10 @@ def _style_sheet(used: Colors) -> str:
         width: 6px; height: 6px; border: 5px solid {used.accent}; background: {used.on_accent};
     }}
     QRadioButton::indicator:focus {{ border-color: {used.text}; }}
-    QCheckBox::indicator {{
+    QCheckBox::indicator, QTableView::indicator {{
         width: 15px; height: 15px; border: 1px solid {used.muted}; border-radius: 3px; background: {used.field};
     }}
-    QCheckBox::indicator:checked {{
+    QCheckBox::indicator:checked, QTableView::indicator:checked {{
         border-color: {used.accent}; background: {used.accent}; image: url("{check}");
     }}
     QListView {{ background: {used.canvas}; border: 1px solid {used.border}; border-radius: 6px; }}
@@ -223,8 +224,9 @@ def _style_sheet(used: Colors) -> str:
     QListWidget::item {{ padding: 8px 6px; border-radius: 5px; color: {used.text}; }}
     QListWidget::item:hover {{ background: {used.raised}; }}
     QListWidget::item:selected {{ background: {used.accent_soft}; color: {used.text}; }}
-    QListView:focus {{ border: 1px solid {used.accent}; }}
     QGraphicsView {{ background: {used.canvas}; border: 1px solid {used.border}; border-radius: 6px; }}
+    QTableView {{ border: 1px solid {used.border}; }}
+    QListView:focus, QGraphicsView:focus, QTableView:focus {{ border: 1px solid {used.accent}; }}
     QProgressBar {{
         border: 1px solid {used.border}; border-radius: 4px; background: {used.surface};
         height: 14px; text-align: center; color: {used.text};

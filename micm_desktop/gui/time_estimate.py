@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
+from micm_desktop.gui import engine
 from micm_desktop.gui.jobs import Failure, Job, Outcome
 from micm_desktop.gui.session import Session
 from micm_desktop.progress import JobControl
@@ -102,7 +103,9 @@ class TimeEstimate(QObject):
         def work(control: JobControl) -> Iterator[object]:
             from micm_desktop.micm.config import PretrainConfig
 
-            yield labeling.estimate_pretraining(PretrainConfig(preset=choice.preset, minutes=choice.minutes), control)
+            device = engine.existing(self._session.device)
+            config = PretrainConfig(preset=choice.preset, minutes=choice.minutes, device=device)
+            yield labeling.estimate_pretraining(config, control)
 
         self._ended.clear()
         self._measured, generation = choice, self._generation

@@ -47,8 +47,10 @@ def compute_features(
     info: EncoderInfo,
     images: Sequence[ImageRecord],
     control: JobControl,
+    device: str = "cpu",
 ) -> Iterator[Progress]:
-    """Embed those of ``images`` that have no features of this encoder yet, and keep them. Raises Cancelled.
+    """Embed those of ``images`` that have no features of this encoder yet, and keep them. Raises Cancelled, and
+    UserError for a ``device`` that this computer does not have.
 
     Progress counts the images that are embedded.
     """
@@ -60,7 +62,7 @@ def compute_features(
     yield Progress(0, len(todo))
     if store is None or not todo:
         return
-    extractor = encoders.extractor(info)
+    extractor = encoders.extractor_on(info, device)
     try:
         for batch in extract_features(extractor, [image.path for image in todo], control):
             hashes += [todo[row].sha256 for row in batch.rows]

@@ -36,6 +36,19 @@ class EncoderCache:
                 self._extractor = (info.sha256, FeatureExtractor(self._load(info), every_part=False).eval())
             return self._extractor[1]
 
+    def extractor_on(self, info: EncoderInfo, device: str) -> "FeatureExtractor":
+        """As :meth:`extractor`, for a ``device`` of :data:`~micm_desktop.micm.device.DEVICES`; one on a graphics card
+        is made for the caller alone. Raises UserError for a device that this computer does not have.
+        """
+        from micm_desktop.fewshot.features import FeatureExtractor
+        from micm_desktop.micm.checkpoint import load_encoder
+        from micm_desktop.micm.device import resolve_device
+
+        there = resolve_device(device)
+        if there.type == "cpu":
+            return self.extractor(info)
+        return FeatureExtractor(load_encoder(info.path), every_part=False).eval().to(there)
+
     def support_map(self, info: EncoderInfo, extractor: "FeatureExtractor", sha256: str, path: Path) -> "Tensor | None":
         """The patch map of one tagged image, (D, h, w); None where it cannot be read."""
         from micm_desktop.explain.evidence import support_map

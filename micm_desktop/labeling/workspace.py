@@ -116,10 +116,12 @@ class Labeling:
         """The finished pretraining runs, the newest first. Instant."""
         return past_runs(self.project)
 
-    def compute_features(self, control: JobControl) -> Iterator[Progress]:
-        """Embed the images that have no features of the active encoder yet, then load them all."""
+    def compute_features(self, control: JobControl, device: str = "cpu") -> Iterator[Progress]:
+        """Embed the images that have no features of the active encoder yet, on a ``device`` as for pretraining, then
+        load them all.
+        """
         info, images = self.encoder_info(), self._distinct_images()
-        yield from compute_features(self.project, self._encoders, info, images, control)
+        yield from compute_features(self.project, self._encoders, info, images, control, device)
         self._load_features(info)
 
     def load_features(self) -> None:

@@ -9,12 +9,13 @@ import pytest
 from gui_bench import KINDS, TIMEOUT
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from micm_desktop.fewshot.decision import Outcome
 from micm_desktop.fewshot.expected import expected_outcomes
 from micm_desktop.gui.main_window import MainWindow
+from micm_desktop.gui.models.cost_model import COST, GOOD
 from micm_desktop.gui.pages.decide import DecidePage
 from micm_desktop.gui.verdict_words import risk_in_words
 from micm_desktop.gui.widgets.threshold_box import SETTLED
@@ -23,6 +24,20 @@ from micm_desktop.progress import UserError
 from micm_desktop.project.store import Project
 
 Settled = Callable[[], None]
+
+
+def enter_cost(page: DecidePage, class_id: int, cost: float) -> None:
+    page.costs.model.setData(page.costs.model.cell(class_id, COST), cost)
+
+
+def enter_good(page: DecidePage, class_id: int, is_good: bool) -> None:
+    state = Qt.CheckState.Checked if is_good else Qt.CheckState.Unchecked
+    page.costs.model.setData(page.costs.model.cell(class_id, GOOD), state, Qt.ItemDataRole.CheckStateRole)
+
+
+def is_good(page: DecidePage, class_id: int) -> bool:
+    found = page.costs.model.cell(class_id, GOOD).data(Qt.ItemDataRole.CheckStateRole)
+    return bool(found == Qt.CheckState.Checked)
 
 
 @pytest.fixture
@@ -88,12 +103,12 @@ def test_a_cost_is_on_disk_and_decides(page: DecidePage, settled: Settled) -> No
     settled()
     defects = [record for record in session.classes if not record.is_good]
     for record in defects:
-        page.costs.costs[record.id].setValue(20000)
+        enter_cost(page, record.id, 20000)
     settled()
     assert read_settings(session.labeling.project).costs == {record.id: 20000 for record in defects}
     dear = int((outcomes(page) == Outcome.GOOD).sum())
     for record in defects:
-        page.costs.costs[record.id].setValue(0.01)
+        enter_cost(page, record.id, 0.01)
     settled()
     cheap = int((outcomes(page) == Outcome.GOOD).sum())
     assert dear < cheap
@@ -153,11 +168,11 @@ def test_rules_are_kept(page: DecidePage, settled: Settled) -> None:
 
 def test_without_a_good_class_there_is_no_line(page: DecidePage, settled: Settled) -> None:
     good = next(record for record in page._session.classes if record.is_good)
-    page.costs.good[good.id].setChecked(False)
+    enter_good(page, good.id, False)
     settled()
     assert not page.line.isVisible() and not page.share.isVisible() and page.costs.isVisible()
     assert set(outcomes(page).tolist()) <= {Outcome.CLASS, Outcome.ASK, Outcome.UNKNOWN}
-    page.costs.good[good.id].setChecked(True)
+    enter_good(page, good.id, True)
     settled()
     assert page.line.isVisible()
 
@@ -219,7 +234,7 @@ def test_a_move_before_a_cost_does_not_come_back_after_it(page: DecidePage, qtbo
     session = page._session
     assert session.labeling is not None
     page.line.slider.setValue(page.line.slider.maximum())
-    page.costs.costs[next(record.id for record in session.classes if not record.is_good)].setValue(7)
+    enter_cost(page, next(record.id for record in session.classes if not record.is_good), 7)
     qtbot.wait(2 * SETTLED)
     settled()
     assert session.labeling.decision.threshold is None
@@ -229,12 +244,14 @@ def test_a_class_that_becomes_good_loses_what_a_miss_costs(page: DecidePage, set
     session = page._session
     assert session.labeling is not None
     record = next(record for record in session.classes if not record.is_good)
-    page.costs.costs[record.id].setValue(200)
-    page.costs.good[record.id].setFocus()
-    page.costs.good[record.id].toggle()
+    enter_cost(page, record.id, 200)
+    page.costs.table.setFocus()
+    page.costs.table.setCurrentIndex(page.costs.model.cell(record.id, GOOD))
+    enter_good(page, record.id, not record.is_good)
     settled()
-    assert session.labeling.decision.costs == {} and page.costs.costs[record.id].value() == 1
-    assert page.costs.good[record.id].hasFocus(), "the keyboard stays where it was"
+    assert session.labeling.decision.costs == {} and page.costs.model.cell(record.id, COST).data() == "1.00"
+    assert page.costs.table.hasFocus(), "the keyboard stays where it was"
+    assert page.costs.table.currentIndex() == page.costs.model.cell(record.id, GOOD)
 
 
 def test_a_class_that_cannot_be_changed_is_shown_as_it_was(page: DecidePage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -244,8 +261,8 @@ def test_a_class_that_cannot_be_changed_is_shown_as_it_was(page: DecidePage, mon
         raise UserError("The project folder cannot be written. Free some space.")
 
     monkeypatch.setattr(Project, "change_class", refuse)
-    page.costs.good[record.id].toggle()
-    assert page.banner.isVisible() and page.costs.good[record.id].isChecked() == record.is_good
+    enter_good(page, record.id, not record.is_good)
+    assert page.banner.isVisible() and is_good(page, record.id) == record.is_good
 
 
 def test_scrolling_the_form_changes_nothing(page: DecidePage) -> None:
@@ -273,7 +290,7 @@ def test_the_tab_key_goes_down_the_form(page: DecidePage) -> None:
     while widget is not page.share_known and len(order) < 200:
         widget = widget.nextInFocusChain()
         order.append(widget)
-    fields = page.costs.fields()
+    fields = [page.costs.table, page.costs.ask, page.share_known]
     assert [one for one in order if one in fields] == fields
 
 
@@ -308,3 +325,34 @@ def test_no_words_of_the_form_are_cut_off(
     settled()
     labelling.grab()
     qtbot.waitUntil(lambda: not cut_off(), timeout=3000)
+
+
+def test_a_cost_is_typed_and_nothing_is_refused_in_words(page: DecidePage, qtbot: QtBot, settled: Settled) -> None:
+    session, table = page._session, page.costs.table
+    assert session.labeling is not None
+    record = next(record for record in session.classes if not record.is_good)
+    table.setFocus()
+    table.setCurrentIndex(page.costs.model.cell(record.id, COST))
+    for typed, told in (("7", False), ("0", True)):
+        table.edit(table.currentIndex())
+        [box] = table.viewport().findChildren(QDoubleSpinBox)
+        box.selectAll()
+        qtbot.keyClicks(box, typed)
+        qtbot.keyClick(box, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: not table.viewport().findChildren(QDoubleSpinBox))
+        settled()
+        assert session.labeling.decision.costs[record.id] == 7 and page.banner.isVisible() is told
+    page.costs.ask.setValue(0)
+    assert page.banner.isVisible() and page.costs.ask.value() == session.labeling.decision.ask_cost > 0
+
+
+def test_how_readily_images_are_unknown_can_be_given(page: DecidePage, settled: Settled) -> None:
+    session = page._session
+    assert session.labeling is not None and page.unknown.share.value() == 5
+    page.unknown.share.setValue(20)
+    settled()
+    assert session.labeling.decision.false_rejection == 0.2
+    page.share_known.setChecked(True)
+    page.share.setValue(1000)
+    settled()
+    assert session.labeling.decision.defect_share == pytest.approx(0.9999)

@@ -170,6 +170,8 @@ def test_the_nearest_tagged_image_beside_at_the_same_zoom(tagged: MainWindow, se
     large.tools.buttons["compare"].click()
     assert not pane.isVisible() and not pane.view.isVisible()
 
+    qtbot.waitUntil(lambda: detail.view.width() > 300, timeout=TIMEOUT)  # the place of the other is taken
+    detail.tools.shown.setChecked(False)  # a heatmap that comes meanwhile would change the picture, too
     before = detail.view.grab().toImage().pixelColor(100, 100).lightness()
     large.tools.buttons["light"].click()
     large.light.brightness.setValue(100)
@@ -178,7 +180,7 @@ def test_the_nearest_tagged_image_beside_at_the_same_zoom(tagged: MainWindow, se
     )
     large.tools.buttons["light"].click()
     assert large.light.values == (0, 0), "nothing stays changed unseen"
-    assert detail.view.grab().toImage().pixelColor(100, 100).lightness() == before
+    qtbot.waitUntil(lambda: detail.view.grab().toImage().pixelColor(100, 100).lightness() == before, timeout=TIMEOUT)
 
 
 def test_markers_stand_where_the_places_are_whatever_the_proportions(qtbot: QtBot) -> None:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from micm_desktop.gui.app import make_window
 from micm_desktop.gui.main_window import MainWindow
+from micm_desktop.gui.models.cost_model import COST
 from micm_desktop.gui.models.filters import Filter
 from micm_desktop.gui.widgets.class_dialog import ClassDialog
 from micm_desktop.project.records import UNSURE
@@ -104,7 +105,8 @@ def test_a_working_day(window: MainWindow, next_morning: MainWindow, bench: Benc
     # A missed scratch is dearer than that.
     window.show_page("decide")
     scratch = session.classes[1]
-    window.decide.costs.costs[scratch.id].setValue(200)
+    costs = window.decide.costs.model
+    costs.setData(costs.cell(scratch.id, COST), 200)
     settled(window, qtbot)
     assert session.predictions is not None and session.predictions.policy.costs[1] == 200
 

@@ -23,6 +23,10 @@ class ProblemModel(QAbstractTableModel):
         self._images = images
         self.endResetModel()
 
+    def image(self, row: int) -> ImageRecord | None:
+        """What a row shows; None where there is no such row."""
+        return self._images[row] if row < len(self._images) else None
+
     def retranslate(self) -> None:
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, 1)
         self.set_images(self._images)

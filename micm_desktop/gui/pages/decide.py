@@ -5,16 +5,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
     QDoubleSpinBox,
-    QFrame,
     QHBoxLayout,
     QHeaderView,
-    QScrollArea,
     QSplitter,
     QTableView,
     QVBoxLayout,
@@ -32,8 +30,10 @@ from micm_desktop.gui.widgets.banner import Banner
 from micm_desktop.gui.widgets.cost_table import CostTable
 from micm_desktop.gui.widgets.image_grid import ImageGrid
 from micm_desktop.gui.widgets.rules_box import RulesBox
+from micm_desktop.gui.widgets.scroll_form import scroll_form
 from micm_desktop.gui.widgets.styled import styled_label
 from micm_desktop.gui.widgets.threshold_box import ThresholdBox
+from micm_desktop.gui.widgets.unknown_box import UnknownBox
 from micm_desktop.gui.widgets.wheel_guard import WheelGuard
 from micm_desktop.progress import UserError
 
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from micm_desktop.labeling import Predictions
     from micm_desktop.labeling.deciding import DecisionSettings
 
+MOST_DEFECTS = 999.9
+"""Of 1,000 parts."""
 HEADER_WIDTH = 160
 """Pixels for the names of classes beside the matrix."""
 
@@ -67,10 +69,13 @@ class DecidePage(Page):
         self.share_known = QCheckBox()
         self.share_known.toggled.connect(self._on_share)
         self.share = QDoubleSpinBox()
-        self.share.setRange(0.1, 999.9)
+        # Up to what can be typed; 1,000 of 1,000 would leave no good parts to tell them from.
+        self.share.setRange(0.1, 1000)
         self.share.setDecimals(1)
         self.share.setKeyboardTracking(False)
         self.share.valueChanged.connect(self._on_share)
+        self.unknown = UnknownBox()
+        self.unknown.share_chosen.connect(lambda share: self._decide(false_rejection=share))
         self._line_title = styled_label("heading")
         self.line = ThresholdBox()
         self.line.threshold_chosen.connect(self._on_threshold)
@@ -93,9 +98,13 @@ class DecidePage(Page):
         self.grid = ImageGrid(self.model, thumbnails, labels=True)
         self.grid.activated_row.connect(self.image_wanted)
         self._layout_page()
+        self.costs.refused.connect(self._on_refused)
         self._wheel = WheelGuard(self)
         self._wheel.guard(self.line.slider)
-        self.costs.rebuilt.connect(self._on_rebuilt)
+        for box in self.findChildren(QAbstractSpinBox):
+            self._wheel.guard(box)
+        for before, after in pairwise((self.line.reset, self.costs.table, self.costs.ask, self.share_known)):
+            QWidget.setTabOrder(before, after)
         session.closing.connect(self._on_closing)
         session.opened.connect(self._show)
         session.closed.connect(self._show)
@@ -116,17 +125,11 @@ class DecidePage(Page):
         for part in (self._line_title, self.line, self._costs_title, self._costs_note, self.costs):
             column.addWidget(part)
         column.addLayout(share)
+        column.addWidget(self.unknown)
         column.addSpacing(8)
         column.addWidget(self._rules_title)
         column.addWidget(self.rules)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(form)
-        scroll.viewport().setAutoFillBackground(False)
-        form.setAutoFillBackground(False)
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(12, 0, 0, 0)
@@ -135,7 +138,7 @@ class DecidePage(Page):
         column.addWidget(self.matrix, 2)
         column.addWidget(self.grid, 3)
         self.split = QSplitter(Qt.Orientation.Horizontal)
-        self.split.addWidget(scroll)
+        self.split.addWidget(scroll_form(form))
         self.split.addWidget(right)
         self.split.setChildrenCollapsible(False)
         self.split.setSizes([540, 560])
@@ -153,17 +156,14 @@ class DecidePage(Page):
     def _on_closing(self) -> None:
         """A number that is still being typed, or a line that is still being moved, belongs to this project."""
         self.line.settle()
+        self.costs.settle()
         for box in self.findChildren(QAbstractSpinBox):
             box.interpretText()
 
     @Slot()
-    def _on_rebuilt(self) -> None:
-        """New boxes would come last, after those of all pages."""
-        order = [self.line.reset, *self.costs.fields(), self.share_known]
-        for before, after in pairwise(order):
-            QWidget.setTabOrder(before, after)
-        for box in self.findChildren(QAbstractSpinBox):
-            self._wheel.guard(box)
+    def _on_refused(self) -> None:
+        self._show()
+        self.banner.show_message("warning", self.tr("A cost must be more than 0: what costs nothing is never avoided."))
 
     def _decide(self, **changes: object) -> None:
         labeling = self._session.labeling
@@ -195,7 +195,7 @@ class DecidePage(Page):
     def _on_share(self) -> None:
         known = self.share_known.isChecked()
         self.share.setEnabled(known)
-        self._decide(defect_share=self.share.value() / 1000 if known else None)
+        self._decide(defect_share=min(self.share.value(), MOST_DEFECTS) / 1000 if known else None)
 
     @Slot(object)
     def _on_threshold(self, threshold: float | None) -> None:
@@ -231,6 +231,7 @@ class DecidePage(Page):
             return
         decision = labeling.decision
         self.costs.show_costs(self._session.classes, decision)
+        self.unknown.show_share(decision.false_rejection)
         self.rules.show_rules(decision.rules, tuple(record.name for record in self._session.classes))
         self._line_title.setVisible(two_sided)
         self.line.setVisible(two_sided)
@@ -243,14 +244,11 @@ class DecidePage(Page):
         self._show_matrix(predictions)
 
     def _show_share(self, decision: "DecisionSettings", predictions: "Predictions") -> None:
-        for box in (self.share, self.share_known):
-            box.blockSignals(True)
-        self.share_known.setChecked(decision.defect_share is not None)
-        self.share.setEnabled(decision.defect_share is not None)
-        if not self.share.hasFocus():
-            self.share.setValue(1000 * predictions.policy.defect_share)
-        for box in (self.share, self.share_known):
-            box.blockSignals(False)
+        with QSignalBlocker(self.share), QSignalBlocker(self.share_known):
+            self.share_known.setChecked(decision.defect_share is not None)
+            self.share.setEnabled(decision.defect_share is not None)
+            if not self.share.hasFocus():
+                self.share.setValue(1000 * predictions.policy.defect_share)
 
     def _show_matrix(self, predictions: "Predictions") -> None:
         from micm_desktop.fewshot.decision import Outcome, decide

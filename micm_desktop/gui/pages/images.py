@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -86,7 +87,13 @@ class ImagesPage(Page):
         self._problem_box = QWidget()
         box = QVBoxLayout(self._problem_box)
         box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self._problem_title)
+        self.show_problem = QPushButton()
+        self.show_problem.clicked.connect(self._show_problem)
+        self._table.activated.connect(self._show_problem)
+        row = QHBoxLayout()
+        row.addWidget(self._problem_title, 1)
+        row.addWidget(self.show_problem)
+        box.addLayout(row)
         box.addWidget(self._table)
         self._layout_page()
         session.images_changed.connect(self._on_images)
@@ -219,7 +226,16 @@ class ImagesPage(Page):
         if gone is not None:
             self.relocate_wanted.emit(gone.id, gone.path)
 
+    @Slot()
+    def _show_problem(self) -> None:
+        """Show the folder of the chosen file, or of the first: there it can be mended or replaced."""
+        image = self.problems.image(max(0, self._table.currentIndex().row()))
+        if image is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(image.path.parent)))
+
     def retranslate(self) -> None:
+        self.show_problem.setText(self.tr("Show in folder"))
+        self.show_problem.setToolTip(self.tr("Mend or replace the file there, then scan again"))
         self._title.setText(self.tr("Images"))
         self.grid.setAccessibleName(self.tr("Images of the project"))
         self._table.setAccessibleName(self.tr("Files that cannot be used"))
@@ -227,11 +243,11 @@ class ImagesPage(Page):
         self.rescan.setText(self.tr("Scan again"))
         self.rescan.setToolTip(self.tr("Look for new, changed and removed files"))
         shown = max(self.show_only.currentIndex(), 0)
-        self.show_only.blockSignals(True)
-        self.show_only.clear()
-        self.show_only.addItems([self.tr("All images"), self.tr("Duplicates"), self.tr("Files that cannot be used")])
-        self.show_only.setCurrentIndex(shown)
-        self.show_only.blockSignals(False)
+        with QSignalBlocker(self.show_only):
+            self.show_only.clear()
+            choices = [self.tr("All images"), self.tr("Duplicates"), self.tr("Files that cannot be used")]
+            self.show_only.addItems(choices)
+            self.show_only.setCurrentIndex(shown)
         self.show_only.setAccessibleName(self.tr("Which images are shown"))
         self.progress.set_title(self.tr("Reading images"))
         self.problems.retranslate()

@@ -1,5 +1,6 @@
 """Says on the Label page what is missing for predictions, and starts what can be started."""
 
+import numpy as np
 from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -39,7 +40,12 @@ class LabelGuide(QWidget):
         scanner.ended.connect(self._on_images)
         session.opened.connect(self._on_images)
         session.closed.connect(self._say)
-        for signal in (session.images_changed, session.classes_changed, session.predictions_changed):
+        for signal in (
+            session.images_changed,
+            session.classes_changed,
+            session.tags_changed,
+            session.predictions_changed,
+        ):
             signal.connect(self._say)
         self._say()
 
@@ -67,8 +73,8 @@ class LabelGuide(QWidget):
 
     @Slot()
     def _on_started(self) -> None:
-        self.banner.hide()
         self.progress.begin(self.tr("Preparing the images for predictions"))
+        self._say()
 
     @Slot(object)
     def _on_ended(self, outcome: Outcome) -> None:
@@ -88,37 +94,43 @@ class LabelGuide(QWidget):
             return
         if self._session.predicting:
             return
-        if self._session.predictions is not None or self._features.running or self._features.loading:
+        if self._session.predictions is not None:
             self.banner.hide()
             return
         from micm_desktop.labeling import Reason
 
-        match self._session.reason:
-            case Reason.NO_IMAGES:
-                self._show("images", self.tr("There are no images to label yet."), self.tr("Go to Images"))
-            case Reason.NO_FEATURES if not self._scanner.running:
-                self._show(
-                    "features",
-                    self.tr(
-                        "You can tag already. For predictions the images must be prepared once; this runs in the "
-                        "background."
-                    ),
-                    self.tr("Prepare images"),
-                )
-            case Reason.NO_TAGS if not self._session.classes:
-                self._show(
-                    "class",
-                    self.tr("First add the classes you want to tell apart: one for good parts, one for each defect."),
-                    self.tr("Add a class…"),
-                )
-            case Reason.NO_TAGS:
-                self._show(
-                    "", self.tr("Select an image and press its class's key. One tag each for two classes is enough.")
-                )
-            case Reason.ONE_CLASS:
-                self._show("", self.tr("Now tag at least one image of another class, and predictions appear."))
-            case _:
-                self.banner.hide()
+        reason, classes = self._session.reason, self._session.classes
+        preparing = self._features.running or self._features.loading
+        tagged = len(np.unique(self._session.tag_classes())) - int((self._session.tag_classes() == 0).any())
+        if reason is Reason.NO_IMAGES:
+            self._show("images", self.tr("There are no images to label yet."), self.tr("Go to Images"))
+        elif not self._session.columns.usable:
+            self.banner.hide()
+        elif not classes:
+            self._show(
+                "class",
+                self.tr("First add the classes you want to tell apart: one for good parts, one for each defect."),
+                self.tr("Add a class…"),
+            )
+        elif len(classes) == 1:
+            self._show("class", self.tr("Now add the class of a defect."), self.tr("Add a class…"))
+        elif not tagged:
+            self._show(
+                "", self.tr("Select an image and press its class's key. One tag each for two classes is enough.")
+            )
+        elif tagged == 1:
+            self._show("", self.tr("Now tag at least one image of another class, and predictions appear."))
+        elif reason is Reason.NO_FEATURES and not preparing and not self._scanner.running:
+            self._show(
+                "features",
+                self.tr(
+                    "You can tag already. For predictions the images must be prepared once; this runs in the "
+                    "background."
+                ),
+                self.tr("Prepare images"),
+            )
+        else:
+            self.banner.hide()
 
     def _show(self, following: str, text: str, button: str = "") -> None:
         self._next = following

@@ -3,19 +3,9 @@
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QScrollArea,
-    QStyle,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStyle, QTabWidget, QVBoxLayout, QWidget
 
 from micm_desktop.gui.features import Features
 from micm_desktop.gui.jobs import Outcome, failure_of
@@ -29,6 +19,7 @@ from micm_desktop.gui.widgets.pretrain_panel import PretrainPanel
 from micm_desktop.gui.widgets.run_list import RunList
 from micm_desktop.gui.widgets.run_numbers import RunNumbers
 from micm_desktop.gui.widgets.run_view import RunView
+from micm_desktop.gui.widgets.scroll_form import scroll_form
 from micm_desktop.gui.widgets.styled import styled_label
 from micm_desktop.progress import Progress, UserError
 
@@ -80,11 +71,7 @@ class PretrainPage(Page):
         self.retranslate()
 
     def _layout_page(self) -> None:
-        side = QScrollArea()
-        side.setWidget(self.panel)
-        side.setWidgetResizable(True)
-        side.setFrameShape(QFrame.Shape.NoFrame)
-        side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        side = scroll_form(self.panel)
         side.setFixedWidth(self.panel.width() + self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent) + 2)
         right = QVBoxLayout()
         right.setSpacing(8)
@@ -150,9 +137,9 @@ class PretrainPage(Page):
     def _start(self, *, resume: bool) -> None:
         from micm_desktop.micm.config import PretrainConfig
 
-        self.run.start(
-            PretrainConfig(preset=self.panel.duration.preset, minutes=self.panel.duration.minutes), resume=resume
-        )
+        choice = self.panel.duration
+        config = PretrainConfig(preset=choice.preset, minutes=choice.minutes, device=self._session.device)
+        self.run.start(config, resume=resume)
 
     @Slot()
     def _on_starting(self) -> None:

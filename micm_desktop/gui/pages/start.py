@@ -149,6 +149,7 @@ class StartPage(Page):
         )
         self._folder.button.setText(self.tr("Open folder…"))
         self._recent.heading.setText(self.tr("Recent projects"))
+        self.recent.setAccessibleName(self._recent.heading.text())
         self._steps.setText(
             self.tr(
                 "The work goes from top to bottom along the left edge: images, pretraining (optional), labels, export."

@@ -18,6 +18,7 @@ from micm_desktop.fewshot.decision import FALSE_ALARM_COST, GOOD_NAMES, MISS_COS
 from micm_desktop.gui.class_keys import free_keys, next_color
 from micm_desktop.gui.jobs import failure_of
 from micm_desktop.gui.messages import in_words
+from micm_desktop.gui.models.cost_model import CHEAPEST
 from micm_desktop.gui.widgets.banner import Banner
 from micm_desktop.gui.widgets.color_choice import ColorChoice
 from micm_desktop.gui.widgets.cost_table import cost_box
@@ -31,6 +32,8 @@ class ClassDialog(QDialog):
     """Asks for what a class has. ``save`` may raise UserError: shown here, and the dialog stays."""
 
     saved = Signal()
+    another_wanted = Signal()
+    """Saved, and another class is to be added."""
 
     def __init__(
         self,
@@ -63,17 +66,22 @@ class ClassDialog(QDialog):
         self.good.clicked.connect(self._on_good_clicked)
         self.good.toggled.connect(self._on_good)
         self.name.textEdited.connect(self._on_name_edited)
-        self.cost: QDoubleSpinBox = cost_box()
+        self.cost: QDoubleSpinBox = cost_box(self, CHEAPEST)
         self.cost.setMinimumHeight(self.name.sizeHint().height())
         self._cost_note = styled_label("muted", wrap=True)
         self._banner = Banner()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        # Most people have several classes to add.
+        self.another = buttons.addButton(self.tr("Save and add another"), QDialogButtonBox.ButtonRole.ActionRole)
+        self.another.setVisible(record is None)
+        self.another.clicked.connect(self._on_another)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
 
         form = QFormLayout()
         form.addRow(self.tr("Name"), self.name)
         form.addRow(self.tr("Key"), self.key)
+        self.key.setAccessibleName(self.tr("Key"))
         form.addRow(self.tr("Colour"), self.color)
         form.addRow("", self.good)
         form.addRow(self.tr("A mistake costs"), self.cost)
@@ -110,6 +118,12 @@ class ClassDialog(QDialog):
         if self._own_cost is not None and self._record is not None and self._record.is_good == self.good.isChecked():
             return self._own_cost
         return FALSE_ALARM_COST if self.good.isChecked() else MISS_COST
+
+    @Slot()
+    def _on_another(self) -> None:
+        self.accept()
+        if self.result() == QDialog.DialogCode.Accepted:
+            self.another_wanted.emit()
 
     @Slot()
     def _on_good_clicked(self) -> None:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -23,6 +22,7 @@ from micm_desktop.gui.theme import colors
 from micm_desktop.gui.widgets.card_drag import CardTarget
 from micm_desktop.gui.widgets.color_choice import swatch
 from micm_desktop.gui.widgets.marks import readable_on
+from micm_desktop.gui.widgets.scroll_form import scroll_form
 from micm_desktop.project.records import ClassRecord
 
 HEIGHT = 50
@@ -127,18 +127,11 @@ class ClassPanel(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(self._list)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(holder)
-        scroll.viewport().setAutoFillBackground(False)
-        holder.setAutoFillBackground(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
         layout.addWidget(self._title)
         layout.addWidget(self._hint)
-        layout.addWidget(scroll, 1)
+        layout.addWidget(scroll_form(holder), 1)
         layout.addWidget(self.add)
         self.buttons: dict[int, ClassButton] = {}
         self._records: Sequence[ClassRecord] = ()

@@ -1,7 +1,7 @@
 """The colours of the heatmap, remembered from one start to the next."""
 
 from PySide6.QtCore import QEvent, QSize, Signal
-from PySide6.QtGui import QActionGroup, QColor, QIcon, QLinearGradient, QPainter, QPixmap
+from PySide6.QtGui import QAction, QActionGroup, QColor, QIcon, QLinearGradient, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from micm_desktop.gui.heat_colors import ColorMap
@@ -31,7 +31,9 @@ class ColorMapButton(QToolButton):
         self.setStyleSheet("QToolButton::menu-indicator { image: none; }")
         self.setIconSize(SWATCH)
         menu, group = QMenu(self), QActionGroup(self)
-        self.choices = {colors: menu.addAction("") for colors in ColorMap}
+        # The button's own, not the menu's, which goes before it does.
+        self.choices = {colors: QAction(self) for colors in ColorMap}
+        menu.addActions(list(self.choices.values()))
         for colors, action in self.choices.items():
             action.setIcon(_swatch(colors))
             action.setCheckable(True)

@@ -3,18 +3,50 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QGridLayout, QLabel, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import (
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
-from micm_desktop.gui.widgets.styled import styled_label
+from micm_desktop.gui.models.cost_model import CHEAPEST, COST, DEAREST, NAME, CostModel
+from micm_desktop.gui.theme import colors
 from micm_desktop.project.records import ClassRecord
 
 if TYPE_CHECKING:
     from micm_desktop.labeling.deciding import DecisionSettings
 
-NAME_WIDTH = 220
-"""Pixels beyond which the name of a class is shortened."""
-CHEAPEST, DEAREST = 0.01, 100_000.0
+ROWS = 10
+"""Lines that are shown at once; the others scroll."""
+
+
+class _CostDelegate(QStyledItemDelegate):
+    """A field that is edited in a box for numbers."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().paint(painter, option, index)
+        painter.save()
+        painter.setPen(QColor(colors().border))
+        painter.drawRect(option.rect.adjusted(2, 2, -3, -3))
+        painter.restore()
+
+    def createEditor(
+        self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QWidget:
+        box = cost_box(parent)
+        box.setFrame(False)
+        box.setAccessibleName(str(index.data(Qt.ItemDataRole.ToolTipRole)))
+        return box
 
 
 class CostTable(QWidget):
@@ -25,100 +57,93 @@ class CostTable(QWidget):
     ask_cost_changed = Signal(float)
     good_changed = Signal(int, bool)
     """A class id, and whether it means good parts."""
-    rebuilt = Signal()
-    """The :meth:`fields` are new ones."""
+    refused = Signal()
+    """A cost of nothing was entered."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(12)
-        self._grid.setColumnStretch(0, 1)
-        self._classes: Sequence[ClassRecord] = ()
-        self._settings: DecisionSettings | None = None
-        self.costs: dict[int, QDoubleSpinBox] = {}
-        self.good: dict[int, QCheckBox] = {}
-        self.ask = cost_box()
+        self.model = CostModel(self)
+        self.model.cost_entered.connect(self.cost_changed)
+        self.model.good_entered.connect(self.good_changed)
+        self.model.refused.connect(self.refused)
+        self.table = QTableView()
+        self.table.setModel(self.model)
+        self._delegate = _CostDelegate(self.table)
+        self.table.setItemDelegateForColumn(COST, self._delegate)
+        self.table.setEditTriggers(QTableView.EditTrigger.AllEditTriggers)
+        self.table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.table.setTabKeyNavigation(False)
+        self.table.setShowGrid(False)
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(self.table.fontMetrics().height() + 12)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        header.setHighlightSections(False)
+        self._ask_label = QLabel()
+        self.ask = cost_box(self)
+        self.ask.valueChanged.connect(self._on_ask)
+        self._ask_cost = 0.0
+        row = QHBoxLayout()
+        row.addWidget(self._ask_label, 1)
+        row.addWidget(self.ask)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.table)
+        layout.addLayout(row)
+        self.model.modelReset.connect(self._fit)
+        self._fit()
+        self.retranslate()
 
     def show_costs(self, classes: Sequence[ClassRecord], settings: "DecisionSettings") -> None:
-        """Fill the table; boxes that are being typed into keep the focus while the classes stay the same."""
-        same = list(classes) == list(self._classes)
-        self._classes, self._settings = tuple(classes), settings
-        if not same:
-            # What had the focus is made anew, and would leave the keyboard nowhere.
-            focused = next((at for at, widget in enumerate(self.fields()) if widget.hasFocus()), None)
-            self._rebuild()
-            if focused is not None and focused < len(self.fields()):
-                self.fields()[focused].setFocus()
-            self.rebuilt.emit()
-        for record in classes:
-            _show(self.costs[record.id], settings.cost(record))
-            was = self.good[record.id].blockSignals(True)
-            self.good[record.id].setChecked(record.is_good)
-            self.good[record.id].blockSignals(was)
-        _show(self.ask, settings.ask_cost)
+        """Fill the table; what is being typed keeps the focus while the classes stay the same."""
+        self.model.show_costs(classes, settings)
+        self._ask_cost = settings.ask_cost
+        with QSignalBlocker(self.ask):
+            self.ask.setValue(settings.ask_cost)
 
-    def fields(self) -> Sequence[QWidget]:
-        """What can be entered, in the order of the table."""
-        return [*(widget for key in self.costs for widget in (self.good[key], self.costs[key])), self.ask]
+    def settle(self) -> None:
+        """Let a number count that is still being typed."""
+        for box in self.table.viewport().findChildren(QDoubleSpinBox):
+            box.interpretText()
+            self._delegate.commitData.emit(box)
 
-    def _rebuild(self) -> None:
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        self.costs, self.good = {}, {}
-        for column, text in enumerate((self.tr("Class"), self.tr("Good parts"), self.tr("A mistake costs"))):
-            head = styled_label("muted")
-            head.setText(text)
-            self._grid.addWidget(head, 0, column)
-        for line, record in enumerate(self._classes, start=1):
-            name = QLabel()
-            name.setTextFormat(Qt.TextFormat.PlainText)
-            name.setText(name.fontMetrics().elidedText(record.name, Qt.TextElideMode.ElideMiddle, NAME_WIDTH))
-            name.setToolTip(record.name)
-            good = QCheckBox()
-            good.setChecked(record.is_good)
-            good.setAccessibleName(self.tr("{name} means good parts").format(name=record.name))
-            good.toggled.connect(lambda is_good, class_id=record.id: self.good_changed.emit(class_id, is_good))
-            cost = cost_box()
-            what = (
-                self.tr("Cost of a false alarm: {name} called a defect")
-                if record.is_good
-                else self.tr("Cost of a missed defect: {name} passed as good")
-            )
-            cost.setAccessibleName(what.format(name=record.name))
-            cost.setToolTip(cost.accessibleName())
-            cost.valueChanged.connect(lambda value, class_id=record.id: self.cost_changed.emit(class_id, value))
-            self.costs[record.id], self.good[record.id] = cost, good
-            for column, widget in enumerate((name, good, cost)):
-                self._grid.addWidget(widget, line, column)
-        ask = QLabel(self.tr("Asking a person, per part"))
-        self.ask = cost_box()
-        self.ask.setAccessibleName(ask.text())
-        self.ask.valueChanged.connect(self.ask_cost_changed)
-        self._grid.addWidget(ask, len(self._classes) + 1, 0, 1, 2)
-        self._grid.addWidget(self.ask, len(self._classes) + 1, 2)
+    @Slot(float)
+    def _on_ask(self, cost: float) -> None:
+        if cost >= CHEAPEST:
+            self.ask_cost_changed.emit(cost)
+            return
+        with QSignalBlocker(self.ask):
+            self.ask.setValue(self._ask_cost)
+        self.refused.emit()
+
+    @Slot()
+    def _fit(self) -> None:
+        """As high as its lines, up to ``ROWS`` of them."""
+        shown = min(self.model.rowCount(), ROWS)
+        lines = shown * self.table.verticalHeader().defaultSectionSize()
+        head = self.table.horizontalHeader().sizeHint().height()
+        self.table.setFixedHeight(head + lines + 2 * self.table.frameWidth())
+
+    def retranslate(self) -> None:
+        self._ask_label.setText(self.tr("Asking a person, per part"))
+        self.ask.setAccessibleName(self._ask_label.text())
+        self.table.setAccessibleName(self.tr("What a mistake costs, by class"))
+        self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, COST)
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange and self._settings is not None:
-            classes, self._classes = self._classes, ()
-            self.show_costs(classes, self._settings)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
         super().changeEvent(event)
 
 
-def cost_box() -> QDoubleSpinBox:
+def cost_box(parent: QWidget, least: float = 0.0) -> QDoubleSpinBox:
     """A box for what a mistake costs, in false alarms."""
-    box = QDoubleSpinBox()
-    box.setRange(CHEAPEST, DEAREST)
+    box = QDoubleSpinBox(parent)
+    # Nothing can be typed that is not said to be wrong: below CHEAPEST it is refused.
+    box.setRange(least, DEAREST)
     box.setDecimals(2)
     box.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
     box.setKeyboardTracking(False)
     return box
-
-
-def _show(box: QDoubleSpinBox, value: float) -> None:
-    was = box.blockSignals(True)
-    box.setValue(value)
-    box.blockSignals(was)

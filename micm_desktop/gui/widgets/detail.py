@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QVBoxLayout, QWidg
 from micm_desktop.gui.class_keys import HEATMAP_KEY
 from micm_desktop.gui.i18n import percent
 from micm_desktop.gui.jobs import Failure, Latest
-from micm_desktop.gui.light import for_screen
+from micm_desktop.gui.measured import Measured, measure
 from micm_desktop.gui.messages import in_words
 from micm_desktop.gui.session import Session
 from micm_desktop.gui.verdict_words import verdict_words
@@ -18,6 +18,7 @@ from micm_desktop.gui.widgets.examples_view import ExamplesView
 from micm_desktop.gui.widgets.explained import Explained, explained
 from micm_desktop.gui.widgets.heat_tools import HeatMode, HeatTools
 from micm_desktop.gui.widgets.large_view import LargeView
+from micm_desktop.gui.widgets.styled import styled_label
 from micm_desktop.project.records import ImageRecord
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class DetailView(QFrame):
         self._problem = ""
         self._explanation: Explanation | None = None
         self._picture = QImage()
+        self._measured: Measured | None = None
+        self.measured = styled_label("muted")
         self.name = QLabel()
         self.name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.large = LargeView(session, self.name)
@@ -63,6 +66,7 @@ class DetailView(QFrame):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.large.tools)
         layout.addWidget(self._stack, 1)
+        layout.addWidget(self.measured)
         layout.addWidget(self.tools)
         layout.addWidget(self.why)
         self._decode = Latest(self)
@@ -100,7 +104,8 @@ class DetailView(QFrame):
             return
         self._problem = ""
         self._decode.forget()
-        self._picture = QImage()
+        self._picture, self._measured = QImage(), None
+        self._say_measured()
         self._forget_explanation()
         self._say_why()
         if image is None:
@@ -109,13 +114,7 @@ class DetailView(QFrame):
         self.name.setText(image.relative_path)
         self.name.setToolTip(str(image.path))
         path = image.path
-
-        def load() -> QImage:
-            from micm_desktop.images.decode import decode_image
-
-            return for_screen(decode_image(path))
-
-        self._decode.request(row, load)
+        self._decode.request(row, lambda: measure(path))
         self._rest.start()
 
     def press(self, key: str) -> bool:
@@ -136,9 +135,10 @@ class DetailView(QFrame):
 
     @Slot(object, object)
     def _on_picture(self, row: object, picture: object) -> None:
-        if row == self._row and isinstance(picture, QImage):
-            self._picture = picture
-            self.large.show_image(picture)
+        if row == self._row and isinstance(picture, Measured):
+            self._picture, self._measured = picture.picture, picture
+            self._say_measured()
+            self.large.show_image(self._picture)
             self._rest.start()
 
     @Slot(object, object)
@@ -248,6 +248,10 @@ class DetailView(QFrame):
 
     # --- words
 
+    def _say_measured(self) -> None:
+        text = self.tr("Brightness {brightness}  ·  Sharpness {sharpness}")
+        self.measured.setText(self._measured.fill(text) if self._measured is not None else "")
+
     def _say_why(self) -> None:
         explanation = self._explanation
         if self._image is None:
@@ -298,6 +302,8 @@ class DetailView(QFrame):
         }
 
     def retranslate(self) -> None:
+        self.measured.setToolTip(self.tr("As the rules on the Decide page measure them"))
+        self._say_measured()
         self._say_why()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -1,11 +1,16 @@
 """How far a job is, with its time left and a button that stops it."""
 
+import time
+
 from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from micm_desktop.gui.i18n import number
 from micm_desktop.gui.words import words
 from micm_desktop.progress import Progress
+
+ENOUGH = 2.0
+"""Seconds after which the pace tells how long the rest takes, where the job does not."""
 
 
 class ProgressRow(QWidget):
@@ -29,6 +34,7 @@ class ProgressRow(QWidget):
         row.addWidget(self._detail)
         row.addWidget(self._cancel)
         self._last: Progress | None = None
+        self._from: tuple[float, int] | None = None
         self.retranslate()
         self.hide()
 
@@ -45,7 +51,7 @@ class ProgressRow(QWidget):
 
     def begin(self, title: str) -> None:
         """Show the row for a job that has just started."""
-        self._last = None
+        self._last = self._from = None
         self._title.setText(title)
         self._detail.clear()
         self._bar.setRange(0, 0)
@@ -62,11 +68,18 @@ class ProgressRow(QWidget):
         self._last = progress
         self._bar.setRange(0, progress.total)
         self._bar.setValue(progress.done)
+        now = time.monotonic()
+        if self._from is None and progress.done:
+            # Not from the beginning: the first step, such as loading a library, is unlike the others.
+            self._from = now, progress.done
         parts = []
         if progress.total:
             parts.append(f"{number(progress.done)} / {number(progress.total)}")
-        if progress.seconds_left is not None:
-            parts.append(words.time_left(progress.seconds_left))
+        left = progress.seconds_left
+        if left is None and self._from is not None and now - self._from[0] > ENOUGH and progress.done > self._from[1]:
+            left = (now - self._from[0]) / (progress.done - self._from[1]) * (progress.total - progress.done)
+        if left is not None:
+            parts.append(words.time_left(left))
         self._detail.setText("   ".join(parts))
 
     def end(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Signal, Slot
+from PySide6.QtCore import QEvent, QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from micm_desktop.gui.widgets.styled import styled_label
@@ -85,18 +85,16 @@ class RulesBox(QWidget):
             strict=True,
         )
         for box, value in shown:
-            was = box.blockSignals(True)
-            if isinstance(box, QSpinBox):
-                box.setValue(round(value))
-            elif isinstance(box, QDoubleSpinBox):
-                box.setValue(value)
-            box.blockSignals(was)
+            with QSignalBlocker(box):
+                if isinstance(box, QSpinBox):
+                    box.setValue(round(value))
+                elif isinstance(box, QDoubleSpinBox):
+                    box.setValue(value)
 
     def _push(self, edge: int, outer: Callable[[int, int], int], limit: int) -> None:
         box = self.area[edge]
-        was = box.blockSignals(True)
-        box.setValue(outer(box.value(), limit))
-        box.blockSignals(was)
+        with QSignalBlocker(box):
+            box.setValue(outer(box.value(), limit))
 
     @Slot()
     def _on_changed(self) -> None:

@@ -3,7 +3,7 @@
 from html import escape
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QWidget
 
 from micm_desktop.gui.i18n import percent
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from micm_desktop.fewshot.suggest import Queue
     from micm_desktop.labeling import Suggestion
 
-SHORTCUT = "Ctrl+T"
 ALMOST_ALL = 0.995
 
 
@@ -25,7 +24,6 @@ class TagNextBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.on = QCheckBox()
-        self.on.setShortcut(SHORTCUT)
         self.on.toggled.connect(self.chosen)
         self.queues = QComboBox()
         self.queues.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -59,7 +57,9 @@ class TagNextBar(QWidget):
             case "uncertain":
                 text = self.tr("Between {first} and {second} ({share} / {other})")
             case "typical" if suggestion.share < ALMOST_ALL:
-                text = self.tr("Typical: {share} of the images are more like this one than like any tagged one")
+                text = self.tr(
+                    "Stands for others: {share} of all images are more like this one than like any tagged one"
+                )
             case "typical":
                 text = self.tr("Typical of these images: a good one to begin with")
             case "new":
@@ -74,11 +74,7 @@ class TagNextBar(QWidget):
 
     def retranslate(self) -> None:
         self.on.setText(self.tr("What to tag next"))
-        # Setting the text takes the shortcut away.
-        self.on.setShortcut(SHORTCUT)
-        self.on.setToolTip(
-            self.tr("Shows the images whose tags help most, the best first ({keys})").format(keys=SHORTCUT)
-        )
+        self.on.setToolTip(self.tr("Shows the images whose tags help most, the best first"))
         self.queues.setAccessibleName(self.tr("How the next images are chosen"))
         choices: list[tuple[Queue, str, str]] = [
             (
@@ -93,14 +89,13 @@ class TagNextBar(QWidget):
             ("mistakes", self.tr("Likely mistakes"), self.tr("Tagged images that the other tags judge differently")),
         ]
         kept = max(self.queues.currentIndex(), 0)
-        self.queues.blockSignals(True)
-        self.queues.clear()
-        for place, (queue, name, tip) in enumerate(choices):
-            self.queues.addItem(name, queue)
-            for role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
-                self.queues.setItemData(place, tip, role)
-        self.queues.setCurrentIndex(kept)
-        self.queues.blockSignals(False)
+        with QSignalBlocker(self.queues):
+            self.queues.clear()
+            for place, (queue, name, tip) in enumerate(choices):
+                self.queues.addItem(name, queue)
+                for role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
+                    self.queues.setItemData(place, tip, role)
+            self.queues.setCurrentIndex(kept)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

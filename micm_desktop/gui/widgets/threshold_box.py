@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from micm_desktop.gui.i18n import decimal, number
@@ -67,9 +67,8 @@ class ThresholdBox(QWidget):
         """Predictions with a policy that has two sides."""
         self._predictions = predictions
         if not self._settle.isActive():
-            was = self.slider.blockSignals(True)
-            self.slider.setValue(_position(_threshold(predictions.policy)))
-            self.slider.blockSignals(was)
+            with QSignalBlocker(self.slider):
+                self.slider.setValue(_position(_threshold(predictions.policy)))
         self._tell()
 
     @property

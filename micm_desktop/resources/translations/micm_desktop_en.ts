@@ -114,6 +114,16 @@
     </message>
 </context>
 <context>
+    <name>SettingsDialog</name>
+    <message numerus="yes">
+        <source>{size} in %n file(s)</source>
+        <translation>
+            <numerusform>{size} in %n file</numerusform>
+            <numerusform>{size} in %n files</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>UndoStack</name>
     <message numerus="yes">
         <source>tag %n image(s) as &quot;{name}&quot;</source>

@@ -102,6 +102,10 @@
         <translation>このクラスは良品を表します</translation>
     </message>
     <message>
+        <source>Save and add another</source>
+        <translation>保存して次を追加</translation>
+    </message>
+    <message>
         <source>Name</source>
         <translation>名前</translation>
     </message>
@@ -286,6 +290,33 @@
     <message>
         <source>Colours of the heatmap</source>
         <translation>ヒートマップの配色</translation>
+    </message>
+</context>
+<context>
+    <name>CommandPalette</name>
+    <message>
+        <source>Find an action</source>
+        <translation>操作を検索</translation>
+    </message>
+    <message>
+        <source>Type a part of what you want to do</source>
+        <translation>したいことの一部を入力</translation>
+    </message>
+    <message>
+        <source>Actions</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>No action has such a name.</source>
+        <translation>該当する操作がありません。</translation>
+    </message>
+    <message>
+        <source>Not possible at the moment.</source>
+        <translation>今は実行できません。</translation>
+    </message>
+    <message>
+        <source>Enter runs it, Esc closes.</source>
+        <translation>Enter で実行、Esc で閉じます。</translation>
     </message>
 </context>
 <context>
@@ -792,19 +823,7 @@
     </message>
 </context>
 <context>
-    <name>CostTable</name>
-    <message>
-        <source>Class</source>
-        <translation>クラス</translation>
-    </message>
-    <message>
-        <source>Good parts</source>
-        <translation>良品</translation>
-    </message>
-    <message>
-        <source>A mistake costs</source>
-        <translation>誤判定のコスト</translation>
-    </message>
+    <name>CostModel</name>
     <message>
         <source>{name} means good parts</source>
         <translation>{name} は良品を表す</translation>
@@ -818,8 +837,27 @@
         <translation>見逃しのコスト：{name} を良品と判定</translation>
     </message>
     <message>
+        <source>Class</source>
+        <translation>クラス</translation>
+    </message>
+    <message>
+        <source>Good parts</source>
+        <translation>良品</translation>
+    </message>
+    <message>
+        <source>A mistake costs</source>
+        <translation>誤判定のコスト</translation>
+    </message>
+</context>
+<context>
+    <name>CostTable</name>
+    <message>
         <source>Asking a person, per part</source>
         <translation>人が確認するコスト（1個あたり）</translation>
+    </message>
+    <message>
+        <source>What a mistake costs, by class</source>
+        <translation>クラスごとの誤判定のコスト</translation>
     </message>
 </context>
 <context>
@@ -849,6 +887,10 @@
 Tag images of two classes on the Label page first.</source>
         <translation>ここでは、何を不良とするかを決めます。
 まずタグ付けのページで2つのクラスの画像にタグを付けてください。</translation>
+    </message>
+    <message>
+        <source>A cost must be more than 0: what costs nothing is never avoided.</source>
+        <translation>コストは 0 より大きくしてください。0 では、その誤判定を避ける理由がなくなります。</translation>
     </message>
     <message>
         <source>Waiting for the predictions. The Label page says how far they are.</source>
@@ -882,6 +924,10 @@ Tag images of two classes on the Label page first.</source>
 <context>
     <name>DetailView</name>
     <message>
+        <source>Brightness {brightness}  ·  Sharpness {sharpness}</source>
+        <translation>明るさ {brightness}  ·  鮮明さ {sharpness}</translation>
+    </message>
+    <message>
         <source>Select an image to see it large.</source>
         <translation>画像を選ぶと、ここに大きく表示されます。</translation>
     </message>
@@ -904,6 +950,10 @@ Tag images of two classes on the Label page first.</source>
     <message>
         <source>{first}, then {second}. Bright places are where the network looks, whatever the class.</source>
         <translation>{first}、次点は {second}。明るい場所は、クラスに関係なくネットワークが注目している場所です。</translation>
+    </message>
+    <message>
+        <source>As the rules on the Decide page measure them</source>
+        <translation>「判定」ページのルールと同じ測り方です</translation>
     </message>
     <message>
         <source>Why {first} and not {second}: bright places speak for it most.</source>
@@ -1371,6 +1421,68 @@ Choose another queue above.</source>
     </message>
 </context>
 <context>
+    <name>HintBar</name>
+    <message>
+        <source>Got it</source>
+        <translation>了解</translation>
+    </message>
+    <message>
+        <source>Hides this hint for good; the Help menu brings all of them back</source>
+        <translation>このヒントを今後表示しません。「ヘルプ」メニューですべて元に戻せます</translation>
+    </message>
+</context>
+<context>
+    <name>Hints</name>
+    <message>
+        <source>These are the images that were found. Next, the program can get to know them without any tags.</source>
+        <translation>見つかった画像の一覧です。次は、タグなしでこの画像をプログラムに学習させることができます。</translation>
+    </message>
+    <message>
+        <source>Next: Pretrain</source>
+        <translation>次へ：事前学習</translation>
+    </message>
+    <message>
+        <source>You may skip this step for a first look: an encoder comes with the program. To see what it does, set 1 minute and start; you can tag meanwhile.</source>
+        <translation>初めて試すときは、この作業を飛ばしてもかまいません。エンコーダーが付属しています。試すには 1 分に設定して開始してください。その間もタグを付けられます。</translation>
+    </message>
+    <message>
+        <source>Next: Label</source>
+        <translation>次へ：タグ付け</translation>
+    </message>
+    <message>
+        <source>This runs in the background. You can tag meanwhile.</source>
+        <translation>事前学習はバックグラウンドで進みます。その間もタグを付けられます。</translation>
+    </message>
+    <message>
+        <source>The small label below each image says what it is taken for; every tag changes that at once. Correct what is wrong, or turn on “What to tag next”. Five tags for each class are a good start.</source>
+        <translation>画像の下に予測クラスが表示され、タグを付けるたびにすぐ変わります。間違いを直すか、「次にタグ付けする画像」をオンにしてください。まずはクラスごとに 5 枚が目安です。</translation>
+    </message>
+    <message>
+        <source>Next: Decide</source>
+        <translation>次へ：判定</translation>
+    </message>
+    <message>
+        <source>Say how much worse a missed defect is than a false alarm; the line between good and defect follows. What stands here already will do for a first try.</source>
+        <translation>見逃しが過検出よりどれだけ重大かを決めると、良品と不良の境目が決まります。最初は、表示されている値のままで十分です。</translation>
+    </message>
+    <message>
+        <source>Next: Export</source>
+        <translation>次へ：書き出し</translation>
+    </message>
+    <message>
+        <source>That was the whole job. Now try it with images of your own.</source>
+        <translation>これで全作業が完了です。次はお手元の画像で試してください。</translation>
+    </message>
+    <message>
+        <source>Open a folder…</source>
+        <translation>フォルダーを開く…</translation>
+    </message>
+    <message>
+        <source>Choose where the file goes, then press “Write model file”.</source>
+        <translation>保存先を選び、「モデルファイルを書き出す」を押してください。</translation>
+    </message>
+</context>
+<context>
     <name>ImageModel</name>
     <message>
         <source>tagged {name}</source>
@@ -1490,6 +1602,14 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>読み込みを中止しました。読み込み済みの画像は使えます。残りは「再読み込み」で読み込めます。</translation>
     </message>
     <message>
+        <source>Show in folder</source>
+        <translation>フォルダーで表示</translation>
+    </message>
+    <message>
+        <source>Mend or replace the file there, then scan again</source>
+        <translation>フォルダーでファイルを直すか差し替えてから、再読み込みしてください</translation>
+    </message>
+    <message>
         <source>Images</source>
         <translation>画像</translation>
     </message>
@@ -1554,6 +1674,60 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     </message>
 </context>
 <context>
+    <name>KeyEditor</name>
+    <message>
+        <source>Actions and their keys</source>
+        <translation>操作とキー</translation>
+    </message>
+    <message>
+        <source>New key</source>
+        <translation>新しいキー</translation>
+    </message>
+    <message>
+        <source>Press the new key of the chosen action</source>
+        <translation>選んだ操作の新しいキーを押してください</translation>
+    </message>
+    <message>
+        <source>Set</source>
+        <translation>設定</translation>
+    </message>
+    <message>
+        <source>Reset all keys</source>
+        <translation>すべてのキーを元に戻す</translation>
+    </message>
+    <message>
+        <source>Keys without Ctrl or Alt tag images and move in lists. Hold Ctrl or Alt, or take F1 to F12.</source>
+        <translation>Ctrl や Alt のないキーは、タグ付けや一覧内の移動に使われます。Ctrl か Alt と組み合わせるか、F1～F12 を使ってください。</translation>
+    </message>
+    <message>
+        <source>Choose an action, click into the field and press the new key.</source>
+        <translation>操作を選び、入力欄をクリックして新しいキーを押してください。</translation>
+    </message>
+    <message>
+        <source>This key belongs to “{action}”, which will have none.</source>
+        <translation>このキーは「{action}」に使われています。設定すると、そちらのキーはなくなります。</translation>
+    </message>
+    <message>
+        <source>The action will have no key.</source>
+        <translation>この操作にはキーが割り当てられなくなります。</translation>
+    </message>
+    <message>
+        <source>This key is free.</source>
+        <translation>このキーは空いています。</translation>
+    </message>
+</context>
+<context>
+    <name>KeyModel</name>
+    <message>
+        <source>Action</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>キー</translation>
+    </message>
+</context>
+<context>
     <name>LabelGuide</name>
     <message>
         <source>Preparing the images for predictions</source>
@@ -1578,6 +1752,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Go to Images</source>
         <translation>画像へ</translation>
+    </message>
+    <message>
+        <source>Now add the class of a defect.</source>
+        <translation>次に、不良のクラスを追加してください。</translation>
     </message>
     <message>
         <source>You can tag already. For predictions the images must be prepared once; this runs in the background.</source>
@@ -1737,6 +1915,14 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
 <context>
     <name>Menus</name>
     <message>
+        <source>Open a folder of images first.</source>
+        <translation>先に画像フォルダーを開いてください。</translation>
+    </message>
+    <message>
+        <source>There is nothing to take back or do again.</source>
+        <translation>元に戻す操作も、やり直す操作もありません。</translation>
+    </message>
+    <message>
         <source>&amp;Undo: {what}</source>
         <translation>元に戻す(&amp;U)：{what}</translation>
     </message>
@@ -1763,6 +1949,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>&amp;View</source>
         <translation>表示(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Work</source>
+        <translation>作業(&amp;W)</translation>
     </message>
     <message>
         <source>&amp;Image</source>
@@ -1807,6 +1997,22 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Add a &amp;class…</source>
         <translation>クラスを追加(&amp;C)…</translation>
+    </message>
+    <message>
+        <source>&amp;Settings…</source>
+        <translation>設定…</translation>
+    </message>
+    <message>
+        <source>&amp;Find an action…</source>
+        <translation>操作を検索…</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard shortcuts</source>
+        <translation>キーボードショートカット</translation>
+    </message>
+    <message>
+        <source>Show the &amp;hints again</source>
+        <translation>ヒントをもう一度表示</translation>
     </message>
     <message>
         <source>Start</source>
@@ -2280,6 +2486,163 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     </message>
 </context>
 <context>
+    <name>SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation>設定</translation>
+    </message>
+    <message>
+        <source>Language and look</source>
+        <translation>言語と表示</translation>
+    </message>
+    <message>
+        <source>Computing</source>
+        <translation>計算</translation>
+    </message>
+    <message>
+        <source>Thumbnails</source>
+        <translation>サムネイル</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>キー</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>言語</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>システムに合わせる</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>テーマ</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>ライト</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>ダーク</translation>
+    </message>
+    <message>
+        <source>Show all hints again</source>
+        <translation>すべてのヒントをもう一度表示</translation>
+    </message>
+    <message>
+        <source>Compute on</source>
+        <translation>計算に使う装置</translation>
+    </message>
+    <message>
+        <source>The graphics card if there is one (recommended)</source>
+        <translation>GPU があれば GPU（推奨）</translation>
+    </message>
+    <message>
+        <source>The processor (CPU)</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>The graphics card (CUDA)</source>
+        <translation>GPU（CUDA）</translation>
+    </message>
+    <message>
+        <source>Looking for graphics cards…</source>
+        <translation>GPU を探しています…</translation>
+    </message>
+    <message>
+        <source>As many as there are cores</source>
+        <translation>コア数に合わせる</translation>
+    </message>
+    <message>
+        <source>Threads of the processor</source>
+        <translation>CPU のスレッド数</translation>
+    </message>
+    <message>
+        <source>Both count for pretraining and for preparing images, from the next run on; one that is running keeps what it began with. The window comes first in any case: pretraining takes only what it leaves over.</source>
+        <translation>どちらも事前学習と画像の準備に使われ、次の実行から有効です。実行中のものは開始時の設定のまま続きます。画面の操作が常に優先され、事前学習は余った分だけを使います。</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>スレッド数</translation>
+    </message>
+    <message>
+        <source>{card} (CUDA)</source>
+        <translation>{card}（CUDA）</translation>
+    </message>
+    <message>
+        <source>Found: {card}</source>
+        <translation>見つかった GPU：{card}</translation>
+    </message>
+    <message>
+        <source>No graphics card is found any more; the processor computes instead.</source>
+        <translation>GPU が見つからなくなったため、CPU で計算します。</translation>
+    </message>
+    <message>
+        <source>No graphics card that can be used was found; the processor computes.</source>
+        <translation>使える GPU が見つからないため、CPU で計算します。</translation>
+    </message>
+    <message>
+        <source>Other folder…</source>
+        <translation>別のフォルダー…</translation>
+    </message>
+    <message>
+        <source>In each project&apos;s folder</source>
+        <translation>各プロジェクトのフォルダー内</translation>
+    </message>
+    <message>
+        <source>Most megabytes that thumbnails may take</source>
+        <translation>サムネイルの上限（MB）</translation>
+    </message>
+    <message>
+        <source>Delete all thumbnails</source>
+        <translation>サムネイルをすべて削除</translation>
+    </message>
+    <message>
+        <source>Thumbnails make lists fast; they are drawn anew when one is missing. Over the limit the oldest are deleted, when a project is opened and when the limit is changed. Your images are never touched.</source>
+        <translation>サムネイルは一覧を速く表示するためのもので、なければ作り直されます。上限を超えると、プロジェクトを開いたときと上限を変えたときに、古いものから削除されます。元の画像には触れません。</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>保存場所</translation>
+    </message>
+    <message>
+        <source>At most</source>
+        <translation>上限</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>現在</translation>
+    </message>
+    <message>
+        <source>In each project&apos;s folder; none is open.</source>
+        <translation>各プロジェクトのフォルダー内（開いているプロジェクトはありません）</translation>
+    </message>
+    <message>
+        <source>Shown while a project is open.</source>
+        <translation>プロジェクトを開くと表示されます。</translation>
+    </message>
+    <message>
+        <source>Counting…</source>
+        <translation>集計中…</translation>
+    </message>
+    <message>
+        <source>Folder for thumbnails</source>
+        <translation>サムネイルのフォルダー</translation>
+    </message>
+    <message numerus="yes">
+        <source>{size} in %n file(s)</source>
+        <translation>
+            <numerusform>%n 個のファイルで {size}</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{count} deleted</source>
+        <translation>{count} 個を削除しました</translation>
+    </message>
+</context>
+<context>
     <name>Sheet</name>
     <message>
         <source>It sees</source>
@@ -2292,6 +2655,65 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>The image</source>
         <translation>元の画像</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutSheet</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>キーボードショートカット</translation>
+    </message>
+    <message>
+        <source>Tagging, on the Label page</source>
+        <translation>タグ付け（「タグ付け」ページ）</translation>
+    </message>
+    <message>
+        <source>The keys of the menus can be changed in the settings.</source>
+        <translation>メニューのキーは設定で変更できます。</translation>
+    </message>
+    <message>
+        <source>Tag the selected images as “{name}”</source>
+        <translation>選択した画像に「{name}」のタグを付ける</translation>
+    </message>
+    <message>
+        <source>1, 2, 3 …</source>
+        <translation>1、2、3 …</translation>
+    </message>
+    <message>
+        <source>Tag the selected images with the class of that key</source>
+        <translation>選択した画像に、そのキーのクラスのタグを付ける</translation>
+    </message>
+    <message>
+        <source>Remove the tag of the selected images</source>
+        <translation>選択した画像のタグを外す</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>スペース</translation>
+    </message>
+    <message>
+        <source>Go to the next image</source>
+        <translation>次の画像へ進む</translation>
+    </message>
+    <message>
+        <source>Show or hide the heatmap</source>
+        <translation>ヒートマップの表示を切り替える</translation>
+    </message>
+    <message>
+        <source>Arrow keys</source>
+        <translation>矢印キー</translation>
+    </message>
+    <message>
+        <source>Go from image to image; with Shift, select several</source>
+        <translation>画像を移動する（Shift で複数選択）</translation>
+    </message>
+    <message>
+        <source>Ctrl+A</source>
+        <translation>Ctrl+A</translation>
+    </message>
+    <message>
+        <source>Select all images of the list</source>
+        <translation>一覧の画像をすべて選択する</translation>
     </message>
 </context>
 <context>
@@ -2352,10 +2774,6 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>{first} と {second} の間で迷っています（{share} / {other}）</translation>
     </message>
     <message>
-        <source>Typical: {share} of the images are more like this one than like any tagged one</source>
-        <translation>代表的な画像：全体の {share} は、タグ付きのどの画像よりもこの画像に似ています</translation>
-    </message>
-    <message>
         <source>Typical of these images: a good one to begin with</source>
         <translation>全体を代表する画像です。最初のタグ付けに適しています</translation>
     </message>
@@ -2380,8 +2798,12 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>次にタグ付けする画像</translation>
     </message>
     <message>
-        <source>Shows the images whose tags help most, the best first ({keys})</source>
-        <translation>タグ付けの効果が大きい画像から順に表示します（{keys}）</translation>
+        <source>Stands for others: {share} of all images are more like this one than like any tagged one</source>
+        <translation>代表的な画像：全画像の {share} は、タグ付きのどの画像よりもこの画像に似ています</translation>
+    </message>
+    <message>
+        <source>Shows the images whose tags help most, the best first</source>
+        <translation>タグを付けると最も役立つ画像を、効果の大きい順に表示します</translation>
     </message>
     <message>
         <source>How the next images are chosen</source>
@@ -2580,6 +3002,17 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     </message>
 </context>
 <context>
+    <name>UnknownBox</name>
+    <message>
+        <source>Of the parts of tagged classes, so many may be called unknown</source>
+        <translation>タグ付きクラスの部品のうち、「未知」と判定されてよい割合</translation>
+    </message>
+    <message>
+        <source>Less: fewer false “unknown”. More: new kinds of defects are noticed sooner.</source>
+        <translation>小さくすると誤った「未知」が減り、大きくすると新しい種類の不良に早く気付けます。</translation>
+    </message>
+</context>
+<context>
     <name>VerdictWords</name>
     <message>
         <source>A person should look: the class is too uncertain.</source>
@@ -2760,6 +3193,77 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>
             <numerusform>タグ付け %n 枚</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>WorkMenu</name>
+    <message>
+        <source>Open a folder of images first.</source>
+        <translation>先に画像フォルダーを開いてください。</translation>
+    </message>
+    <message>
+        <source>No pretraining is running.</source>
+        <translation>事前学習は実行されていません。</translation>
+    </message>
+    <message>
+        <source>Pretraining is running, or there are no images yet.</source>
+        <translation>事前学習が実行中か、画像がまだありません。</translation>
+    </message>
+    <message>
+        <source>No pretraining is running, and none was stopped.</source>
+        <translation>実行中の事前学習も、停止した事前学習もありません。</translation>
+    </message>
+    <message>
+        <source>The list is up to date.</source>
+        <translation>一覧は最新です。</translation>
+    </message>
+    <message>
+        <source>Show &amp;files that cannot be used</source>
+        <translation>使えないファイルを表示</translation>
+    </message>
+    <message>
+        <source>Start &amp;pretraining</source>
+        <translation>事前学習を開始</translation>
+    </message>
+    <message>
+        <source>Pa&amp;use pretraining, or go on</source>
+        <translation>事前学習を一時停止・再開</translation>
+    </message>
+    <message>
+        <source>S&amp;top pretraining</source>
+        <translation>事前学習を停止</translation>
+    </message>
+    <message>
+        <source>What to tag &amp;next</source>
+        <translation>次にタグ付けする画像</translation>
+    </message>
+    <message>
+        <source>Update the &amp;list</source>
+        <translation>一覧を更新</translation>
+    </message>
+    <message>
+        <source>Show or hide the &amp;heatmap</source>
+        <translation>ヒートマップの表示を切り替え</translation>
+    </message>
+    <message>
+        <source>&amp;Back to the computed line</source>
+        <translation>計算した境目に戻す</translation>
+    </message>
+    <message>
+        <source>Write the &amp;model file</source>
+        <translation>モデルファイルを書き出す</translation>
+    </message>
+    <message>
+        <source>C&amp;hoose the model file…</source>
+        <translation>モデルファイルの保存先を選ぶ…</translation>
+    </message>
+    <message>
+        <source>&amp;Copy the command for the line PC</source>
+        <translation>ライン PC 用のコマンドをコピー</translation>
+    </message>
+    <message>
+        <source>Show the model file in its f&amp;older</source>
+        <translation>モデルファイルをフォルダーで表示</translation>
     </message>
 </context>
 </TS>
