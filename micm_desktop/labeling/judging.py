@@ -89,5 +89,6 @@ def score_images(
         fitted.policy,
         fitted.held_out,
         np.where(position >= 0, held_out[position], -1),
+        np.where(known, unknown[position], np.float32(0)),
     )
     return predictions, current

@@ -43,7 +43,8 @@ class Predictions:
     probability, and ``probabilities`` (N, C) in [0, 1]; ``unknown`` (N,); ``changed`` counts the images whose class
     differs from the previous call. ``outcome`` (N,) of :class:`~micm_desktop.fewshot.decision.Outcome`, -1 without
     features, and ``risk`` (N,) in [0, 1]: what ``policy`` makes of it. ``held_out``: the tagged images without their
-    tag; ``held_out_row`` (N,): the place of each image among them, -1 where it is not.
+    tag; ``held_out_row`` (N,): the place of each image among them, -1 where it is not. ``oddity`` (N,) in [0, 1]: how
+    unlike anything tagged an image is, 0 without features; above a line found from the tags it is ``unknown``.
     """
 
     classes: tuple[ClassRecord, ...]
@@ -57,6 +58,7 @@ class Predictions:
     policy: Policy
     held_out: HeldOut
     held_out_row: npt.NDArray[np.int64]
+    oddity: npt.NDArray[np.float32]
 
     @property
     def asked(self) -> npt.NDArray[np.bool_]:

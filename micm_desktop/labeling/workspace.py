@@ -19,6 +19,7 @@ from micm_desktop.labeling.encoders import EncoderCache
 from micm_desktop.labeling.explaining import Explainer
 from micm_desktop.labeling.inspecting import export_fitted
 from micm_desktop.labeling.judging import fit_tags, score_images
+from micm_desktop.labeling.mapping import ImageMap, image_map
 from micm_desktop.labeling.past_runs import PastRun, past_runs
 from micm_desktop.labeling.pretraining import can_resume, estimate_pretraining, pretrain_project
 from micm_desktop.labeling.suggesting import Suggestion, suggest_images
@@ -104,6 +105,10 @@ class Labeling:
         import micm_desktop.fewshot.classify  # noqa: F401  so that the first tag does not wait for the import
 
         self._embeddings = read_embeddings(self.project, info, self._distinct_images())
+
+    def image_map(self, control: JobControl, *, anew: bool = False) -> Iterator[Progress | ImageMap]:
+        """Where each image with features lies on the map, the coarse first; see :func:`~.mapping.image_map`."""
+        yield from image_map(self.project, self.encoder_info(), self._distinct_images(), control, anew=anew)
 
     def explain(self, image: ImageRecord) -> Explanation:
         """Evidence, attention and examples of one image, by one forward pass; before there are tags, where it is
