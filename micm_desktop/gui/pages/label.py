@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QPushButton, QSplitter, 
 from micm_desktop.gui import class_keys
 from micm_desktop.gui.features import Features
 from micm_desktop.gui.jobs import Failure
+from micm_desktop.gui.map import ImageMapping
 from micm_desktop.gui.models.filters import Filter, count_by_class, matching_rows, predicted_class_ids, usable
 from micm_desktop.gui.models.image_model import ImageModel
 from micm_desktop.gui.models.thumbnails import Thumbnails
@@ -60,6 +61,7 @@ class LabelPage(Page):
         self.queue = LabelQueue(session, self.model, self.grid, self)
         self.queue.switched.connect(self._on_queue)
         self.queue.shown.connect(self._on_shown)
+        self.map = ImageMapping(session, features, thumbnails, self.model, self.grid, self)
         self._empty = styled_label("empty", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedWidget()
@@ -99,7 +101,7 @@ class LabelPage(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(bar)
         column.addWidget(self.queue.bar)
-        column.addWidget(self._stack, 1)
+        column.addWidget(self.map.beside(self._stack), 1)
         self.classes.setMinimumWidth(264)
         self.detail.setMinimumWidth(300)
         left.setMinimumWidth(190)

@@ -1387,6 +1387,142 @@ Choose another one above.</source>
     </message>
 </context>
 <context>
+    <name>MapBar</name>
+    <message>
+        <source>Gallery</source>
+        <translation>一覧</translation>
+    </message>
+    <message>
+        <source>Map</source>
+        <translation>マップ</translation>
+    </message>
+    <message>
+        <source>All images as points; those that look alike lie side by side</source>
+        <translation>すべての画像を点で表示します。似た画像ほど近くに並びます</translation>
+    </message>
+    <message>
+        <source>Select by drawing around images (Shift adds)</source>
+        <translation>画像を囲んで選択(Shift で追加)</translation>
+    </message>
+    <message>
+        <source>Select a rectangle (Shift adds)</source>
+        <translation>四角で選択(Shift で追加)</translation>
+    </message>
+    <message>
+        <source>Move the map (the right button always does, the wheel zooms)</source>
+        <translation>マップを動かす(右ボタンならいつでも動かせます。ホイールで拡大・縮小)</translation>
+    </message>
+    <message>
+        <source>Show all images</source>
+        <translation>すべての画像を表示</translation>
+    </message>
+    <message>
+        <source>Arrange the map anew, with all images added since</source>
+        <translation>後から追加した画像も含めてマップを作り直す</translation>
+    </message>
+    <message>
+        <source>Colour: tag</source>
+        <translation>色:タグ</translation>
+    </message>
+    <message>
+        <source>Colour: prediction</source>
+        <translation>色:予測</translation>
+    </message>
+    <message>
+        <source>Colour: oddity</source>
+        <translation>色:異質さ</translation>
+    </message>
+    <message>
+        <source>What the colours of the map mean</source>
+        <translation>マップの色の意味</translation>
+    </message>
+</context>
+<context>
+    <name>MapWords</name>
+    <message>
+        <source>Arranging the map</source>
+        <translation>マップを作成しています</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>もう一度</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) have no features yet and are not on the map.</source>
+        <translation>
+            <numerusform>%n 枚はまだ特徴量がないため、マップに載っていません。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Prepare images</source>
+        <translation>画像を準備する</translation>
+    </message>
+    <message>
+        <source>The map shows which images look alike. For that they must be prepared once.</source>
+        <translation>マップを見ると、どの画像が似ているかがわかります。そのために一度だけ画像の準備が必要です。</translation>
+    </message>
+    <message>
+        <source>The map was not made.</source>
+        <translation>マップは作成されていません。</translation>
+    </message>
+    <message>
+        <source>Make the map</source>
+        <translation>マップを作る</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s)</source>
+        <translation>
+            <numerusform>%n 枚</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n selected</source>
+        <translation>
+            <numerusform>%n 枚を選択中</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There are no images yet. Add some on the Images page.</source>
+        <translation>まだ画像がありません。「画像」ページで追加してください。</translation>
+    </message>
+    <message>
+        <source>The map is being arranged…</source>
+        <translation>マップを作成しています…</translation>
+    </message>
+    <message>
+        <source>The images are being prepared. The map appears as soon as they are.</source>
+        <translation>画像を準備しています。終わるとマップが表示されます。</translation>
+    </message>
+    <message>
+        <source>There is no map yet.</source>
+        <translation>まだマップがありません。</translation>
+    </message>
+    <message>
+        <source>from like the tagged images to unlike all of them</source>
+        <translation>タグ付き画像に似ているものから、どれにも似ていないものまで</translation>
+    </message>
+    <message>
+        <source>This needs predictions: tag an image of at least two classes.</source>
+        <translation>予測が必要です。2 つ以上のクラスの画像にタグを付けてください。</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>不明</translation>
+    </message>
+    <message>
+        <source>no tag</source>
+        <translation>タグなし</translation>
+    </message>
+    <message>
+        <source>dark rim: tagged</source>
+        <translation>濃い縁:タグ付き</translation>
+    </message>
+    <message>
+        <source>light rim: tagged</source>
+        <translation>明るい縁:タグ付き</translation>
+    </message>
+</context>
+<context>
     <name>Menus</name>
     <message>
         <source>&amp;Undo: {what}</source>
