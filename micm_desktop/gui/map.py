@@ -173,8 +173,11 @@ class ImageMapping(QObject):
     @Slot()
     def _bring_up_to_date(self) -> None:
         labeling, images = self._session.labeling, self._session.images
+        if self._words is None or not self.active:
+            return
+        self._words.missing = labeling.missing_features() if labeling is not None else 0
         self._say()
-        if not self.active or self._stopped or labeling is None or not labeling.has_features():
+        if self._stopped or labeling is None or not labeling.has_features():
             return
         if self._job is not None:
             self._again = True
@@ -304,8 +307,8 @@ class ImageMapping(QObject):
             popup.hide()
             return
         card = self._model.card(position)
-        text = f"{card.image.path.name}\n{self._model.describe(card)}"
-        popup.show_image(place, self._thumbnails.pixmap(card.image), text)
+        name, state = card.image.path.name, self._model.describe(card)
+        popup.show_image(place, self._thumbnails.pixmap(card.image), name, state)
 
     @Slot(str)
     def _on_thumbnail(self, sha256: str) -> None:

@@ -19,7 +19,7 @@ Rgb = NDArray[np.uint32]
 GLYPHS = "●■▲◆▼★○□△◇▽☆"
 """What stands for each class, in the legend and on the map."""
 CROSS, DOT = len(GLYPHS), -1
-CROSS_GLYPH, DOT_GLYPH = "×", "・"
+CROSS_GLYPH, DOT_GLYPH = "×", "•"
 ODDITY_LIGHT = ("#e0c54a", "#a59c74", "#7c7b78", "#4c5a80", "#00204d")
 ODDITY_DARK = ("#31446b", "#666970", "#958f78", "#cbba69", "#ffea46")
 """Cividis, which colour-blind people read as others do, from ordinary to odd: the odd ones stand out of the ground."""

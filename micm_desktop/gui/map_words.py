@@ -38,6 +38,8 @@ class MapWords(QObject):
         self.panel = panel
         self.failure: Failure | None = None
         """Why the last map could not be made."""
+        self.missing = 0
+        """How many images have no features yet."""
         self.selected = 0
         """How many images of the list are selected."""
         self._by: ColorBy = "tag"
@@ -49,7 +51,7 @@ class MapWords(QObject):
             panel.progress.begin(self.tr("Arranging the map"))
         elif not running:
             panel.progress.end()
-        missing = labeling.missing_features() if labeling is not None else 0
+        missing = self.missing
         if self.failure is not None and not running:
             panel.banner.show_failure(self.failure, self.tr("Try again"))
         elif missing and points is not None and not self._features.running:
@@ -69,6 +71,10 @@ class MapWords(QObject):
             panel.show_text(self._why_none(running))
             return
         panel.show_map()
+        panel.view.setAccessibleName(self.tr("Map of the images"))
+        panel.view.setAccessibleDescription(
+            self.tr("Arrow keys move the map, plus and minus zoom, Home shows all, a class key tags what is selected")
+        )
         shown = int(np.count_nonzero(np.isfinite(points[:, 0])))
         notes = [self.tr("%n image(s)", "", shown)]
         if self.selected:
@@ -94,7 +100,9 @@ class MapWords(QObject):
         session, used = self._session, colors()
         odd = ODDITY_LIGHT if used is LIGHT else ODDITY_DARK
         tags, predictions, classes = session.tag_classes(), session.predictions, session.classes
-        self.panel.view.set_looks(looks(by, classes, tags, predictions, neutral=used.muted, odd=odd))
+        self.panel.view.set_looks(
+            looks(by, classes, tags, predictions, neutral=_between(used.muted, used.canvas), odd=odd)
+        )
         tagged = count_by_class(tags)
         if by == "oddity" and predictions is not None:
             scale = " ".join(f'<span style="color:{color}">●</span>' for color in odd)
@@ -110,7 +118,14 @@ class MapWords(QObject):
                 parts.append(_entry(CROSS_GLYPH, used.muted, self.tr("unknown"), unknown))
         else:
             parts = self._of_classes(tagged)
-            parts.append(_entry(DOT_GLYPH, used.muted, self.tr("no tag"), number(int(np.count_nonzero(tags == 0)))))
+            parts.append(
+                _entry(
+                    DOT_GLYPH,
+                    _between(used.muted, used.canvas),
+                    self.tr("no tag"),
+                    number(int(np.count_nonzero(tags == 0))),
+                )
+            )
         if by != "tag" and tagged:
             parts.append(escape(self.tr("dark rim: tagged") if used is LIGHT else self.tr("light rim: tagged")))
         self.panel.legend.setText("&nbsp;&nbsp; ".join(parts))
@@ -124,5 +139,12 @@ class MapWords(QObject):
 
 
 def _entry(glyph: str, color: str, name: str, count: str) -> str:
-    words = escape(f"{name} {count}").replace(" ", "&nbsp;")
+    # What belongs together stays on one line.
+    words = escape(f"{name} {count}").replace(" ", "&nbsp;").replace("-", "&#8209;")
     return f'<span style="color:{color}">{glyph}</span>&nbsp;{words}'
+
+
+def _between(one: str, other: str) -> str:
+    """The colour in the middle of two: untagged images are not to outshine the tagged ones."""
+    pairs = [(int(one[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5)]
+    return "#" + "".join(f"{(a + b) // 2:02x}" for a, b in pairs)

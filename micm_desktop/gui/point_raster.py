@@ -70,6 +70,10 @@ def raster(
     in_list, tagged, shapes = listed[rows], looks.tagged[rows], looks.shapes[rows]
     dot = _odd((7 if len(rows) <= FEW else 5 if len(rows) <= MANY else 3) * scale)
     stamp(~in_list, shape(-1, max(dot - 2, 3)).inside, ink.faint)
+    # Below all shapes, so that colour and shape stay readable where many are selected.
+    chosen = selected[rows] & in_list
+    stamp(chosen, shape(-1, _odd(dot + 6 * scale)).inside, ink.selected)
+    stamp(chosen & tagged, shape(-1, _odd(max(dot + 4 * scale, 7) + 8 * scale)).inside, ink.selected)
     shown = in_list & ~tagged
     with_shapes = len(rows) <= FEW
     stamp(shown & (shapes < 0) if with_shapes else shown, shape(-1, dot).inside, looks.colors)
@@ -79,8 +83,6 @@ def raster(
         which, made = in_list & tagged & (shapes == kind), shape(kind, _odd(max(dot + 4 * scale, 7)))
         stamp(which, made.around, ink.outline)
         stamp(which, made.inside, looks.colors)
-    # The ring lies around the shape, so that colour and shape stay readable.
-    stamp(selected[rows] & in_list, ring(_odd(dot + 7 * scale), max(round(1.5 * scale), 1)), ink.selected)
     return canvas.reshape(height + 2 * MARGIN, wide)[MARGIN:-MARGIN, MARGIN:-MARGIN]
 
 
@@ -101,15 +103,6 @@ def shape(kind: int, size: int) -> Stamp:
     for down, right in ((0, 1), (1, 0), (0, -1), (-1, 0)):
         grown |= np.roll(filled, (down, right), (0, 1))
     return Stamp(np.argwhere(filled) - reach, np.argwhere(grown & ~filled) - reach)
-
-
-@lru_cache(maxsize=64)
-def ring(size: int, thick: int) -> Pixels:
-    """The pixels of a ring, ``size`` wide inside and ``thick``."""
-    reach = size // 2 + thick + 1
-    y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1]
-    away = np.hypot(x, y)
-    return np.argwhere((away >= size / 2) & (away < size / 2 + thick)) - reach
 
 
 def _within(kind: int, x: Pixels, y: Pixels, half: float) -> NDArray[np.bool_]:

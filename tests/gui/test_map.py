@@ -134,6 +134,23 @@ def test_colours_say_tag_prediction_and_oddity(mapped: MainWindow, select: Calla
     assert np.count_nonzero(view.cloud.looks.tagged) == 2
 
 
+def test_it_speaks_the_language_in_use_and_keys_move_it(mapped: MainWindow, qtbot: QtBot) -> None:
+    view, panel = view_of(mapped), mapped.label.map.words.panel
+    mapped.translator.choose("ja")
+    qtbot.waitUntil(lambda: "タグなし" in panel.legend.text())
+    assert panel.notes.text().startswith(f"{len(mapped.session.images)} 枚")
+    mapped.translator.choose("en")
+    before = view.ground.viewRect()
+    QTest.keyClick(view, Qt.Key.Key_Right)
+    assert view.ground.viewRect().left() > before.left()
+    QTest.keyClick(view, Qt.Key.Key_Plus)
+    assert view.ground.viewRect().width() < before.width()
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_Home)
+    assert view.ground.viewRect().contains(before.center())
+    assert not mapped.session.tag_classes().any(), "none of these is a class key"
+
+
 def test_a_new_image_is_added_and_the_others_stay(mapped: MainWindow, qtbot: QtBot) -> None:
     from gui_bench import write_picture
 

@@ -58,7 +58,9 @@ class PointCloud(pg.GraphicsObject):  # type: ignore[misc]
         x, y = self.pixels.T * scale
         drawn = raster(size.width(), size.height(), x, y, self.looks, self.listed, self.selected, ink, scale)
         drawn = np.ascontiguousarray(drawn)
-        image = QImage(drawn.data, size.width(), size.height(), 4 * size.width(), QImage.Format.Format_ARGB32)
+        image = QImage(
+            drawn.data, size.width(), size.height(), 4 * size.width(), QImage.Format.Format_ARGB32_Premultiplied
+        )
         image.setDevicePixelRatio(scale)
         painter.save()
         painter.resetTransform()

@@ -72,6 +72,18 @@ class MapBar(QWidget):
         """Take the colours of the theme in use."""
         for name, button in (*self.tools.items(), ("fit", self.fit), ("anew", self.anew)):
             button.setIcon(_icon(name))
+        used = colors()
+        style = f"""
+            QToolButton {{ padding: 4px 6px; border: 1px solid {used.border}; border-radius: 4px;
+                background: {used.surface}; color: {used.text}; }}
+            QToolButton:hover {{ background: {used.raised}; }}
+            QToolButton:checked {{ background: {used.accent_soft}; border: 1px solid {used.accent}; font-weight: 600; }}
+            QToolButton:focus {{ border: 2px solid {used.accent}; padding: 3px 5px; }}
+            QToolButton:disabled {{ color: {used.muted}; background: {used.window}; }}
+        """
+        # Setting it tells of new colours again.
+        if style != self.styleSheet():
+            self.setStyleSheet(style)
 
     def retranslate(self) -> None:
         self.gallery.setText(self.tr("Gallery"))

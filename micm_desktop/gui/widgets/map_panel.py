@@ -88,13 +88,14 @@ class Popup(QFrame):
         layout.addWidget(self.text)
         self.hide()
 
-    def show_image(self, place: QPointF, picture: QPixmap | None, text: str) -> None:
+    def show_image(self, place: QPointF, picture: QPixmap | None, name: str, state: str) -> None:
         """Show an image beside ``place``, a point of the parent; ``picture`` may come later."""
         self.setStyleSheet(
             f"Popup {{ background: {colors().surface}; border: 1px solid {colors().border}; border-radius: 5px; }}"
         )
         self.set_picture(picture)
-        self.text.setText(text)
+        shown = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, PICTURE)
+        self.text.setText(f"{shown}\n{state}")
         self.adjustSize()
         whole = self._within.size()
         self.move(_beside(place.x(), self.width(), whole.width()), _beside(place.y(), self.height(), whole.height()))

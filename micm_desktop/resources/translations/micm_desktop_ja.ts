@@ -1430,7 +1430,7 @@ Choose another one above.</source>
     </message>
     <message>
         <source>Colour: oddity</source>
-        <translation>色:異質さ</translation>
+        <translation>色:変わり具合</translation>
     </message>
     <message>
         <source>What the colours of the map mean</source>
@@ -1450,7 +1450,7 @@ Choose another one above.</source>
     <message numerus="yes">
         <source>%n image(s) have no features yet and are not on the map.</source>
         <translation>
-            <numerusform>%n 枚はまだ特徴量がないため、マップに載っていません。</numerusform>
+            <numerusform>%n 枚はまだ準備ができていないため、マップに載っていません。</numerusform>
         </translation>
     </message>
     <message>
@@ -1468,6 +1468,14 @@ Choose another one above.</source>
     <message>
         <source>Make the map</source>
         <translation>マップを作る</translation>
+    </message>
+    <message>
+        <source>Map of the images</source>
+        <translation>画像のマップ</translation>
+    </message>
+    <message>
+        <source>Arrow keys move the map, plus and minus zoom, Home shows all, a class key tags what is selected</source>
+        <translation>矢印キーで移動、+ と - で拡大・縮小、Home で全体表示、クラスのキーで選択中の画像にタグ付け</translation>
     </message>
     <message numerus="yes">
         <source>%n image(s)</source>
