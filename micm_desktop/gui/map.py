@@ -278,8 +278,10 @@ class ImageMapping(QObject):
         chosen = self._grid.selectionModel()
         flags = QItemSelectionModel.SelectionFlag
         ranges = QItemSelection()
-        for run in np.split(places, np.flatnonzero(np.diff(places) > 1) + 1) if len(places) else ():
-            ranges.select(self._model.index(int(run[0])), self._model.index(int(run[-1])))
+        ends = np.flatnonzero(np.diff(places, append=len(self._model.rows) + 1) > 1)
+        starts = np.concatenate([[0], ends[:-1] + 1])[: len(ends)]
+        for first, last in zip(places[starts].tolist(), places[ends].tolist(), strict=True):
+            ranges.select(self._model.index(first), self._model.index(last))
         # Qt compares each old range with each new one, for seconds where both are thousands: so nothing old is left.
         chosen.reset()
         if len(places):

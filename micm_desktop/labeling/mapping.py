@@ -135,13 +135,16 @@ def _add(
     if not keys:
         return
     yield Progress(0, len(keys))
-    first = len(made.keys)
+    first = shown = len(made.keys)
     try:
         for points in place(made.reference, made.points[: len(made.reference)], components, control):
             done = len(made.keys) - first + len(points)
             added = (*made.keys, *keys[done - len(points) : done])
             made = replace(made, keys=added, points=np.concatenate([made.points, points]))
-            yield _shown(made)
+            # Each map is a picture for the window to make: a few of them say as much as all.
+            if len(made.keys) >= 2 * shown or done == len(keys):
+                shown = len(made.keys)
+                yield _shown(made)
             yield Progress(done, len(keys))
     finally:
         if len(made.keys) > first:

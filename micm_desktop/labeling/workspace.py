@@ -20,7 +20,7 @@ from micm_desktop.labeling.explaining import Explainer
 from micm_desktop.labeling.inspecting import export_fitted
 from micm_desktop.labeling.judging import fit_tags, score_images
 from micm_desktop.labeling.mapping import ImageMap, image_map
-from micm_desktop.labeling.past_runs import PastRun, past_runs
+from micm_desktop.labeling.past_runs import PastRun, delete_run, past_runs
 from micm_desktop.labeling.pretraining import can_resume, estimate_pretraining, pretrain_project
 from micm_desktop.labeling.suggesting import Suggestion, suggest_images
 from micm_desktop.labeling.values import Explanation, Predictions, Reason
@@ -90,6 +90,10 @@ class Labeling:
     def past_runs(self) -> list[PastRun]:
         """The finished pretraining runs, the newest first. Instant."""
         return past_runs(self.project)
+
+    def delete_run(self, encoder_id: int) -> None:
+        """Delete a finished run with its encoder and features. Raises UserError for the one in use."""
+        delete_run(self.project, encoder_id)
 
     def compute_features(self, control: JobControl) -> Iterator[Progress]:
         """Embed the images that have no features of the active encoder yet, then load them all."""

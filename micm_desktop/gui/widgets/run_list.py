@@ -20,6 +20,9 @@ class RunList(QWidget):
     use_wanted = Signal(object)
     """The id of the encoder to use; None for the shipped one."""
 
+    delete_wanted = Signal(int, str)
+    """The id of the encoder to delete, and its name."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = RunModel(self)
@@ -43,8 +46,11 @@ class RunList(QWidget):
         self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.use = QPushButton()
         self.use.clicked.connect(self._on_use)
+        self.delete = QPushButton()
+        self.delete.clicked.connect(self._on_delete)
         row = QHBoxLayout()
         row.addWidget(self.verdict, 1)
+        row.addWidget(self.delete, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.use, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 10, 8, 8)
@@ -68,7 +74,9 @@ class RunList(QWidget):
     @Slot()
     def _on_row(self) -> None:
         row = self.table.currentIndex().row()
-        self.use.setEnabled(self._allowed and row >= 0 and row != self.model.active_row())
+        other = self._allowed and row >= 0 and row != self.model.active_row()
+        self.use.setEnabled(other)
+        self.delete.setEnabled(other and self.model.encoder_id(row) is not None)
         self.verdict.setText(self.model.verdict(row) if row >= 0 else "")
 
     @Slot()
@@ -77,9 +85,18 @@ class RunList(QWidget):
         if row >= 0:
             self.use_wanted.emit(self.model.encoder_id(row))
 
+    @Slot()
+    def _on_delete(self) -> None:
+        row = self.table.currentIndex().row()
+        encoder_id = self.model.encoder_id(row) if row >= 0 else None
+        if encoder_id is not None:
+            self.delete_wanted.emit(encoder_id, self.model.runs[row].name)
+
     def retranslate(self) -> None:
         self.model.retranslate()
         self.table.setAccessibleName(self.tr("Pretraining runs"))
+        self.delete.setText(self.tr("Delete…"))
+        self.delete.setToolTip(self.tr("Delete this run from the disk; not possible for the one in use"))
         self.use.setText(self.tr("Use this one"))
         self.use.setToolTip(self.tr("Predictions are made with it from then on; the other ones are kept"))
         self._on_row()

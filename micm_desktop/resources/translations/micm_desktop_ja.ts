@@ -160,6 +160,10 @@
 <context>
     <name>Core</name>
     <message>
+        <source>The encoder in use cannot be deleted. Use another one first.</source>
+        <translation>使用中のエンコーダーは削除できません。先に別のものを使ってください。</translation>
+    </message>
+    <message>
         <source>this is a folder, not an image file</source>
         <translation>画像ファイルではなく、フォルダーです</translation>
     </message>
@@ -1839,6 +1843,14 @@ Choose another one above.</source>
         <translation>事前学習の一覧</translation>
     </message>
     <message>
+        <source>Delete…</source>
+        <translation>削除…</translation>
+    </message>
+    <message>
+        <source>Delete this run from the disk; not possible for the one in use</source>
+        <translation>この事前学習をディスクから削除します(使用中のものは削除できません)</translation>
+    </message>
+    <message>
         <source>Use this one</source>
         <translation>これを使う</translation>
     </message>
@@ -1883,6 +1895,17 @@ Choose another one above.</source>
     </message>
 </context>
 <context>
+    <name>RunNotice</name>
+    <message>
+        <source>Pretraining has failed</source>
+        <translation>事前学習に失敗しました</translation>
+    </message>
+    <message>
+        <source>Pretraining has ended</source>
+        <translation>事前学習が終わりました</translation>
+    </message>
+</context>
+<context>
     <name>RunNumbers</name>
     <message>
         <source>{speed} images per second</source>
@@ -1899,6 +1922,25 @@ Choose another one above.</source>
     <message>
         <source>{percent} % of the tagged images told apart</source>
         <translation>タグ付き画像の正解率 {percent} %</translation>
+    </message>
+</context>
+<context>
+    <name>RunRemoval</name>
+    <message>
+        <source>Delete run</source>
+        <translation>事前学習を削除</translation>
+    </message>
+    <message>
+        <source>Delete &quot;{name}&quot;?</source>
+        <translation>「{name}」を削除しますか?</translation>
+    </message>
+    <message>
+        <source>What it has learned is deleted from the disk and cannot be brought back. Tags and images stay, and the encoder in use is another one.</source>
+        <translation>学習した内容はディスクから削除され、元に戻せません。タグと画像は残ります。現在使用中のエンコーダーには影響しません。</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>削除</translation>
     </message>
 </context>
 <context>
