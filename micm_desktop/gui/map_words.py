@@ -22,6 +22,7 @@ from micm_desktop.gui.map_looks import (
 from micm_desktop.gui.models.filters import count_by_class, predicted_class_ids
 from micm_desktop.gui.session import Session
 from micm_desktop.gui.theme import LIGHT, colors
+from micm_desktop.gui.words import words
 from micm_desktop.progress import Progress
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class MapWords(QObject):
             self.tr("Arrow keys move the map, plus and minus zoom, Home shows all, a class key tags what is selected")
         )
         shown = int(np.count_nonzero(np.isfinite(points[:, 0])))
-        notes = [self.tr("%n image(s)", "", shown)]
+        notes = [words.images(shown)]
         if self.selected:
             notes.append(self.tr("%n selected", "", self.selected))
         panel.notes.setText("   ·   ".join(notes))

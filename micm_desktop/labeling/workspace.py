@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.fewshot.resolution import Region, Resolution, measure
+from micm_desktop.labeling.comparing import ComparedRun, compare_runs
 from micm_desktop.labeling.deciding import DecisionSettings, read_settings, rules_for, write_settings
 from micm_desktop.labeling.embedded import Embeddings, compute_features, read_embeddings
 from micm_desktop.labeling.encoders import EncoderCache
@@ -90,6 +91,10 @@ class Labeling:
     def past_runs(self) -> list[PastRun]:
         """The finished pretraining runs, the newest first. Instant."""
         return past_runs(self.project)
+
+    def compare_runs(self, encoder_ids: Sequence[int | None], control: JobControl) -> list[ComparedRun]:
+        """Encoders side by side, None for the shipped one; see :func:`~.comparing.compare_runs`."""
+        return compare_runs(self.project, encoder_ids, self._distinct_images(), self.decision, control)
 
     def delete_run(self, encoder_id: int) -> None:
         """Delete a finished run with its encoder and features. Raises UserError for the one in use."""

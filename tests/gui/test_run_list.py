@@ -104,3 +104,43 @@ def test_the_desktop_tells_whoever_looks_elsewhere_that_a_run_has_ended(
     page.panel.stop.click()
     finish(opened, qtbot)
     assert len(Tray.shown) == 1, "who has stopped it knows that it has ended"
+
+
+def test_two_runs_side_by_side(opened: MainWindow, qtbot: QtBot) -> None:
+    session = opened.session
+    assert session.labeling is not None
+    for kind in ("good", "pit"):
+        record = session.add_class(kind, key=kind[0], color="#0072b2", is_good=kind == "good")
+        session.tag([row for row, image in enumerate(session.images) if image.path.name.startswith(kind)], record.id)
+    first = session.labeling.project.active_encoder()
+    opened.show_page("pretrain")
+    page = opened.pretrain
+    page.run.start(replace(TINY, epochs=3))
+    finish(opened, qtbot)
+    second = session.labeling.project.active_encoder()
+    assert first is not None and second is not None
+    assert not page.runs.compare.isEnabled(), "there is nothing to compare the one in use with"
+    page.runs.table.selectRow(1)
+    page.runs.compare.click()
+    dialog = page.comparing.dialog
+    assert dialog is not None
+    qtbot.waitUntil(lambda: bool(dialog.rows), timeout=TIMEOUT)
+    shown = dict(dialog.rows)
+    assert shown["Run"] == [f"{second.name} (in use)", first.name]
+    assert shown["Passes over the images"] == ["3", "2"] and shown["Images"] == ["24", "24"]
+    predictions = session.labeling.predict()
+    assert predictions is not None
+    held_out = predictions.held_out
+    right = int((held_out.probabilities.argmax(axis=1) == held_out.labels).sum())
+    told = shown["Your tagged images, each judged without its own tag"]
+    assert told[0].startswith(f"{right} of {len(held_out.labels)} (") and told[1] != "–"
+    assert all("–" not in value for value in shown["Independent directions of the features"])
+    dialog.reject()
+    page.runs.table.selectRow(2)
+    page.runs.compare.click()
+    other = page.comparing.dialog
+    assert other is not None
+    qtbot.waitUntil(lambda: bool(other.rows), timeout=TIMEOUT)
+    assert dict(other.rows)["Your tagged images, each judged without its own tag"][1] == "–"
+    assert "using it prepares them" in other.note.text()
+    other.reject()

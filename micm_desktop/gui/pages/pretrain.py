@@ -21,6 +21,7 @@ from micm_desktop.gui.features import Features
 from micm_desktop.gui.jobs import Outcome, failure_of
 from micm_desktop.gui.pages.page import Page
 from micm_desktop.gui.pretraining import Pretraining
+from micm_desktop.gui.run_comparing import RunComparing
 from micm_desktop.gui.run_notice import RunNotice
 from micm_desktop.gui.run_removal import RunRemoval
 from micm_desktop.gui.run_words import RunWords
@@ -60,6 +61,7 @@ class PretrainPage(Page):
         self._words = RunWords(self.run, self)
         self._notice = RunNotice(self.run, self._words, self)
         self._removal = RunRemoval(session, self)
+        self.comparing = RunComparing(session, self)
         self._title = styled_label("title")
         self._intro = styled_label("muted", wrap=True)
         self.panel = PretrainPanel(self.run)
@@ -123,6 +125,7 @@ class PretrainPage(Page):
         session.images_changed.connect(self._on_phase)
         self.panel.duration.changed.connect(self._ask_for_estimate)
         self.runs.use_wanted.connect(self._use)
+        self.runs.compare_wanted.connect(self.comparing.compare)
         self.runs.delete_wanted.connect(self._removal.ask)
         self._removal.ended.connect(self._on_deleted)
         self._notice.clicked.connect(lambda: self.page_wanted.emit("pretrain"))

@@ -1482,12 +1482,6 @@ Choose another one above.</source>
         <translation>矢印キーで移動、+ と - で拡大・縮小、Home で全体表示、クラスのキーで選択中の画像にタグ付け</translation>
     </message>
     <message numerus="yes">
-        <source>%n image(s)</source>
-        <translation>
-            <numerusform>%n 枚</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n selected</source>
         <translation>
             <numerusform>%n 枚を選択中</numerusform>
@@ -1837,10 +1831,101 @@ Choose another one above.</source>
     </message>
 </context>
 <context>
+    <name>RunComparison</name>
+    <message>
+        <source>Compare runs</source>
+        <translation>事前学習の比較</translation>
+    </message>
+    <message>
+        <source>Judging the tagged images with both…</source>
+        <translation>両方でタグ付き画像を判定しています…</translation>
+    </message>
+    <message>
+        <source>Quick</source>
+        <translation>クイック</translation>
+    </message>
+    <message>
+        <source>Standard</source>
+        <translation>標準</translation>
+    </message>
+    <message>
+        <source>Thorough</source>
+        <translation>じっくり</translation>
+    </message>
+    <message>
+        <source>Shipped with the program</source>
+        <translation>付属の標準エンコーダー</translation>
+    </message>
+    <message>
+        <source>{name} (in use)</source>
+        <translation>{name}（使用中）</translation>
+    </message>
+    <message>
+        <source>{right} of {tagged} ({share})</source>
+        <translation>{tagged} 枚中 {right} 枚（{share}）</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>事前学習</translation>
+    </message>
+    <message>
+        <source>Your tagged images, each judged without its own tag</source>
+        <translation>タグ付き画像を、その画像自身のタグを使わずに判定した正解数</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>作成日時</translation>
+    </message>
+    <message>
+        <source>Time granted</source>
+        <translation>指定した時間</translation>
+    </message>
+    <message>
+        <source>Time taken</source>
+        <translation>かかった時間</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>画像</translation>
+    </message>
+    <message>
+        <source>Passes over the images</source>
+        <translation>全画像を学習した回数</translation>
+    </message>
+    <message>
+        <source>Tagged images told apart during training</source>
+        <translation>学習終了時のタグ付き画像の正解率</translation>
+    </message>
+    <message>
+        <source>Independent directions of the features</source>
+        <translation>特徴の独立な方向の数</translation>
+    </message>
+    <message>
+        <source>Two views of an image recognised as one</source>
+        <translation>同じ画像の 2 つの見え方を一致と認識した割合</translation>
+    </message>
+    <message>
+        <source>What came of it</source>
+        <translation>結果</translation>
+    </message>
+    <message>
+        <source>“–”: not known. The tags judge an encoder once two classes have two tags each and the images were prepared for it; using it prepares them.</source>
+        <translation>「–」は不明を表します。2 つのクラスに 2 枚以上ずつタグがあり、そのエンコーダーで画像の準備が済んでいれば、タグによる評価ができます（使用すると準備されます）。</translation>
+    </message>
+</context>
+<context>
     <name>RunList</name>
     <message>
         <source>Pretraining runs</source>
         <translation>事前学習の一覧</translation>
+    </message>
+    <message>
+        <source>Compare…</source>
+        <translation>比較…</translation>
+    </message>
+    <message>
+        <source>Compare with the one in use; select two to compare these</source>
+        <translation>使用中のものと比較します。2 つ選ぶとその 2 つを比較します</translation>
     </message>
     <message>
         <source>Delete…</source>
