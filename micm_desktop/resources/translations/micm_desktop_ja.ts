@@ -2,6 +2,17 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="ja_JP">
 <context>
+    <name>AttentionStory</name>
+    <message>
+        <source>Where it looks</source>
+        <translation>注目している場所</translation>
+    </message>
+    <message>
+        <source>Bright is what it attends to. It usually begins all over the image and settles on what matters.</source>
+        <translation>明るい部分ほど注目しています。最初は画像全体を漠然と見ていますが、次第に大事な場所に絞られていくのが普通です。</translation>
+    </message>
+</context>
+<context>
     <name>BalanceCurves</name>
     <message>
         <source>Balance, adapted to what training shows</source>
@@ -1842,7 +1853,7 @@ Choose another one above.</source>
     </message>
     <message>
         <source>Quick</source>
-        <translation>クイック</translation>
+        <translation>簡易</translation>
     </message>
     <message>
         <source>Standard</source>
@@ -1850,7 +1861,7 @@ Choose another one above.</source>
     </message>
     <message>
         <source>Thorough</source>
-        <translation>じっくり</translation>
+        <translation>入念</translation>
     </message>
     <message>
         <source>Shipped with the program</source>
@@ -1866,7 +1877,7 @@ Choose another one above.</source>
     </message>
     <message>
         <source>Run</source>
-        <translation>事前学習</translation>
+        <translation>学習</translation>
     </message>
     <message>
         <source>Your tagged images, each judged without its own tag</source>
@@ -2177,6 +2188,13 @@ Choose another one above.</source>
     <message>
         <source>The work goes from top to bottom along the left edge: images, pretraining (optional), labels, export.</source>
         <translation>作業は左端の順に、上から下へ進みます：画像、事前学習（任意）、タグ付け、書き出し。</translation>
+    </message>
+</context>
+<context>
+    <name>Strip</name>
+    <message>
+        <source>Step {step}</source>
+        <translation>ステップ {step}</translation>
     </message>
 </context>
 <context>
