@@ -106,7 +106,7 @@ class AttentionStory(QWidget):
     def retranslate(self) -> None:
         self._title.setText(self.tr("Where it looks"))
         self._hint.setText(
-            self.tr("Bright is what it attends to. It usually begins all over the image and settles on what matters.")
+            self.tr("Bright is what the network attends to, in the same images from the start of the run until now.")
         )
         self.strip.setAccessibleName(self._title.text())
         self.strip.setAccessibleDescription(self._hint.text())

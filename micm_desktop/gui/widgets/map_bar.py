@@ -31,6 +31,9 @@ class MapBar(QWidget):
         self.gallery.setChecked(True)
         self.map.toggled.connect(self._on_switch)
         self.colors = QComboBox()
+        # The page is to fit a small window: what does not fit is in the list.
+        self.colors.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.colors.setMinimumContentsLength(8)
         self.colors.activated.connect(lambda: self.color_chosen.emit(self.colors.currentData()))
         self.tools = {name: _button() for name in TOOLS}
         self._group = QButtonGroup(self)
@@ -49,7 +52,7 @@ class MapBar(QWidget):
         row.addWidget(self.gallery)
         row.addWidget(self.map)
         row.addSpacing(8)
-        row.addWidget(self.colors)
+        row.addWidget(self.colors, 3)
         row.addStretch(1)
         for widget in self._of_map[1:]:
             row.addWidget(widget)
@@ -74,11 +77,11 @@ class MapBar(QWidget):
             button.setIcon(_icon(name))
         used = colors()
         style = f"""
-            QToolButton {{ padding: 4px 6px; border: 1px solid {used.border}; border-radius: 4px;
+            QToolButton {{ padding: 3px 5px; border: 1px solid {used.border}; border-radius: 4px;
                 background: {used.surface}; color: {used.text}; }}
             QToolButton:hover {{ background: {used.raised}; }}
             QToolButton:checked {{ background: {used.accent_soft}; border: 1px solid {used.accent}; font-weight: 600; }}
-            QToolButton:focus {{ border: 2px solid {used.accent}; padding: 3px 5px; }}
+            QToolButton:focus {{ border: 2px solid {used.accent}; padding: 2px 4px; }}
             QToolButton:disabled {{ color: {used.muted}; background: {used.window}; }}
         """
         # Setting it tells of new colours again.

@@ -8,8 +8,8 @@
         <translation>注目している場所</translation>
     </message>
     <message>
-        <source>Bright is what it attends to. It usually begins all over the image and settles on what matters.</source>
-        <translation>明るい部分ほど注目しています。最初は画像全体を漠然と見ていますが、次第に大事な場所に絞られていくのが普通です。</translation>
+        <source>Bright is what the network attends to, in the same images from the start of the run until now.</source>
+        <translation>明るい部分ほどネットワークが注目しています。同じ画像について、学習の開始から現在までを並べています。</translation>
     </message>
 </context>
 <context>
@@ -1417,15 +1417,15 @@ Choose another one above.</source>
     </message>
     <message>
         <source>Select by drawing around images (Shift adds)</source>
-        <translation>画像を囲んで選択(Shift で追加)</translation>
+        <translation>画像を囲んで選択（Shift で追加）</translation>
     </message>
     <message>
         <source>Select a rectangle (Shift adds)</source>
-        <translation>四角で選択(Shift で追加)</translation>
+        <translation>四角で選択（Shift で追加）</translation>
     </message>
     <message>
         <source>Move the map (the right button always does, the wheel zooms)</source>
-        <translation>マップを動かす(右ボタンならいつでも動かせます。ホイールで拡大・縮小)</translation>
+        <translation>マップを動かす（右ボタンならいつでも動かせます。ホイールで拡大・縮小）</translation>
     </message>
     <message>
         <source>Show all images</source>
@@ -1437,15 +1437,15 @@ Choose another one above.</source>
     </message>
     <message>
         <source>Colour: tag</source>
-        <translation>色:タグ</translation>
+        <translation>色：タグ</translation>
     </message>
     <message>
         <source>Colour: prediction</source>
-        <translation>色:予測</translation>
+        <translation>色：予測</translation>
     </message>
     <message>
         <source>Colour: oddity</source>
-        <translation>色:変わり具合</translation>
+        <translation>色：変わり具合</translation>
     </message>
     <message>
         <source>What the colours of the map mean</source>
@@ -1532,11 +1532,11 @@ Choose another one above.</source>
     </message>
     <message>
         <source>dark rim: tagged</source>
-        <translation>濃い縁:タグ付き</translation>
+        <translation>濃い縁：タグ付き</translation>
     </message>
     <message>
         <source>light rim: tagged</source>
-        <translation>明るい縁:タグ付き</translation>
+        <translation>明るい縁：タグ付き</translation>
     </message>
 </context>
 <context>
@@ -1944,7 +1944,7 @@ Choose another one above.</source>
     </message>
     <message>
         <source>Delete this run from the disk; not possible for the one in use</source>
-        <translation>この事前学習をディスクから削除します(使用中のものは削除できません)</translation>
+        <translation>この事前学習をディスクから削除します（使用中のものは削除できません）</translation>
     </message>
     <message>
         <source>Use this one</source>
@@ -2028,7 +2028,7 @@ Choose another one above.</source>
     </message>
     <message>
         <source>Delete &quot;{name}&quot;?</source>
-        <translation>「{name}」を削除しますか?</translation>
+        <translation>「{name}」を削除しますか？</translation>
     </message>
     <message>
         <source>What it has learned is deleted from the disk and cannot be brought back. Tags and images stay, and the encoder in use is another one.</source>
