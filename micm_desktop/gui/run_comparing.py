@@ -1,10 +1,12 @@
 """Two pretraining runs side by side, judged in the background by the tags that are there."""
 
 from collections.abc import Callable, Iterator, Sequence
+from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from micm_desktop.gui.i18n import decimal, number, percent
 from micm_desktop.gui.jobs import Outcome
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
     from micm_desktop.labeling.comparing import ComparedRun
 
 UNKNOWN = "–"
-WIDTH = 620
+SIZE = (760, 600)
+BOLD = 2
+"""Rows that matter most."""
 
 
 class RunComparing(QObject):
@@ -62,24 +66,24 @@ class RunComparison(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Compare runs"))
-        self.resize(WIDTH, 10)
+        self.resize(*SIZE)
         self.rows: list[tuple[str, list[str]]] = []
         """What is shown: the name of each fact, and what it is for each run."""
         self.note = styled_label("muted", wrap=True)
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(18)
-        self._grid.setVerticalSpacing(6)
+        self.table = QTextBrowser()
+        self.table.setAccessibleName(self.windowTitle())
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
-        layout.addLayout(self._grid)
+        layout.addWidget(self.table, 1)
         layout.addWidget(self.note)
-        layout.addStretch(1)
         layout.addWidget(buttons)
         self.say(self.tr("Judging the tagged images with both…"))
 
     def say(self, text: str) -> None:
         self.note.setText(text)
+        self.note.setVisible(bool(text))
 
     def show_runs(self, runs: "Sequence[ComparedRun]") -> None:
         """Fill in what is known of the runs."""
@@ -117,17 +121,13 @@ class RunComparison(QDialog):
             (self.tr("What came of it"), lambda run: reason_in_words(run.reason) or UNKNOWN),
         ]
         self.rows = [(fact, [tell(run) for run in runs]) for fact, tell in facts]
+        lines = []
         for place, (fact, values) in enumerate(self.rows):
-            title = styled_label("muted", wrap=True)
-            title.setText(fact)
-            self._grid.addWidget(title, place, 0, Qt.AlignmentFlag.AlignTop)
-            for column, value in enumerate(values, start=1):
-                label = QLabel(f"<b>{value}</b>" if place < 2 else value)
-                label.setWordWrap(True)
-                label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-                self._grid.addWidget(label, place, column, Qt.AlignmentFlag.AlignTop)
-        for column in range(len(runs) + 1):
-            self._grid.setColumnStretch(column, 1)
+            cells = [f"<b>{escape(value)}</b>" if place < BOLD else escape(value) for value in values]
+            width = round(100 / (len(values) + 1))
+            lines.append("".join(f'<td width="{width}%">{cell}</td>' for cell in (escape(fact), *cells)))
+        rows = "".join(f"<tr>{line}</tr>" for line in lines)
+        self.table.setHtml(f'<table width="100%" cellpadding="4">{rows}</table>')
         unjudged = any(run.held_out is None for run in runs)
         self.say(
             self.tr(

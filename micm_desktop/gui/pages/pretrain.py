@@ -79,6 +79,7 @@ class PretrainPage(Page):
         self.runs = RunList()
         self.tabs = QTabWidget()
         self.tabs.tabBar().setDrawBase(False)
+        self.tabs.setUsesScrollButtons(False)
         for tab in (self.view, self.runs):
             self.tabs.addTab(tab, "")
         self._layout_page()
