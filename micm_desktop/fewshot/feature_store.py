@@ -22,6 +22,7 @@ class FeatureStore:
     def __init__(self, folder: Path, size: int) -> None:
         """``size`` is D. Creates the folder; raises OSError where it may not."""
         folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
         self._data, self._index = folder / "features.f32", folder / "index.txt"
         self._size = size
         self._rows, self._lines = self._complete_rows()

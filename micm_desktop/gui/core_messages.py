@@ -6,6 +6,7 @@
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 TEMPLATES = (
+    QT_TRANSLATE_NOOP("Core", "The encoder in use cannot be deleted. Use another one first."),
     # Why a file cannot be used
     QT_TRANSLATE_NOOP("Core", "this is a folder, not an image file"),
     QT_TRANSLATE_NOOP("Core", "this is not a plain file"),

@@ -56,7 +56,7 @@ def compute_features(
     """
     from micm_desktop.fewshot.features import extract_features
 
-    store = _store(project, info) if images else None
+    store = feature_store(project, info) if images else None
     todo = [image for image in images if store is not None and image.sha256 not in store]
     done, hashes, rows = 0, [], []
     yield Progress(0, len(todo))
@@ -82,7 +82,7 @@ def read_embeddings(project: Project, info: EncoderInfo, images: Sequence[ImageR
     """The cached features of ``images``, centred on their own mean; None where there are none."""
     if not features_folder(project, info).is_dir():
         return None
-    store = _store(project, info)
+    store = feature_store(project, info)
     present = [image.sha256 for image in images if image.sha256 in store]
     if not present:
         return None
@@ -95,7 +95,8 @@ def read_embeddings(project: Project, info: EncoderInfo, images: Sequence[ImageR
     return Embeddings({key: row for row, key in enumerate(present)}, values, transform, info)
 
 
-def _store(project: Project, info: EncoderInfo) -> FeatureStore:
+def feature_store(project: Project, info: EncoderInfo) -> FeatureStore:
+    """The features of the project's images by this encoder; makes the folder where there is none."""
     # What counts for nothing is not computed: features made for other weights may lack it.
     counting = [[name for name, weight in part_weights(branch).items() if weight] for branch in info.branches]
     key = sha256(str(counting).encode()).hexdigest()

@@ -1,11 +1,16 @@
 """The pretraining runs that a project has had, from what it remembers of their encoders."""
 
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from micm_desktop.labeling.embedded import features_folder
+from micm_desktop.micm.encoder_file import EncoderInfo, read_encoder_info
+from micm_desktop.progress import UserError
 from micm_desktop.project.records import EncoderRecord
 from micm_desktop.project.store import Project
 
@@ -28,6 +33,30 @@ class PastRun:
 def past_runs(project: Project) -> list[PastRun]:
     """The finished runs, the newest first. Instant: it reads the project's own table, no encoder file."""
     return [_past_run(record) for record in reversed(project.encoders())]
+
+
+def delete_run(project: Project, encoder_id: int) -> None:
+    """Forget a run, and delete what it has left inside the project: its encoder, features and map.
+
+    Raises UserError where its encoder is in use, or not there.
+    """
+    record = project.remove_encoder(encoder_id)
+    folders = [features_folder(project, info) for info in _readable_info(record.path)]
+    active = project.active_encoder()
+    # The same file may have been registered twice.
+    kept = [features_folder(project, info) for info in _readable_info(active.path)] if active is not None else []
+    for folder in folders:
+        if folder not in kept:
+            shutil.rmtree(folder, ignore_errors=True)
+    if record.path.is_relative_to(project.folder):
+        record.path.unlink(missing_ok=True)
+
+
+def _readable_info(path: Path) -> list[EncoderInfo]:
+    try:
+        return [read_encoder_info(path)]
+    except UserError:
+        return []
 
 
 def _past_run(record: EncoderRecord) -> PastRun:

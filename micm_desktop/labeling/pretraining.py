@@ -1,14 +1,15 @@
 """Pretraining on a project's images."""
 
 import json
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from micm_desktop.micm.config import PretrainConfig
 from micm_desktop.micm.encoder_file import read_encoder_info
-from micm_desktop.micm.events import Done, Event
+from micm_desktop.micm.events import Done, EpochEnd, Event
 from micm_desktop.progress import JobControl
 from micm_desktop.project.records import ImageRecord
 from micm_desktop.project.store import Project
@@ -45,12 +46,15 @@ def pretrain_project(
         return {image.path: tags[image.sha256] for image in images if image.sha256 in tags}
 
     events = pretrain(paths, out, config, control, resume=resume, tagged=tagged(), previews=previews)
+    monitor: Mapping[str, float] = {}
     for event in judged(events, config.init, paths, tagged, control):
+        if isinstance(event, EpochEnd):
+            monitor = event.monitor
         if isinstance(event, Done) and event.completed:
             number, final = _free_encoder_file(project)
             out.replace(final)
             info = read_encoder_info(final)
-            summary = json.dumps(_summary(event, config), ensure_ascii=False)
+            summary = json.dumps(_summary(event, config, monitor), ensure_ascii=False)
             project.register_encoder(final, f"MICM {number} ({info.sha256[:8]})", summary)
             event = replace(event, encoder=final)
         yield event
@@ -71,13 +75,17 @@ def can_resume(project: Project) -> bool:
     return (project.folder / "encoders" / "pretraining.state.safetensors").exists()
 
 
-def _summary(done: Done, config: PretrainConfig) -> dict[str, Any]:
-    """What the project remembers of a run; :func:`~micm_desktop.labeling.past_runs.past_runs` reads it."""
+def _summary(done: Done, config: PretrainConfig, monitor: Mapping[str, float]) -> dict[str, Any]:
+    """What the project remembers of a run; :func:`~micm_desktop.labeling.past_runs.past_runs` and
+    :func:`~micm_desktop.labeling.comparing.compare_runs` read it."""
     verdict = done.verdict.to_dict() if done.verdict is not None else None
     return {
         "images": done.images,
         "epochs": done.epochs,
         "objective": config.objective,
+        "preset": config.preset,
+        "minutes": config.minutes,
+        "monitor": {name: round(float(value), 4) for name, value in monitor.items() if math.isfinite(value)},
         "seconds": round(done.seconds, 1),
         "verdict": verdict,
     }

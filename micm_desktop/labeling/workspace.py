@@ -16,15 +16,17 @@ from micm_desktop.explain.examples import Example
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.fewshot.resolution import Region, Resolution, measure
 from micm_desktop.labeling import class_editing
+from micm_desktop.labeling.comparing import ComparedRun, compare_runs
 from micm_desktop.labeling.deciding import DecisionSettings, read_settings, rules_for, write_settings
 from micm_desktop.labeling.embedded import Embeddings, compute_features, read_embeddings
 from micm_desktop.labeling.encoders import EncoderCache
 from micm_desktop.labeling.explaining import Explainer
 from micm_desktop.labeling.inspecting import export_fitted
 from micm_desktop.labeling.judging import Scored, fit_tags, score_images
+from micm_desktop.labeling.mapping import ImageMap, image_map
 from micm_desktop.labeling.marking import Box, clamped
 from micm_desktop.labeling.nearest import nearest_tagged
-from micm_desktop.labeling.past_runs import PastRun, past_runs
+from micm_desktop.labeling.past_runs import PastRun, delete_run, past_runs
 from micm_desktop.labeling.pretraining import can_resume, estimate_pretraining, pretrain_project
 from micm_desktop.labeling.suggesting import Suggestion, suggest_images
 from micm_desktop.labeling.tiling import export_project_tiles, try_project_tiles
@@ -116,6 +118,14 @@ class Labeling:
         """The finished pretraining runs, the newest first. Instant."""
         return past_runs(self.project)
 
+    def compare_runs(self, encoder_ids: Sequence[int | None], control: JobControl) -> list[ComparedRun]:
+        """Encoders side by side, None for the shipped one; see :func:`~.comparing.compare_runs`."""
+        return compare_runs(self.project, encoder_ids, self._distinct_images(), self.decision, control)
+
+    def delete_run(self, encoder_id: int) -> None:
+        """Delete a finished run with its encoder and features. Raises UserError for the one in use."""
+        delete_run(self.project, encoder_id)
+
     def compute_features(self, control: JobControl, device: str = "cpu") -> Iterator[Progress]:
         """Embed the images that have no features of the active encoder yet, on a ``device`` as for pretraining, then
         load them all.
@@ -132,6 +142,10 @@ class Labeling:
         import micm_desktop.fewshot.classify  # noqa: F401  so that the first tag does not wait for the import
 
         self._embeddings = read_embeddings(self.project, info, self._distinct_images())
+
+    def image_map(self, control: JobControl, *, anew: bool = False) -> Iterator[Progress | ImageMap]:
+        """Where each image with features lies on the map, the coarse first; see :func:`~.mapping.image_map`."""
+        yield from image_map(self.project, self.encoder_info(), self._distinct_images(), control, anew=anew)
 
     def explain(self, image: ImageRecord) -> Explanation:
         """Evidence, attention and examples of one image, by one forward pass; before there are tags, where it is

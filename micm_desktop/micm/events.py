@@ -54,12 +54,15 @@ class Preview:
 
     ``originals`` (K, S, S, 3) uint8 RGB; ``hidden`` (K, h, w), True where a patch is hidden, the same all through a
     run; ``rebuilt`` (K, S, S, 3) uint8, the originals with the hidden patches as the network imagines them.
+    ``attention`` (K, h, w) float32, the class token's to the patches of the whole originals, mean over the heads, each
+    summing to 1.
     """
 
     step: int
     originals: npt.NDArray[np.uint8]
     hidden: npt.NDArray[np.bool_]
     rebuilt: npt.NDArray[np.uint8]
+    attention: npt.NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)

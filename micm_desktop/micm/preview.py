@@ -1,4 +1,4 @@
-"""A look at what a run has learned: a few images with hidden parts, and what the teacher rebuilds there."""
+"""A look at what a run has learned: a few images with hidden parts, what the teacher rebuilds there, where it looks."""
 
 import time
 
@@ -49,9 +49,9 @@ class Previewer:
         began = time.perf_counter()
         hidden = torch.from_numpy(self._hidden.reshape(len(self._hidden), -1))
         try:
-            originals, rebuilt = rebuild(
-                state.teacher, self._pixels, hidden, self._config, device, state.micro_batch or len(hidden)
-            )
+            at_once = state.micro_batch or len(hidden)
+            originals, rebuilt = rebuild(state.teacher, self._pixels, hidden, self._config, device, at_once)
+            attention = attend(state.teacher, self._pixels, self._config, device, at_once)
         except RuntimeError as problem:
             if not is_out_of_memory(problem):
                 raise
@@ -59,7 +59,7 @@ class Previewer:
             return None
         self._made_at = state.elapsed
         self._cost = time.perf_counter() - began
-        return Preview(state.step, originals, self._hidden, rebuilt)
+        return Preview(state.step, originals, self._hidden, rebuilt, attention)
 
 
 def seconds_between(cost: float) -> float:
@@ -103,6 +103,25 @@ def rebuild(
         originals.append(to_pixels(images, encoder))
         rebuilt.append(to_pixels(unpatchify(whole, encoder.grid, encoder.patch_size), encoder))
     return np.concatenate(originals), np.concatenate(rebuilt)
+
+
+@torch.no_grad()
+def attend(
+    teacher: PretrainNetwork, pixels: Tensor, config: PretrainConfig, device: torch.device, at_once: int
+) -> npt.NDArray[np.float32]:
+    """Where the class token looks in whole images, mean over the heads: (K, h, w), each summing to 1.
+
+    pixels (K, H, W, 3) uint8; ``at_once`` of them pass the network together. What is no number, as after a collapse,
+    is 0.
+    """
+    encoder = teacher.network.config.for_size(config.crop_size)
+    found = []
+    for some in torch.split(pixels, at_once):
+        with autocast(device, config.half_precision):
+            attention = teacher.network.encode(prepare(to_device(some, device), encoder)).attention
+        mean = torch.nan_to_num(attention.float().mean(dim=1), posinf=0.0, neginf=0.0)
+        found.append(mean.reshape(-1, encoder.grid, encoder.grid).cpu().numpy())
+    return np.concatenate(found)
 
 
 def unpatchify(patches: Tensor, grid: int, patch_size: int) -> Tensor:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from micm_desktop.progress import UserError
@@ -46,3 +46,10 @@ def activate(connection: Connection, encoder_id: int | None) -> None:
     changed = connection.execute(update(encoders).where(encoders.c.id == encoder_id).values(active=True))
     if changed.rowcount == 0:
         raise UserError("This encoder is not part of the project. Choose another encoder.")
+
+
+def remove(connection: Connection, encoder_id: int) -> None:
+    """Forget an encoder; its file stays. Raises :class:`UserError` where it is in use, or not there."""
+    gone = connection.execute(delete(encoders).where(encoders.c.id == encoder_id, encoders.c.active.is_(False)))
+    if gone.rowcount == 0:
+        raise UserError("The encoder in use cannot be deleted. Use another one first.")

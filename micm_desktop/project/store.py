@@ -278,6 +278,13 @@ class Project:
         with self._database.write() as connection:
             encoders.activate(connection, encoder_id)
 
+    def remove_encoder(self, encoder_id: int) -> EncoderRecord:
+        """Forget an encoder, whose file stays. Raises :class:`UserError` where it is in use, or not there."""
+        with self._database.write() as connection:
+            known = {record.id: record for record in encoders.all_encoders(connection, self.folder)}
+            encoders.remove(connection, encoder_id)
+        return known[encoder_id]
+
     def active_encoder(self) -> EncoderRecord | None:
         """The encoder in use; None: the shipped one."""
         return next((record for record in self.encoders() if record.active), None)

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from micm_desktop.gui.main_window import MainWindow
 from micm_desktop.gui.models.run_model import NAME, RESULT
 from micm_desktop.gui.theme import colors
+from micm_desktop.gui.widgets.attention_story import AttentionStory
 from micm_desktop.gui.widgets.rebuilding import Rebuilding, to_image
 from micm_desktop.gui.widgets.run_view import RunView
 from micm_desktop.micm.events import Preview
@@ -47,6 +48,8 @@ def test_what_the_network_imagines_is_shown_and_forgotten_with_its_run(opened: M
     page.run.start(TINY)
     qtbot.waitUntil(lambda: shown.isVisible(), timeout=TIMEOUT)
     assert len(shown.sheet.rows) == 3 and shown.sheet.hidden.shape == (3, 4, 4)
+    attention = page.view.attention
+    assert attention.isVisible() and len(attention.strip.moments[0][1]) == 3
     assert shown.sheet.accessibleName() == "What it imagines"
     finish(opened, qtbot)
     assert shown.isVisible(), "it stays until the next run"
@@ -80,6 +83,30 @@ def test_pictures_are_drawn_as_they_are_and_hidden_parts_are_covered(qtbot: QtBo
     middle = seen.pixelColor(round(1.5 * edge) + 8, top + round(edge / 2))
     assert middle.getRgb()[:3] == (200, 200, 200)
     assert "Step 7" in widget._hint.text()
+
+
+def test_attention_is_shown_from_the_start_of_a_run_until_now(qtbot: QtBot) -> None:
+    grey = np.full((1, 32, 32, 3), 90, np.uint8)
+    left, right = np.zeros((2, 1, 4, 4), np.float32)
+    left[0, :, 0] = right[0, :, 3] = 0.25
+    story = AttentionStory()
+    qtbot.addWidget(story)
+    story.resize(620, 200)
+    for step in range(40):
+        story.show_preview(Preview(step, grey, np.zeros((1, 4, 4), bool), grey, left if step < 20 else right))
+    steps = [step for step, _ in story.strip.moments]
+    assert steps[0] == 0 and steps[-1] == 39 and 6 <= len(steps) <= 12
+    first, last = (story.strip.moments[place][1][0] for place in (0, -1))
+
+    def brightness(image: QImage, x: int) -> int:
+        return sum(image.pixelColor(x, 16).getRgb()[:3])
+
+    assert brightness(first, 3) > brightness(first, 28) + 100
+    assert brightness(last, 28) > brightness(last, 3) + 100
+    seen = story.strip.grab().toImage()
+    assert {seen.pixelColor(x, 60).name() for x in range(5, 80)} - {seen.pixelColor(600, 60).name()}
+    story.clear()
+    assert not story.isVisible() and not story.strip.moments
 
 
 def test_what_a_run_meets_is_said_when_it_happens_and_kept(opened: MainWindow, qtbot: QtBot) -> None:

@@ -17,6 +17,7 @@ from micm_desktop.micm.events import Event, Preview
 from micm_desktop.micm.losses import patchify
 from micm_desktop.micm.preview import (
     Previewer,
+    attend,
     hidden_patches,
     learns_to_rebuild,
     rebuild,
@@ -197,3 +198,15 @@ def test_where_the_memory_is_too_small_training_goes_on_without(pictures: list[P
     state.teacher.pixel_head = Full()  # type: ignore[assignment]
     assert previewer.make(state, CPU) is None
     assert not previewer.is_due(1e9)
+
+
+@pytest.mark.parametrize("encoder", [PATCH, CONV], ids=["patch", "conv"])
+def test_the_attention_is_that_of_the_teacher_on_whole_images(encoder: EncoderConfig) -> None:
+    config = tiny_run(encoder=encoder, crop_size=encoder.image_size)
+    teacher = network(encoder, config)
+    pixels = some_pixels(3, encoder.image_size)
+    seen = attend(teacher, pixels, config, CPU, 2)
+    assert seen.shape == (3, encoder.grid, encoder.grid) and seen.dtype == np.float32
+    np.testing.assert_allclose(seen.sum(axis=(1, 2)), 1, atol=1e-5)
+    np.testing.assert_allclose(attend(teacher, pixels, config, CPU, 3), seen, atol=1e-6)
+    assert seen.std(axis=0).max() > 1e-4, "each image has its own"

@@ -10,6 +10,7 @@ from micm_desktop.gui.bulk_note import BulkNote
 from micm_desktop.gui.class_editing import ClassEditing
 from micm_desktop.gui.features import Features
 from micm_desktop.gui.gallery import Gallery
+from micm_desktop.gui.map import ImageMapping
 from micm_desktop.gui.models.image_model import ImageModel
 from micm_desktop.gui.models.thumbnails import Thumbnails
 from micm_desktop.gui.pages.label_guide import LabelGuide
@@ -57,6 +58,7 @@ class LabelPage(Page):
         self.queue = LabelQueue(session, self.model, self.grid, self)
         self.queue.switched.connect(self._on_queue)
         self.queue.shown.connect(self._on_shown)
+        self.map = ImageMapping(session, features, thumbnails, self.model, self.grid, self)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.gallery.empty)
         self._stack.addWidget(self.grid)
@@ -94,7 +96,7 @@ class LabelPage(Page):
         column.addWidget(self.gallery.bar)
         column.addWidget(self.queue.bar)
         column.addWidget(self.update_list)
-        column.addWidget(self._stack, 1)
+        column.addWidget(self.map.beside(self._stack), 1)
         self.classes.setMinimumWidth(264)
         self.detail.setMinimumWidth(300)
         left.setMinimumWidth(190)

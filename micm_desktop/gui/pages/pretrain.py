@@ -11,6 +11,9 @@ from micm_desktop.gui.features import Features
 from micm_desktop.gui.jobs import Outcome, failure_of
 from micm_desktop.gui.pages.page import Page
 from micm_desktop.gui.pretraining import Pretraining
+from micm_desktop.gui.run_comparing import RunComparing
+from micm_desktop.gui.run_notice import RunNotice
+from micm_desktop.gui.run_removal import RunRemoval
 from micm_desktop.gui.run_words import RunWords
 from micm_desktop.gui.session import Session
 from micm_desktop.gui.time_estimate import Choice
@@ -47,6 +50,9 @@ class PretrainPage(Page):
         self._outcome: Outcome | None = None
         self.run = Pretraining(session, self)
         self._words = RunWords(self.run, self)
+        self._notice = RunNotice(self.run, self._words, self)
+        self._removal = RunRemoval(session, self)
+        self.comparing = RunComparing(session, self)
         self._title = styled_label("title")
         self._intro = styled_label("muted", wrap=True)
         self.panel = PretrainPanel(self.run)
@@ -64,6 +70,7 @@ class PretrainPage(Page):
         self.runs = RunList()
         self.tabs = QTabWidget()
         self.tabs.tabBar().setDrawBase(False)
+        self.tabs.setUsesScrollButtons(False)
         for tab in (self.view, self.runs):
             self.tabs.addTab(tab, "")
         self._layout_page()
@@ -106,6 +113,10 @@ class PretrainPage(Page):
         session.images_changed.connect(self._on_phase)
         self.panel.duration.changed.connect(self._ask_for_estimate)
         self.runs.use_wanted.connect(self._use)
+        self.runs.compare_wanted.connect(self.comparing.compare)
+        self.runs.delete_wanted.connect(self._removal.ask)
+        self._removal.ended.connect(self._on_deleted)
+        self._notice.clicked.connect(lambda: self.page_wanted.emit("pretrain"))
 
     # --- what others ask
 
@@ -224,6 +235,12 @@ class PretrainPage(Page):
         self._read_runs()
         self._features.start()
         self.state_changed.emit()
+
+    @Slot(object)
+    def _on_deleted(self, outcome: Outcome) -> None:
+        if outcome.failure is not None:
+            self.banner.show_failure(outcome.failure)
+        self._read_runs()
 
     @Slot()
     def _next(self) -> None:

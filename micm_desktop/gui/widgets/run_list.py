@@ -20,13 +20,19 @@ class RunList(QWidget):
     use_wanted = Signal(object)
     """The id of the encoder to use; None for the shipped one."""
 
+    delete_wanted = Signal(int, str)
+    """The id of the encoder to delete, and its name."""
+
+    compare_wanted = Signal(object)
+    """The ids of two encoders, None for the shipped one."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = RunModel(self)
         self.table = QTableView()
         self.table.setModel(self.model)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setTabKeyNavigation(False)
         self.table.setShowGrid(False)
@@ -38,13 +44,19 @@ class RunList(QWidget):
         for column in range(NAME, RESULT):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(RESULT, QHeaderView.ResizeMode.Stretch)
-        self.table.selectionModel().currentRowChanged.connect(self._on_row)
+        self.table.selectionModel().selectionChanged.connect(self._on_row)
         self.verdict = styled_label("", wrap=True)
         self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.use = QPushButton()
         self.use.clicked.connect(self._on_use)
+        self.compare = QPushButton()
+        self.compare.clicked.connect(self._on_compare)
+        self.delete = QPushButton()
+        self.delete.clicked.connect(self._on_delete)
         row = QHBoxLayout()
         row.addWidget(self.verdict, 1)
+        row.addWidget(self.compare, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.delete, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.use, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 10, 8, 8)
@@ -67,19 +79,50 @@ class RunList(QWidget):
 
     @Slot()
     def _on_row(self) -> None:
-        row = self.table.currentIndex().row()
-        self.use.setEnabled(self._allowed and row >= 0 and row != self.model.active_row())
+        row = self._selected_row()
+        self.compare.setEnabled(len(self._to_compare()) == 2)
+        other = self._allowed and row >= 0 and row != self.model.active_row()
+        self.use.setEnabled(other)
+        self.delete.setEnabled(other and self.model.encoder_id(row) is not None)
         self.verdict.setText(self.model.verdict(row) if row >= 0 else "")
+
+    def _rows(self) -> list[int]:
+        return sorted(index.row() for index in self.table.selectionModel().selectedRows())
+
+    def _selected_row(self) -> int:
+        """The one selected row; -1 where none is, or several are."""
+        rows = self._rows()
+        return rows[0] if len(rows) == 1 else -1
+
+    def _to_compare(self) -> list[int]:
+        """Two selected rows, or one and that in use."""
+        rows = self._rows()
+        return rows if len(rows) == 2 else sorted({*rows, self.model.active_row()}) if len(rows) == 1 else []
+
+    @Slot()
+    def _on_compare(self) -> None:
+        self.compare_wanted.emit([self.model.encoder_id(row) for row in self._to_compare()])
 
     @Slot()
     def _on_use(self) -> None:
-        row = self.table.currentIndex().row()
+        row = self._selected_row()
         if row >= 0:
             self.use_wanted.emit(self.model.encoder_id(row))
+
+    @Slot()
+    def _on_delete(self) -> None:
+        row = self._selected_row()
+        encoder_id = self.model.encoder_id(row) if row >= 0 else None
+        if encoder_id is not None:
+            self.delete_wanted.emit(encoder_id, self.model.runs[row].name)
 
     def retranslate(self) -> None:
         self.model.retranslate()
         self.table.setAccessibleName(self.tr("Pretraining runs"))
+        self.compare.setText(self.tr("Compare…"))
+        self.compare.setToolTip(self.tr("Compare with the one in use; select two to compare these"))
+        self.delete.setText(self.tr("Delete…"))
+        self.delete.setToolTip(self.tr("Delete this run from the disk; not possible for the one in use"))
         self.use.setText(self.tr("Use this one"))
         self.use.setToolTip(self.tr("Predictions are made with it from then on; the other ones are kept"))
         self._on_row()

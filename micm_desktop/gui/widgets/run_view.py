@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from micm_desktop.gui.widgets.attention_story import AttentionStory
 from micm_desktop.gui.widgets.rebuilding import Rebuilding
 from micm_desktop.gui.widgets.styled import styled_label
 
@@ -28,6 +29,7 @@ class RunView(QScrollArea):
         self.curves: LossCurves | None = None
         self.balance: BalanceCurves | None = None
         self.rebuilding = Rebuilding()
+        self.attention = AttentionStory()
         self._title = styled_label("heading")
         self._hint = styled_label("muted", wrap=True)
         self._told_title = styled_label("heading")
@@ -48,6 +50,7 @@ class RunView(QScrollArea):
         self._layout.setContentsMargins(8, 10, 8, 8)
         self._layout.setSpacing(10)
         self._layout.addLayout(row, 1)
+        self._layout.addWidget(self.attention)
         self._layout.addWidget(self._told_title)
         self._layout.addWidget(self.told)
         self.setWidget(content)
@@ -74,6 +77,7 @@ class RunView(QScrollArea):
     def clear(self) -> None:
         """Forget the run that was shown."""
         self.rebuilding.clear()
+        self.attention.clear()
         for plots in (self.curves, self.balance):
             if plots is not None:
                 plots.clear()
@@ -96,6 +100,7 @@ class RunView(QScrollArea):
 
     def show_preview(self, preview: "Preview") -> None:
         self.rebuilding.show_preview(preview)
+        self.attention.show_preview(preview)
 
     def show_told(self, sentences: "Sequence[str]") -> None:
         """All that the run has met so far; of a single thing the page's banner is enough."""

@@ -87,6 +87,23 @@
     </message>
 </context>
 <context>
+    <name>MapWords</name>
+    <message numerus="yes">
+        <source>%n image(s) have no features yet and are not on the map.</source>
+        <translation>
+            <numerusform>%n image has no features yet and is not on the map.</numerusform>
+            <numerusform>%n images have no features yet and are not on the map.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n selected</source>
+        <translation>
+            <numerusform>%n selected</numerusform>
+            <numerusform>%n selected</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>RegionBar</name>
     <message numerus="yes">
         <source>%n region(s) marked</source>

@@ -2,6 +2,17 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="ja_JP">
 <context>
+    <name>AttentionStory</name>
+    <message>
+        <source>Where it looks</source>
+        <translation>注目している場所</translation>
+    </message>
+    <message>
+        <source>Bright is what the network attends to, in the same images from the start of the run until now.</source>
+        <translation>明るい部分ほどネットワークが注目しています。同じ画像について、学習の開始から現在までを並べています。</translation>
+    </message>
+</context>
+<context>
     <name>BalanceCurves</name>
     <message>
         <source>Balance, adapted to what training shows</source>
@@ -369,6 +380,10 @@
 </context>
 <context>
     <name>Core</name>
+    <message>
+        <source>The encoder in use cannot be deleted. Use another one first.</source>
+        <translation>使用中のエンコーダーは削除できません。先に別のものを使ってください。</translation>
+    </message>
     <message>
         <source>this is a folder, not an image file</source>
         <translation>画像ファイルではなく、フォルダーです</translation>
@@ -1913,6 +1928,144 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     </message>
 </context>
 <context>
+    <name>MapBar</name>
+    <message>
+        <source>Gallery</source>
+        <translation>一覧</translation>
+    </message>
+    <message>
+        <source>Map</source>
+        <translation>マップ</translation>
+    </message>
+    <message>
+        <source>All images as points; those that look alike lie side by side</source>
+        <translation>すべての画像を点で表示します。似た画像ほど近くに並びます</translation>
+    </message>
+    <message>
+        <source>Select by drawing around images (Shift adds)</source>
+        <translation>画像を囲んで選択（Shift で追加）</translation>
+    </message>
+    <message>
+        <source>Select a rectangle (Shift adds)</source>
+        <translation>四角で選択（Shift で追加）</translation>
+    </message>
+    <message>
+        <source>Move the map (the right button always does, the wheel zooms)</source>
+        <translation>マップを動かす（右ボタンならいつでも動かせます。ホイールで拡大・縮小）</translation>
+    </message>
+    <message>
+        <source>Show all images</source>
+        <translation>すべての画像を表示</translation>
+    </message>
+    <message>
+        <source>Arrange the map anew, with all images added since</source>
+        <translation>後から追加した画像も含めてマップを作り直す</translation>
+    </message>
+    <message>
+        <source>Colour: tag</source>
+        <translation>色：タグ</translation>
+    </message>
+    <message>
+        <source>Colour: prediction</source>
+        <translation>色：予測</translation>
+    </message>
+    <message>
+        <source>Colour: oddity</source>
+        <translation>色：変わり具合</translation>
+    </message>
+    <message>
+        <source>What the colours of the map mean</source>
+        <translation>マップの色の意味</translation>
+    </message>
+</context>
+<context>
+    <name>MapWords</name>
+    <message>
+        <source>Arranging the map</source>
+        <translation>マップを作成しています</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>もう一度</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) have no features yet and are not on the map.</source>
+        <translation>
+            <numerusform>%n 枚はまだ準備ができていないため、マップに載っていません。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Prepare images</source>
+        <translation>画像を準備する</translation>
+    </message>
+    <message>
+        <source>The map shows which images look alike. For that they must be prepared once.</source>
+        <translation>マップを見ると、どの画像が似ているかがわかります。そのために一度だけ画像の準備が必要です。</translation>
+    </message>
+    <message>
+        <source>The map was not made.</source>
+        <translation>マップは作成されていません。</translation>
+    </message>
+    <message>
+        <source>Make the map</source>
+        <translation>マップを作る</translation>
+    </message>
+    <message>
+        <source>Map of the images</source>
+        <translation>画像のマップ</translation>
+    </message>
+    <message>
+        <source>Arrow keys move the map, plus and minus zoom, Home shows all, a class key tags what is selected</source>
+        <translation>矢印キーで移動、+ と - で拡大・縮小、Home で全体表示、クラスのキーで選択中の画像にタグ付け</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n selected</source>
+        <translation>
+            <numerusform>%n 枚を選択中</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There are no images yet. Add some on the Images page.</source>
+        <translation>まだ画像がありません。「画像」ページで追加してください。</translation>
+    </message>
+    <message>
+        <source>The map is being arranged…</source>
+        <translation>マップを作成しています…</translation>
+    </message>
+    <message>
+        <source>The images are being prepared. The map appears as soon as they are.</source>
+        <translation>画像を準備しています。終わるとマップが表示されます。</translation>
+    </message>
+    <message>
+        <source>There is no map yet.</source>
+        <translation>まだマップがありません。</translation>
+    </message>
+    <message>
+        <source>from like the tagged images to unlike all of them</source>
+        <translation>タグ付き画像に似ているものから、どれにも似ていないものまで</translation>
+    </message>
+    <message>
+        <source>This needs predictions: tag an image of at least two classes.</source>
+        <translation>予測が必要です。2 つ以上のクラスの画像にタグを付けてください。</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>不明</translation>
+    </message>
+    <message>
+        <source>no tag</source>
+        <translation>タグなし</translation>
+    </message>
+    <message>
+        <source>dark rim: tagged</source>
+        <translation>濃い縁：タグ付き</translation>
+    </message>
+    <message>
+        <source>light rim: tagged</source>
+        <translation>明るい縁：タグ付き</translation>
+    </message>
+</context>
+<context>
     <name>Menus</name>
     <message>
         <source>Open a folder of images first.</source>
@@ -2308,10 +2461,109 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     </message>
 </context>
 <context>
+    <name>RunComparison</name>
+    <message>
+        <source>Compare runs</source>
+        <translation>事前学習の比較</translation>
+    </message>
+    <message>
+        <source>Judging the tagged images with both…</source>
+        <translation>両方でタグ付き画像を判定しています…</translation>
+    </message>
+    <message>
+        <source>Quick</source>
+        <translation>簡易</translation>
+    </message>
+    <message>
+        <source>Standard</source>
+        <translation>標準</translation>
+    </message>
+    <message>
+        <source>Thorough</source>
+        <translation>入念</translation>
+    </message>
+    <message>
+        <source>Shipped with the program</source>
+        <translation>付属の標準エンコーダー</translation>
+    </message>
+    <message>
+        <source>{name} (in use)</source>
+        <translation>{name}（使用中）</translation>
+    </message>
+    <message>
+        <source>{right} of {tagged} ({share})</source>
+        <translation>{tagged} 枚中 {right} 枚（{share}）</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>学習</translation>
+    </message>
+    <message>
+        <source>Your tagged images, each judged without its own tag</source>
+        <translation>タグ付き画像を、その画像自身のタグを使わずに判定した正解数</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>作成日時</translation>
+    </message>
+    <message>
+        <source>Time granted</source>
+        <translation>指定した時間</translation>
+    </message>
+    <message>
+        <source>Time taken</source>
+        <translation>かかった時間</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>画像</translation>
+    </message>
+    <message>
+        <source>Passes over the images</source>
+        <translation>全画像を学習した回数</translation>
+    </message>
+    <message>
+        <source>Tagged images told apart during training</source>
+        <translation>学習終了時のタグ付き画像の正解率</translation>
+    </message>
+    <message>
+        <source>Independent directions of the features</source>
+        <translation>特徴の独立な方向の数</translation>
+    </message>
+    <message>
+        <source>Two views of an image recognised as one</source>
+        <translation>同じ画像の 2 つの見え方を一致と認識した割合</translation>
+    </message>
+    <message>
+        <source>What came of it</source>
+        <translation>結果</translation>
+    </message>
+    <message>
+        <source>“–”: not known. The tags judge an encoder once two classes have two tags each and the images were prepared for it; using it prepares them.</source>
+        <translation>「–」は不明を表します。2 つのクラスに 2 枚以上ずつタグがあり、そのエンコーダーで画像の準備が済んでいれば、タグによる評価ができます（使用すると準備されます）。</translation>
+    </message>
+</context>
+<context>
     <name>RunList</name>
     <message>
         <source>Pretraining runs</source>
         <translation>事前学習の一覧</translation>
+    </message>
+    <message>
+        <source>Compare…</source>
+        <translation>比較…</translation>
+    </message>
+    <message>
+        <source>Compare with the one in use; select two to compare these</source>
+        <translation>使用中のものと比較します。2 つ選ぶとその 2 つを比較します</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>削除…</translation>
+    </message>
+    <message>
+        <source>Delete this run from the disk; not possible for the one in use</source>
+        <translation>この事前学習をディスクから削除します（使用中のものは削除できません）</translation>
     </message>
     <message>
         <source>Use this one</source>
@@ -2358,6 +2610,17 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     </message>
 </context>
 <context>
+    <name>RunNotice</name>
+    <message>
+        <source>Pretraining has failed</source>
+        <translation>事前学習に失敗しました</translation>
+    </message>
+    <message>
+        <source>Pretraining has ended</source>
+        <translation>事前学習が終わりました</translation>
+    </message>
+</context>
+<context>
     <name>RunNumbers</name>
     <message>
         <source>{speed} images per second</source>
@@ -2374,6 +2637,25 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>{percent} % of the tagged images told apart</source>
         <translation>タグ付き画像の正解率 {percent} %</translation>
+    </message>
+</context>
+<context>
+    <name>RunRemoval</name>
+    <message>
+        <source>Delete run</source>
+        <translation>事前学習を削除</translation>
+    </message>
+    <message>
+        <source>Delete &quot;{name}&quot;?</source>
+        <translation>「{name}」を削除しますか？</translation>
+    </message>
+    <message>
+        <source>What it has learned is deleted from the disk and cannot be brought back. Tags and images stay, and the encoder in use is another one.</source>
+        <translation>学習した内容はディスクから削除され、元に戻せません。タグと画像は残ります。現在使用中のエンコーダーには影響しません。</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>削除</translation>
     </message>
 </context>
 <context>
@@ -2765,6 +3047,13 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>The work goes from top to bottom along the left edge: images, pretraining (optional), labels, export.</source>
         <translation>作業は左端の順に、上から下へ進みます：画像、事前学習（任意）、タグ付け、書き出し。</translation>
+    </message>
+</context>
+<context>
+    <name>Strip</name>
+    <message>
+        <source>Step {step}</source>
+        <translation>ステップ {step}</translation>
     </message>
 </context>
 <context>
