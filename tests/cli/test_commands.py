@@ -251,7 +251,6 @@ NOT_YET = {
     "fit --int8": ("fit", "IMAGES", "--out", "OUT.onnx", "--int8"),
     "fit finetune": ("fit", "IMAGES", "--out", "OUT.onnx", "--method", "finetune"),
     "export --int8": ("export", "PROJECT", "--out", "OUT.onnx", "--int8"),
-    "evaluate finetune": ("evaluate", "IMAGES", "--method", "finetune", "--json"),
 }
 
 
