@@ -91,7 +91,11 @@ def fit_support(
     scale = fit_scale(fitted.scores, fitted.labels)
     own = scale if fitted.scale is None else fitted.scale
     head = fitted.head.scaled(own)
-    whole = {"local": lambda: split(support)[0], "finetune": lambda: support[:, :-1]}.get(method, lambda: support)()
+    whole = support
+    if method == "local":
+        whole = split(support)[0]
+    elif method == "finetune":
+        whole = support[:, :-1]
     cosines, _ = leave_one_out_cosines(whole, labels, classes)
     threshold = fit_unknown_threshold(cosines, head.unknown_score(support), false_rejection)
     rows = np.flatnonzero(np.bincount(labels, minlength=classes)[labels] > 1)
