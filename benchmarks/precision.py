@@ -9,7 +9,7 @@ weights updated), the share of the time that they wait for views, and the GPU's 
 second of the bare network on crops that lie on the device already, which is the least that the method asks for: the
 student's forward and backward pass of all crops and the teacher's forward pass of the large ones. Crops come with the
 small ones of their step of the presets' ladder. With ``--labeled`` also few-shot accuracy after as many passes in full
-and in half precision, nearest prototypes, 5-way, whichever of the networks were trained on the images alone.
+and in half precision: nearest prototypes, 5-way, of the encoder as training leaves it, without a verdict.
 """
 
 import argparse

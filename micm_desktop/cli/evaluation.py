@@ -11,7 +11,7 @@ import numpy as np
 import typer
 from rich.table import Table
 
-from micm_desktop.cli.learning import Encoder, Good, Method, Seed, name_copies
+from micm_desktop.cli.learning import Encoder, Good, Seed, name_copies
 from micm_desktop.cli.output import Json, command, finish, needs_desktop, stderr, stdout, tracked
 from micm_desktop.cli.regions import boxes_of, tell_resolution, with_patches
 from micm_desktop.cli.tiling import evaluate_tiles
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from micm_desktop.fewshot.episodes import EpisodeConfig, JudgedEpisode
     from micm_desktop.fewshot.labeled_folder import EmbeddedFolder
 
+METHOD_NAMES = "auto, prototype, ridge, opta, opta-shares, soft-kmeans, logistic, local or finetune"
 QUERY_COLUMNS = ("shots", "episode", "path", "truth", "class", "verdict", "confidence", "unknown_score", "unknown")
 
 
@@ -35,7 +36,7 @@ def evaluate(
     shots: Annotated[list[int] | None, typer.Option(help="Support images per class; may be repeated.")] = None,
     queries: Annotated[int, typer.Option(help="Query images per class.")] = 15,
     episodes: Annotated[int, typer.Option(help="How many episodes.")] = 600,
-    method: Method = "prototype",
+    method: Annotated[str, typer.Option(help=f"{METHOD_NAMES}.")] = "prototype",
     imbalance: Annotated[
         int, typer.Option(min=0, help="Queries of the good class to one of all others together; 0: as many of each.")
     ] = 0,
@@ -58,13 +59,13 @@ def evaluate(
     if min(ways, queries, episodes, *chosen_shots) < 1 or ways < 2:
         raise UserError("--ways must be at least 2; --shots, --queries and --episodes at least 1.")
     from micm_desktop.export.localize import HeatmapScores, localize
-    from micm_desktop.fewshot.classify import check_method
+    from micm_desktop.fewshot.classify import METHODS, check_method
     from micm_desktop.fewshot.episodes import EpisodeConfig, skipped_classes, usable_classes
     from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, embed_folder, read_labeled_folder
     from micm_desktop.fewshot.tiles import good_classes, only_good_class
     from micm_desktop.micm.checkpoint import load_encoder
 
-    check_method(method)
+    check_method(method, METHODS)
     if tiles > 1 and (csv_file is not None or masks is not None or imbalance):
         raise UserError("--tiles measures accuracy alone. Leave out --csv, --masks and --imbalance.")
     if csv_file is not None:
@@ -95,6 +96,12 @@ def evaluate(
     usable = usable_classes(embedded.labels, max(chosen_shots), queries)
     rows = np.flatnonzero(np.isin(embedded.labels, usable)) if len(usable) > 1 else np.arange(len(embedded.labels))
     judged = with_patches(embedded, marked) if method == "local" else embedded
+    if method == "finetune":
+        from micm_desktop.fewshot.finetune import Finetuner, prepare_finetune
+
+        *_, finetuner = tracked(prepare_finetune(embedded, seed, JobControl()), "tokens")
+        assert isinstance(finetuner, Finetuner)
+        judged, config = replace(embedded, embeddings=finetuner.rows), replace(config, fit=finetuner.fit)
     scores = [
         _scores(judged, labeled, rows, replace(config, shots=count), csv_file, first=number == 0)
         for number, count in enumerate(chosen_shots)

@@ -1,6 +1,6 @@
 """One entrance to the classifiers: fit a support set by the name of a method."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,6 +20,8 @@ from micm_desktop.progress import UserError
 
 READY_METHODS = ("auto", "prototype", "ridge", "opta", "opta-shares", "soft-kmeans", "logistic", "local")
 METHODS = (*READY_METHODS, "finetune")
+"""``finetune`` needs more than embeddings, and no model file holds it yet: ``evaluate`` measures it."""
+Fit = Callable[[Array, Labels, int, Array], Fitted]
 MIN_TAGS_TO_CHOOSE = 4
 """Tags that each class needs before ``auto`` compares methods on them; below, it takes ``ridge``."""
 MOST_UNLABELED = 2000
@@ -45,12 +47,15 @@ class SupportFit:
     """Unknown scores (S',) of the same images, without their tag."""
 
 
-def check_method(method: str) -> None:
-    """Raises UserError for a method that does not exist or is not there yet."""
+def check_method(method: str, choices: Sequence[str] = READY_METHODS) -> None:
+    """Raises UserError for a method that does not exist, or that is not among ``choices``."""
     if method not in METHODS:
-        raise UserError(f"Unknown method {method!r}. Choose one of: {', '.join(READY_METHODS)}.")
-    if method not in READY_METHODS:
-        raise UserError(f"The method {method!r} is not there yet. Choose one of: {', '.join(READY_METHODS)}.")
+        raise UserError(f"Unknown method {method!r}. Choose one of: {', '.join(choices)}.")
+    if method not in choices:
+        raise UserError(
+            f"The method {method!r} can be measured with evaluate; model files of it are not there yet. Choose one of:"
+            f" {', '.join(choices)}."
+        )
 
 
 def fit_support(
@@ -60,6 +65,7 @@ def fit_support(
     classes: int,
     unlabeled: Array | None = None,
     false_rejection: float = FALSE_REJECTION,
+    fit: Fit | None = None,
 ) -> SupportFit:
     """Fit a support set. The temperature comes from leave-one-out where there are tags enough; ``logistic`` has its
     own probabilities.
@@ -68,22 +74,28 @@ def fit_support(
     ``opta`` and ``soft-kmeans`` use, and ``auto`` where each class has a single tag. ``false_rejection`` in (0, 1):
     share of images of tagged classes that may be called unknown. Held-out probabilities are those of ridge regression
     where the method has none of its own. Unlabeled images whose embedding is not finite are passed
-    over. ``local`` takes rows of :func:`~micm_desktop.fewshot.local.join` for embeddings.
+    over. ``local`` takes rows of :func:`~micm_desktop.fewshot.local.join` for embeddings; ``finetune`` needs rows and
+    ``fit`` of a :class:`~micm_desktop.fewshot.finetune.Finetuner`.
 
     Raises UserError for fewer than two classes, a method that is not there, or tagged images whose embedding is not
     finite.
     """
-    check_method(method)
+    if fit is None:
+        check_method(method)
     if classes < 2:
         raise UserError("At least two classes need a tag. Tag one or more images of another class.")
     if not np.isfinite(support).all():
         raise UserError("The features of some images are damaged. Compute the features again.")
     seen = support[:0] if unlabeled is None else unlabeled
-    fitted = FITS[method](support, labels, classes, seen)
+    fitted = (fit or FITS[method])(support, labels, classes, seen)
     scale = fit_scale(fitted.scores, fitted.labels)
     own = scale if fitted.scale is None else fitted.scale
     head = fitted.head.scaled(own)
-    whole = split(support)[0] if method == "local" else support
+    whole = support
+    if method == "local":
+        whole = split(support)[0]
+    elif method == "finetune":
+        whole = support[:, :-1]
     cosines, _ = leave_one_out_cosines(whole, labels, classes)
     threshold = fit_unknown_threshold(cosines, head.unknown_score(support), false_rejection)
     rows = np.flatnonzero(np.bincount(labels, minlength=classes)[labels] > 1)
@@ -167,7 +179,7 @@ def _logistic(support: Array, labels: Labels, classes: int, unlabeled: Array) ->
     return fit_ridge(support, labels, classes)._replace(head=fit_logistic(support, labels, classes), scale=1.0)
 
 
-FITS: Mapping[str, Callable[[Array, Labels, int, Array], Fitted]] = {
+FITS: Mapping[str, Fit] = {
     "auto": fit_best,
     "ridge": lambda support, labels, classes, _: fit_ridge(support, labels, classes),
     "prototype": lambda support, labels, classes, _: _prototypes(support, labels, classes),

@@ -124,7 +124,7 @@ def _without_last_class(one: JudgedEpisode, embeddings: Array, config: EpisodeCo
     support, labels = one.episode.support, one.episode.labels
     query = embeddings[one.episode.queries]
     known = labels < last
-    head = fit_support(config.method, embeddings[support[known]], labels[known], last, query).head
+    head = fit_support(config.method, embeddings[support[known]], labels[known], last, query, fit=config.fit).head
     is_unknown = one.episode.truth == last
     score = head.unknown_score(query)
     return (

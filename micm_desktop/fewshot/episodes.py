@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from micm_desktop.fewshot.classify import SupportFit, fit_support
+from micm_desktop.fewshot.classify import Fit, SupportFit, fit_support
 from micm_desktop.fewshot.decision import Decisions, decide, default_policy, estimate_defect_share
 from micm_desktop.fewshot.head import Array, Labels, softmax
 from micm_desktop.progress import UserError
@@ -18,7 +18,8 @@ Rows = npt.NDArray[np.int64]
 class EpisodeConfig:
     """``imbalance``: how many queries of the good class there are to one of all other classes together; 0 draws the
     same number of each. ``good``: the label of the good class, which every imbalanced episode has; where an episode has
-    none, the first class drawn plays its part.
+    none, the first class drawn plays its part. ``fit`` takes the place of the method's own, for methods that need more
+    than embeddings.
     """
 
     ways: int = 5
@@ -29,6 +30,7 @@ class EpisodeConfig:
     seed: int = 0
     imbalance: int = 0
     good: int | None = None
+    fit: Fit | None = None
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def judge_episodes(embeddings: Array, labels: Labels, config: EpisodeConfig) -> 
     for episode in draw_episodes(labels, config):
         ways = len(episode.classes)
         query = embeddings[episode.queries]
-        fit = fit_support(config.method, embeddings[episode.support], episode.labels, ways, query)
+        fit = fit_support(config.method, embeddings[episode.support], episode.labels, ways, query, fit=config.fit)
         probabilities, unknown = fit.head.judge(query)
         good = (True,) + (False,) * (ways - 1)
         policy = default_policy(good, estimate_defect_share(probabilities, good))

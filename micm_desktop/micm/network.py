@@ -187,6 +187,13 @@ class MicmNetwork(nn.Module):
         found = self.saliency(stem.finest, stem.fine, stem.maps) if self.saliency is not None else None
         return Encoding(out[:, 0], out[:, 1:], attention, stem.maps, last_stage, stem.fine, found, tuple(whole))
 
+    def before_last_block(self, images: Tensor) -> Tensor:
+        """What enters the last decoder block, class token first: unmasked images (B, 3, H, W) -> (B, N+1, D)."""
+        tokens, _ = self._before_decoder(images, None)
+        for block in self.decoder[:-1]:
+            tokens = block(tokens)
+        return tokens
+
     def _before_decoder(self, images: Tensor, mask: Tensor | None) -> tuple[Tensor, StemOutput]:
         patch = self.config.patch_size
         images = _fill_up(images, patch)

@@ -20,7 +20,7 @@ def make_optimizer(student: PretrainNetwork, config: PretrainConfig) -> torch.op
             for (scale, decays), parameters in groups.items()
         ],
         lr=config.learning_rate,
-        # One kernel on a graphics card, where a step is bound by how fast kernels are started.
+        # A few kernels on a graphics card instead of several for each weight: starting them is what takes the time.
         fused=True if next(student.parameters()).is_cuda else None,
     )
 

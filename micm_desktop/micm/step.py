@@ -166,7 +166,7 @@ def weighted_sum(terms: Mapping[str, Tensor], config: PretrainConfig) -> Tensor:
 @torch.no_grad()
 def update_teacher(teacher: nn.Module, student: nn.Module, momentum: float) -> None:
     """teacher ← momentum · teacher + (1 - momentum) · student, for parameters; buffers are copied."""
-    # All in one call: one by one they keep a graphics card waiting for the next.
-    torch._foreach_lerp_(list(teacher.parameters()), list(student.parameters()), 1 - momentum)
-    if kept := list(teacher.buffers()):
-        torch._foreach_copy_(kept, list(student.buffers()))
+    for mine, theirs in zip(teacher.parameters(), student.parameters(), strict=True):
+        mine.lerp_(theirs.detach().to(mine.dtype), 1 - momentum)
+    for kept, new in zip(teacher.buffers(), student.buffers(), strict=True):
+        kept.copy_(new)

@@ -222,6 +222,15 @@ def test_evaluate_without_localization_has_no_such_key(labeled: Path, patch_enco
     assert f"{100 * values['results'][0]['accuracy']:.1f}" in table.stdout
 
 
+def test_evaluate_finetune_is_the_same_for_a_seed(labeled: Path, patch_encoder: Path) -> None:
+    options = ("--ways", 3, "--shots", 2, "--queries", 3, "--episodes", 4, "--json")
+    asked = ("evaluate", labeled, "--encoder", patch_encoder, *options)
+    first, again, ridge = (run(*asked, "--method", name) for name in ("finetune", "finetune", "ridge"))
+    assert first.code == 0 and first.values["method"] == "finetune"
+    assert first.values == again.values
+    assert first.values["calibration"] != ridge.values["calibration"]
+
+
 def test_export(project: Path, tmp_path: Path) -> None:
     from micm_desktop.export import runtime
 
@@ -262,7 +271,6 @@ NOT_YET = {
     "fit --int8": ("fit", "IMAGES", "--out", "OUT.onnx", "--int8"),
     "fit finetune": ("fit", "IMAGES", "--out", "OUT.onnx", "--method", "finetune"),
     "export --int8": ("export", "PROJECT", "--out", "OUT.onnx", "--int8"),
-    "evaluate finetune": ("evaluate", "IMAGES", "--method", "finetune", "--json"),
 }
 
 

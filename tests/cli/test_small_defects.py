@@ -89,6 +89,7 @@ def test_auto_tries_tiles_on_large_images_and_says_what_it_found(
     ("arguments", "message"),
     [
         (("evaluate", "LABELED", "--method", "opta", "--tiles", 2), "does not work with tiles"),
+        (("evaluate", "LABELED", "--method", "finetune", "--tiles", 2), "does not work with tiles"),
         (("fit", "LABELED", "--out", "OUT.onnx", "--method", "local", "--tiles", 2), "does not work with tiles"),
         (("fit", "LABELED", "--out", "OUT.onnx", "--tiles", 5), "auto, 1, 2, 3 or 4"),
         (("evaluate", "LABELED", "--tiles", 5), "--tiles"),

@@ -103,7 +103,7 @@ def test_a_stopped_run_goes_on_here_or_there(
     assert last(gone_on).completed
 
 
-def test_views_are_those_of_the_cpu_and_made_ahead(pictures: list[Path]) -> None:
+def test_views_are_those_of_the_cpu_and_made_ahead() -> None:
     pixels = torch.from_numpy(np.random.default_rng(0).integers(0, 256, (8, 40, 40, 3), np.uint8))
     made = {}
     for device in (CPU, CARD):
