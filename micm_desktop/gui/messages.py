@@ -21,7 +21,7 @@ def in_words(failure: Failure) -> str:
 
 def reason_in_words(text: str) -> str:
     """A message of the core in the language in use; as it is where it is not known."""
-    for template, pattern in _patterns():
+    for template, pattern in patterns():
         found = pattern.fullmatch(text)
         if found is not None:
             values = {name: reason_in_words(value) for name, value in found.groupdict().items()}
@@ -30,7 +30,8 @@ def reason_in_words(text: str) -> str:
 
 
 @cache
-def _patterns() -> list[tuple[str, re.Pattern[str]]]:
+def patterns() -> list[tuple[str, re.Pattern[str]]]:
+    """What the core's messages look like. Made on the first call, which takes longer than a frame: in a worker."""
     # The longest first: "{reason}." alone would match everything.
     ordered = sorted(map(str, TEMPLATES), key=lambda template: len(re.sub(r"\{\w+\}", "", template)), reverse=True)
     return [(template, _pattern(template)) for template in ordered]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from micm_desktop.gui import engine
+from micm_desktop.gui import engine, messages
 from micm_desktop.gui.jobs import Failure, Latest, Outcome, failure_of
 from micm_desktop.gui.models.columns import Columns
 from micm_desktop.gui.places import folder_of, is_project, project_for_images
@@ -95,6 +95,7 @@ class Session(Tagging):
 
         def work(control: JobControl) -> Iterator[object]:
             engine.load_project()
+            messages.patterns()
             from micm_desktop.labeling import Labeling
 
             folder, image_folders = choose()
