@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,14 +14,14 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from micm_desktop.fewshot.embedding import EmbeddingTransform, fit_transform
+from micm_desktop.fewshot.embedding import transform_about
 from micm_desktop.fewshot.features import BATCH, READ_THREADS, FeatureExtractor, extract_batch
 from micm_desktop.images.decode import UnreadableImage, try_decode
 from micm_desktop.images.samples import render_varied_surface
 from micm_desktop.micm.checkpoint import LoadedEncoder
-from micm_desktop.micm.encoder_file import BranchInfo
 from micm_desktop.progress import JobControl, Progress
 
+REFERENCE_VERSION: Final = 1
 REFERENCE_IMAGES: Final = 64
 REFERENCE_EDGE: Final = 128
 MEAN, DEVIATION, LEAST_DEVIATION = 118.0, 48.0, 4.0
@@ -36,9 +37,10 @@ class EmbeddedImages:
 
 
 def embed_images(
-    encoder: LoadedEncoder, paths: Sequence[Path], control: JobControl
+    encoder: LoadedEncoder, paths: Sequence[Path], cache: Path, control: JobControl
 ) -> Iterator[Progress | EmbeddedImages]:
-    """Embed ``paths``, each in the same light, centred on the mean of a fixed set of generated surfaces.
+    """Embed ``paths``, each in the same light, centred on the mean of a fixed set of generated surfaces, which is kept
+    in the folder ``cache``.
 
     Light is told apart by the brightness itself; here it would split each kind of image in two. Raises Cancelled.
     """
@@ -46,7 +48,8 @@ def embed_images(
     if not paths:
         yield EmbeddedImages(np.empty(0, np.int64), np.empty((0, 0), np.float32))
         return
-    transform = reference_transform(extractor, [branch.info for branch in encoder.branches])
+    reference = cache / f"reference-{encoder.sha256[:16]}-{REFERENCE_VERSION}.npy"
+    transform = transform_about(_reference_mean(extractor, reference), [branch.info for branch in encoder.branches])
     rows: list[int] = []
     features: list[npt.NDArray[np.float32]] = []
     with ThreadPoolExecutor(READ_THREADS) as pool:
@@ -75,11 +78,20 @@ def in_equal_light(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     return np.asarray(cv2.convertScaleAbs(np.maximum(image * scale + (MEAN - float(mean[0, 0]) * scale), 0)), np.uint8)
 
 
-def reference_transform(extractor: FeatureExtractor, branches: Sequence[BranchInfo]) -> EmbeddingTransform:
-    """Centres on the mean feature of ``REFERENCE_IMAGES`` generated surfaces, the same ones on every computer."""
+def _reference_mean(extractor: FeatureExtractor, kept: Path) -> npt.NDArray[np.float32]:
+    """Mean feature (D,) of ``REFERENCE_IMAGES`` generated surfaces, the same ones on every computer."""
+    size = extractor.no_features().shape[1]
+    # Made anew where another program or a crash left something else.
+    with suppress(OSError, ValueError, EOFError):
+        mean = np.load(kept, allow_pickle=False)
+        if mean.shape == (size,) and mean.dtype == np.float32 and np.isfinite(mean).all():
+            return np.asarray(mean, np.float32)
     features = []
     for index in range(REFERENCE_IMAGES):
-        surface = render_varied_surface(np.random.default_rng([7, index]), size=REFERENCE_EDGE)
-        surface = in_equal_light(surface)
+        surface = in_equal_light(render_varied_surface(np.random.default_rng([7, index]), size=REFERENCE_EDGE))
         features.append(extract_batch(extractor, [extractor.prepare(torch.from_numpy(surface)[None])]))
-    return fit_transform(np.concatenate(features), branches)
+    found: npt.NDArray[np.float32] = np.concatenate(features).mean(axis=0, dtype=np.float32)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with kept.open("wb") as stream:
+        np.save(stream, found, allow_pickle=False)
+    return found

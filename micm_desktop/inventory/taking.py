@@ -91,7 +91,7 @@ def take_inventory(
     pairs = near_pairs(root, measures, control)
     chosen = evenly(len(measures), EMBEDDED) if measures else np.empty(0, np.int64)
     embedded = None
-    for step in embed_images(encoder, [root / measures[row].path for row in chosen], control):
+    for step in embed_images(encoder, [root / measures[row].path for row in chosen], cache.parent, control):
         if isinstance(step, EmbeddedImages):
             embedded = step
         else:

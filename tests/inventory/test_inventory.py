@@ -69,7 +69,7 @@ def test_the_four_faults_are_named(told: dict, biased: BiasedSet) -> None:
 
 
 def test_an_unbiased_set_has_none_of_them(tmp_path: Path) -> None:
-    for number in range(60):
+    for number in range(30):
         image, _ = render_sample(DEMO_CLASSES[number % 2], np.random.default_rng([number]))
         _, data = cv2.imencode(".png", image[:, :, ::-1])
         (tmp_path / f"{number}.png").write_bytes(data.tobytes())
