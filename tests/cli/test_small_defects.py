@@ -73,6 +73,7 @@ def test_a_model_file_in_tiles(labeled: Path, patch_encoder: Path, tmp_path: Pat
     assert len(rows) == 37 and np.all([",ok," in row for row in rows[1:]])
 
 
+@pytest.mark.slow
 def test_auto_tries_tiles_on_large_images_and_says_what_it_found(
     labeled: Path, patch_encoder: Path, tmp_path: Path
 ) -> None:

@@ -20,7 +20,7 @@ from micm_desktop.images.decode import decode_image
 from micm_desktop.micm.checkpoint import load_encoder
 from micm_desktop.progress import JobControl
 
-CASES = [("patch", 2, True), ("conv", 2, True), ("patch", 3, False)]
+CASES = [("patch", 2, True), ("conv", 2, True), pytest.param(("patch", 3, False), marks=pytest.mark.slow)]
 
 
 @pytest.fixture(scope="module", params=CASES, ids=["patch", "conv", "no class is good"])

@@ -102,6 +102,7 @@ def test_two_processes_train_as_one_with_the_double_batch(changes: dict[str, Any
     assert left == ["encoder.safetensors", "losses.json", "others.json"], "one process writes, none leaves its pixels"
 
 
+@pytest.mark.slow
 def test_the_gradients_are_those_of_the_double_batch(tmp_path: Path) -> None:
     """Weights do not tell: the optimiser's steps are as long for gradients of half the length. Also where one process
     hides nothing, so that its part of the network has fewer gradients."""

@@ -177,6 +177,7 @@ def test_a_killed_run_goes_on_from_its_last_checkpoint(pictures: list[Path], out
     assert list(out.parent.iterdir()) == [out]
 
 
+@pytest.mark.slow
 def test_a_kill_costs_no_more_training_than_lies_between_two_states(pictures: list[Path], out: Path) -> None:
     interval, trained, longest = 0.4, 0.0, 0.0
     process = start_to_kill(pictures, out, tiny_run(epochs=100_000, checkpoint_seconds=interval))
