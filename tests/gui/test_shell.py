@@ -148,6 +148,7 @@ def test_the_sheet_lists_the_keys_as_they_are(labelling: MainWindow) -> None:
     assert isinstance(labelling.shell.dialog, ShortcutSheet)
     text = labelling.shell.dialog.text.toPlainText()
     assert "F9" in text and "Tag the selected images as “scratch”" in text and "F5" not in text
+    assert "as unsure" in text and "Compare – " in text
 
 
 # --- settings
