@@ -745,8 +745,8 @@
         <translation>最初のほうの画像のうち、読めるものが 2 枚もありません。ファイルを確かめるか、別のフォルダーを選んでください。</translation>
     </message>
     <message>
-        <source>The features from before pretraining stay in use: judged by the other tags, tagged images get their class with {base} confidence on average, with the new features {new}.</source>
-        <translation>事前学習前の特徴を引き続き使います。タグ付き画像をほかのタグだけで判定すると、正しいクラスの確信度は平均で、この特徴では {base}、新しい特徴では {new} でした。</translation>
+        <source>The features from before pretraining stay in use: judged by the other tags, tagged images get their class with {base} confidence on average, with the new features {new}. That is not clearly better.</source>
+        <translation>事前学習前の特徴を引き続き使います。タグ付き画像をほかのタグだけで判定すると、正しいクラスの確信度は平均で、この特徴では {base}、新しい特徴では {new} でした。はっきり良くなったとは言えません。</translation>
     </message>
     <message>
         <source>The features of small details are used, since pretraining taught them where to look: judged by the other tags, tagged images get their class with {details} confidence on average, with the features from before pretraining {base}.</source>
@@ -1467,6 +1467,10 @@ Choose another queue above.</source>
     <message>
         <source>This runs in the background. You can tag meanwhile.</source>
         <translation>事前学習はバックグラウンドで進みます。その間もタグを付けられます。</translation>
+    </message>
+    <message>
+        <source>The program has got to know your images. Next, tag a few of each kind.</source>
+        <translation>画像の見た目を覚えました。次は、種類ごとに数枚ずつタグを付けます。</translation>
     </message>
     <message>
         <source>The small label below each image says what it is taken for; every tag changes that at once. Correct what is wrong, or turn on “What to tag next”. Five tags for each class are a good start.</source>
@@ -2724,8 +2728,8 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>事前学習を停止しました（{time}）。後で続きから再開できます。完了するまでは、これまでのエンコーダーを使います。</translation>
     </message>
     <message>
-        <source>Pretraining is finished: {time} on {images}. The new encoder is in use and the predictions are being renewed.</source>
-        <translation>事前学習が完了しました（{images}、{time}）。新しいエンコーダーに切り替え、予測を更新しています。</translation>
+        <source>Pretraining is finished: {time} on {images}. The predictions are being renewed.</source>
+        <translation>事前学習が完了しました（{images}、{time}）。予測を更新しています。</translation>
     </message>
 </context>
 <context>
