@@ -141,6 +141,7 @@ def _by_tags(chosen: Candidate, share: Mapping[Candidate, float]) -> str:
             return (
                 "The features from before pretraining stay in use: judged by the other tags, tagged images get their"
                 f" class with {before} confidence on average, with the new features {new}."
+                " That is not clearly better."
             )
         case "details":
             return (

@@ -231,7 +231,7 @@ TEMPLATES = (
     QT_TRANSLATE_NOOP(
         "Core",
         "The features from before pretraining stay in use: judged by the other tags, tagged images get their class "
-        "with {base} confidence on average, with the new features {new}.",
+        "with {base} confidence on average, with the new features {new}. That is not clearly better.",
     ),
     QT_TRANSLATE_NOOP(
         "Core",

@@ -96,15 +96,18 @@ class Hints(QObject):
                     "These are the images that were found. Next, the program can get to know them without any tags."
                 )
                 return _Hint("images", text, self.tr("Next: Pretrain"), "pretrain")
-            case "pretrain" if not self._pretrain.running:
+            case "pretrain" if not self._pretrain.running and not self._pretrain.trained:
                 text = self.tr(
                     "You may skip this step for a first look: an encoder comes with the program. To see what it does, "
                     "set 1 minute and start; you can tag meanwhile."
                 )
                 return _Hint("pretrain", text, self.tr("Next: Label"), "label")
-            case "pretrain":
+            case "pretrain" if self._pretrain.running:
                 text = self.tr("This runs in the background. You can tag meanwhile.")
                 return _Hint("pretraining", text, self.tr("Next: Label"), "label")
+            case "pretrain":
+                text = self.tr("The program has got to know your images. Next, tag a few of each kind.")
+                return _Hint("pretrained", text, self.tr("Next: Label"), "label")
             case "label" if judged:
                 text = self.tr(
                     "The small label below each image says what it is taken for; every tag changes that at once. "

@@ -205,6 +205,7 @@ def _style_sheet(used: Colors) -> str:
         padding: 5px 6px; border: 1px solid {used.muted}; border-radius: 4px;
         background: {used.field}; color: {used.text};
     }}
+    QLineEdit:disabled {{ color: {used.muted}; background: {used.window}; border-color: {used.border}; }}
     QLineEdit:focus {{ border: 2px solid {used.accent}; padding: 4px 5px; }}
     QRadioButton::indicator {{
         width: 14px; height: 14px; border: 1px solid {used.muted}; border-radius: 8px; background: {used.field};

@@ -92,6 +92,11 @@ def test_a_cell_shows_its_images(page: DecidePage) -> None:
             text = model.index(row, column).data()
             assert len(rows) == (0 if text == "·" else int(text))
             assert set(session.tag_classes()[rows].tolist()) <= {session.classes[row].id}
+            judged = page.model._judged
+            assert judged is not None
+            # The cards say what the cell says, not what the image's own tag makes of it.
+            asked = np.isin(judged.outcome[rows], (Outcome.ASK, Outcome.UNKNOWN))
+            assert (asked if column == len(KINDS) else judged.class_index[rows] == column).all()
             shown += len(rows)
     assert shown == 3 * len(KINDS)
 

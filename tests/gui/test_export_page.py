@@ -36,6 +36,9 @@ def test_the_exported_file_judges_like_the_window(
     qtbot.waitUntil(lambda: page.exported, timeout=TIMEOUT)
     qtbot.waitUntil(lambda: not labelling.session.jobs.running, timeout=TIMEOUT)
     assert not page.banner.isVisible() and page._done.isVisible()
+    # Nothing is squeezed where the window is lower than the page, and what is new is in view.
+    qtbot.waitUntil(lambda: page.summary.height() >= page.summary.heightForWidth(page.summary.width()))
+    qtbot.waitUntil(lambda: not page.command.visibleRegion().isEmpty())
     assert "検査.onnx" in page.summary.text() and "Checked on 24 images" in page.summary.text()
     page.copy.click()
     assert QGuiApplication.clipboard().text() == 'micm-desktop predict "検査.onnx" IMAGES --out results.csv'

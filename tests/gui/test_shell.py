@@ -148,6 +148,7 @@ def test_the_sheet_lists_the_keys_as_they_are(labelling: MainWindow) -> None:
     assert isinstance(labelling.shell.dialog, ShortcutSheet)
     text = labelling.shell.dialog.text.toPlainText()
     assert "F9" in text and "Tag the selected images as “scratch”" in text and "F5" not in text
+    assert "as unsure" in text and "Compare – " in text
 
 
 # --- settings
@@ -258,12 +259,13 @@ def test_a_hint_leads_on_and_is_dismissed_for_good(opened: MainWindow) -> None:
     assert bar.isVisible() and "images that were found" in bar.text.text()
     bar.next.click()
     assert opened.page == "pretrain" and bar.isVisible()
+    assert "has got to know your images" in bar.text.text(), "nobody is told to skip what is done"
     bar.dismiss.click()
     assert not bar.isVisible()
     opened.show_page("images")
     assert bar.isVisible(), "only the hint that was dismissed is gone"
     opened.show_page("pretrain")
-    assert not bar.isVisible() and Preferences().seen_hints() == {"pretrain"}
+    assert not bar.isVisible() and Preferences().seen_hints() == {"pretrained"}
     opened.menus.actions["hints"].trigger()
     assert bar.isVisible() and Preferences().seen_hints() == frozenset()
 

@@ -51,7 +51,8 @@ def test_tagging_by_key_follows_the_queue(labelling: MainWindow, qtbot: QtBot) -
     suggested = [suggestion.row for suggestion in page.queue.source.suggestions]
     assert page.model.rows.tolist() == suggested and page.detail.row == suggested[0]
     assert "Typical of these images" in page.queue.why.text() and page.queue.why.isVisible()
-    assert not page.gallery.bar.isEnabled() and not page.update_list.isVisible()
+    bar = page.gallery.bar
+    assert not bar.search.isEnabled() and bar.edge.isEnabled() and not page.update_list.isVisible()
     done = []
     for count in range(1, 11):
         done.append(tag_as_it_is(labelling))
@@ -144,7 +145,7 @@ def test_turning_off_brings_the_list_back(labelling: MainWindow, qtbot: QtBot) -
     settle(labelling, qtbot)
     looked_at = page.detail.row
     press_shortcut(labelling, qtbot)
-    assert page.gallery.bar.isEnabled() and not page.queue.why.isVisible()
+    assert page.gallery.bar.search.isEnabled() and not page.queue.why.isVisible()
     assert page.model.rowCount() == 23 and page.detail.row == looked_at
 
 

@@ -5,13 +5,14 @@ images but those that were looked at, they are not known, and the lists show the
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from micm_desktop.fewshot.decision import Decisions
     from micm_desktop.labeling import Predictions
 
 Verdict = Literal["good", "defect", "ask", "unknown", "class"]
@@ -56,3 +57,16 @@ def judge(
     ids = np.array([record.id for record in predictions.classes], np.int64)
     known = (index >= 0) & (outcome != VERDICTS.index("unknown"))
     return Judged(predictions, outcome, index, np.where(known, ids[np.maximum(index, 0)], 0))
+
+
+def judge_held_out(predictions: "Predictions", decided: "Decisions") -> Judged:
+    """As :func:`judge`, but each tagged image as it is judged without its own tag: ``decided`` (S,), in the order of
+    ``predictions.held_out``.
+    """
+    rows = np.flatnonzero(predictions.held_out_row >= 0)
+    places = predictions.held_out_row[rows]
+    probabilities = predictions.probabilities.copy()
+    probabilities[rows] = predictions.held_out.probabilities[places]
+    verdicts = zip(decided.outcome[places].tolist(), decided.class_index[places].tolist(), strict=True)
+    ruled = dict(zip(rows.tolist(), verdicts, strict=True))
+    return judge(replace(predictions, probabilities=probabilities), None, ruled)

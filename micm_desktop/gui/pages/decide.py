@@ -23,6 +23,7 @@ from micm_desktop.gui.i18n import number
 from micm_desktop.gui.jobs import Failure, failure_of
 from micm_desktop.gui.models.confusion_model import ConfusionModel
 from micm_desktop.gui.models.image_model import ImageModel
+from micm_desktop.gui.models.outcomes import judge_held_out
 from micm_desktop.gui.models.thumbnails import Thumbnails
 from micm_desktop.gui.pages.page import Page
 from micm_desktop.gui.session import Session
@@ -38,6 +39,7 @@ from micm_desktop.gui.widgets.wheel_guard import WheelGuard
 from micm_desktop.progress import UserError
 
 if TYPE_CHECKING:
+    from micm_desktop.fewshot.decision import Decisions
     from micm_desktop.labeling import Predictions
     from micm_desktop.labeling.deciding import DecisionSettings
 
@@ -56,6 +58,8 @@ class DecidePage(Page):
     def __init__(self, session: Session, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._decided: Decisions | None = None
+        """What is made of the tagged images without their own tag."""
         self._title = styled_label("title")
         self.banner = Banner()
         self.banner.hide()
@@ -254,7 +258,7 @@ class DecidePage(Page):
         from micm_desktop.fewshot.decision import Outcome, decide
 
         held_out, classes = predictions.held_out, predictions.classes
-        decided = decide(held_out.probabilities, held_out.unknown, predictions.policy)
+        decided = self._decided = decide(held_out.probabilities, held_out.unknown, predictions.policy)
         self._columns = np.where(
             np.isin(decided.outcome, (Outcome.ASK, Outcome.UNKNOWN)), len(classes), decided.class_index
         )
@@ -286,7 +290,10 @@ class DecidePage(Page):
         images = self._session.images
         self.model.set_images(images, rows, self._session.tag_classes())
         self.model.set_classes(self._session.classes)
-        self.model.set_predictions(predictions)
+        if predictions is None or self._decided is None:
+            self.model.set_judged(None)
+        else:
+            self.model.set_judged(judge_held_out(predictions, self._decided))
 
     def _about_matrix(self) -> str:
         held_out = self._session.predictions.held_out if self._session.predictions is not None else None

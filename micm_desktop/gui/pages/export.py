@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QStandardPaths, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -27,6 +27,7 @@ from micm_desktop.gui.session import Session
 from micm_desktop.gui.verdict_words import risk_in_words
 from micm_desktop.gui.widgets.banner import Banner
 from micm_desktop.gui.widgets.progress_row import ProgressRow
+from micm_desktop.gui.widgets.scroll_form import scroll_form
 from micm_desktop.gui.widgets.styled import styled_label
 from micm_desktop.gui.widgets.tiles_box import TilesBox
 from micm_desktop.gui.words import words
@@ -116,7 +117,8 @@ class ExportPage(Page):
         buttons.addWidget(self.show_file)
         buttons.addStretch(1)
         done.addLayout(buttons)
-        layout = QVBoxLayout(self)
+        form = QWidget()
+        layout = QVBoxLayout(form)
         layout.setContentsMargins(20, 16, 20, 16)
         layout.setSpacing(10)
         layout.addWidget(self._title)
@@ -129,6 +131,10 @@ class ExportPage(Page):
         layout.addWidget(self.progress)
         layout.addWidget(self._done)
         layout.addStretch(1)
+        self._scroll = scroll_form(form)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.addWidget(self._scroll)
 
     @property
     def exported(self) -> bool:
@@ -201,6 +207,9 @@ class ExportPage(Page):
             self.banner.show_failure(outcome.failure)
         elif outcome.status == "cancelled":
             self.banner.show_message("info", self.tr("Writing was cancelled; no file was left behind."))
+        elif self.result is not None:
+            # The page has its new height only once the box has been laid out.
+            QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self._done))
         self.state_changed.emit()
 
     @Slot()
@@ -310,7 +319,7 @@ class ExportPage(Page):
                 size=words.file_size(result.bytes),
                 count=number(len(result.classes)),
                 images=words.images(result.parity_images),
-                difference=f"{result.parity_max_abs_diff:.1e}",
+                difference=f"{result.parity_max_abs_diff:.6f}",
             )
         )
         self.command.setText(f'micm-desktop predict "{result.model_file.name}" IMAGES --out results.csv')

@@ -78,6 +78,8 @@ class LabelPage(Page):
         self.menu.tag_wanted.connect(self._tag)
         CardDrag(session, self.grid)
         self.changes = styled_label("muted", wrap=True)
+        self._judged = False
+        """Whether there were predictions before, which the next ones are compared with."""
         BulkNote(session, self.saved, self.classes)
         self._layout_page()
         session.images_changed.connect(self._on_images)
@@ -221,8 +223,9 @@ class LabelPage(Page):
             self.changes.clear()
         elif predictions.changed:
             self.changes.setText(self.tr("%n image(s) changed class", "", predictions.changed))
-        else:
+        elif self._judged:
             self.changes.setText(self.tr("No prediction changed"))
+        self._judged = predictions is not None
 
     @Slot()
     def _fill_grid(self) -> None:
@@ -246,7 +249,7 @@ class LabelPage(Page):
 
     @Slot()
     def _on_queue(self) -> None:
-        self.gallery.bar.setEnabled(not self.queue.active)
+        self.gallery.bar.set_choosing(not self.queue.active)
         if self.queue.active:
             self._recount()
         else:

@@ -129,6 +129,11 @@ class GalleryBar(QWidget):
         column.addWidget(self._panel)
         column.addLayout(second)
 
+    def set_choosing(self, possible: bool) -> None:
+        """Whether images are chosen here; the size of the pictures always is."""
+        for widget in (self.search, self.more, self.clear, self.by, self.direction, self._panel):
+            widget.setEnabled(possible)
+
     # --- what is chosen
 
     def choose(self, wanted: Filter) -> None:

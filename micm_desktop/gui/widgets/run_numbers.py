@@ -1,4 +1,4 @@
-"""One line of figures on a pretraining run: time left, speed, steps, passes, and what the tags say."""
+"""Figures on a pretraining run: time left, speed, steps, passes, and what the tags say."""
 
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ class RunNumbers(QLabel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "muted")
+        self.setWordWrap(True)
         self._step: Step | None = None
         self._accuracy: float | None = None
 

@@ -103,6 +103,8 @@ class SettingsDialog(QDialog):
         self.threads.setSpecialValueText(self.tr("As many as there are cores"))
         self.threads.setValue(self._preferences.threads())
         self.threads.setKeyboardTracking(False)
+        # A spin box is as high as digits are; Japanese letters are higher.
+        self.threads.setMinimumHeight(2 * self.threads.fontMetrics().height())
         self.threads.setAccessibleName(self.tr("Threads of the processor"))
         self.threads.valueChanged.connect(self._on_threads)
         note = styled_label("muted", wrap=True)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from micm_desktop.gui.actions import Command
-from micm_desktop.gui.class_keys import HEATMAP_KEY, UNTAG_KEY
+from micm_desktop.gui.class_keys import HEATMAP_KEY, UNSURE_KEY, UNTAG_KEY
 from micm_desktop.gui.theme import colors
 from micm_desktop.project.records import ClassRecord
 
@@ -48,6 +48,7 @@ class ShortcutSheet(QDialog):
         return [
             *(own or [(self.tr("1, 2, 3 …"), self.tr("Tag the selected images with the class of that key"))]),
             (UNTAG_KEY, self.tr("Remove the tag of the selected images")),
+            (UNSURE_KEY.upper(), self.tr("Mark the selected images as unsure, to look again later")),
             (self.tr("Space"), self.tr("Go to the next image")),
             (HEATMAP_KEY.upper(), self.tr("Show or hide the heatmap")),
             (self.tr("Arrow keys"), self.tr("Go from image to image; with Shift, select several")),

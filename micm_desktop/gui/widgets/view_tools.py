@@ -119,8 +119,8 @@ class ViewTools(QWidget):
             "next": ("▶", self.tr("Next image at the same zoom (Page Down in the image)"), self.tr("Next image")),
         }
         for name, (text, tip, spoken) in words.items():
-            # The menu has room for the sentence, the button for a word.
-            self.actions_by_name[name].setText(tip)
+            # The menu has room for the sentence; the button's word comes first, so that it is found by that.
+            self.actions_by_name[name].setText(tip if spoken else f"{text} – {tip}")
             self.actions_by_name[name].setIconText(text)
             self.actions_by_name[name].setToolTip(tip)
             self.buttons[name].setAccessibleName(spoken or text)

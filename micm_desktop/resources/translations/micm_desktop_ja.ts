@@ -72,7 +72,7 @@
     </message>
     <message>
         <source>unknown</source>
-        <translation>不明</translation>
+        <translation>未知</translation>
     </message>
 </context>
 <context>
@@ -745,8 +745,8 @@
         <translation>最初のほうの画像のうち、読めるものが 2 枚もありません。ファイルを確かめるか、別のフォルダーを選んでください。</translation>
     </message>
     <message>
-        <source>The features from before pretraining stay in use: judged by the other tags, tagged images get their class with {base} confidence on average, with the new features {new}.</source>
-        <translation>事前学習前の特徴を引き続き使います。タグ付き画像をほかのタグだけで判定すると、正しいクラスの確信度は平均で、この特徴では {base}、新しい特徴では {new} でした。</translation>
+        <source>The features from before pretraining stay in use: judged by the other tags, tagged images get their class with {base} confidence on average, with the new features {new}. That is not clearly better.</source>
+        <translation>事前学習前の特徴を引き続き使います。タグ付き画像をほかのタグだけで判定すると、正しいクラスの確信度は平均で、この特徴では {base}、新しい特徴では {new} でした。はっきり良くなったとは言えません。</translation>
     </message>
     <message>
         <source>The features of small details are used, since pretraining taught them where to look: judged by the other tags, tagged images get their class with {details} confidence on average, with the features from before pretraining {base}.</source>
@@ -1162,7 +1162,7 @@ Checked on {images}: the file judges like this program; no probability differs b
     </message>
     <message>
         <source>One file holds everything the line PC needs. It runs there without this program and without network.</source>
-        <translation>ライン用 PC に必要なものがすべて 1 つのファイルに入ります。このプログラムもネットワークも必要ありません。</translation>
+        <translation>ライン PC に必要なものがすべて 1 つのファイルに入ります。このプログラムもネットワークも必要ありません。</translation>
     </message>
     <message>
         <source>What goes into the file</source>
@@ -1190,11 +1190,11 @@ Checked on {images}: the file judges like this program; no probability differs b
     </message>
     <message>
         <source>On the line PC</source>
-        <translation>ライン用 PC での使い方</translation>
+        <translation>ライン PC での使い方</translation>
     </message>
     <message>
         <source>Copy the file there and run this command; IMAGES is the folder to judge. The results open in Excel.</source>
-        <translation>ファイルをライン用 PC にコピーし、次のコマンドを実行します。IMAGES は判定する画像のフォルダーです。結果は Excel で開けます。</translation>
+        <translation>ファイルをライン PC にコピーし、次のコマンドを実行します。IMAGES は判定する画像のフォルダーです。結果は Excel で開けます。</translation>
     </message>
     <message>
         <source>Copy command</source>
@@ -1297,7 +1297,7 @@ Choose another queue above.</source>
     </message>
     <message>
         <source>Unknown</source>
-        <translation>不明</translation>
+        <translation>未知</translation>
     </message>
     <message>
         <source>Class alone</source>
@@ -1469,6 +1469,10 @@ Choose another queue above.</source>
         <translation>事前学習はバックグラウンドで進みます。その間もタグを付けられます。</translation>
     </message>
     <message>
+        <source>The program has got to know your images. Next, tag a few of each kind.</source>
+        <translation>画像の見た目を覚えました。次は、種類ごとに数枚ずつタグを付けます。</translation>
+    </message>
+    <message>
         <source>The small label below each image says what it is taken for; every tag changes that at once. Correct what is wrong, or turn on “What to tag next”. Five tags for each class are a good start.</source>
         <translation>画像の下に予測クラスが表示され、タグを付けるたびにすぐ変わります。間違いを直すか、「次にタグ付けする画像」をオンにしてください。まずはクラスごとに 5 枚が目安です。</translation>
     </message>
@@ -1478,7 +1482,7 @@ Choose another queue above.</source>
     </message>
     <message>
         <source>Say how much worse a missed defect is than a false alarm; the line between good and defect follows. What stands here already will do for a first try.</source>
-        <translation>見逃しが過検出よりどれだけ重大かを決めると、良品と不良の境目が決まります。最初は、表示されている値のままで十分です。</translation>
+        <translation>見逃しが過検出よりどれだけ重大かを決めると、良品と不良の境界が決まります。最初は、表示されている値のままで十分です。</translation>
     </message>
     <message>
         <source>Next: Export</source>
@@ -1509,7 +1513,7 @@ Choose another queue above.</source>
     </message>
     <message>
         <source>unknown</source>
-        <translation>不明</translation>
+        <translation>未知</translation>
     </message>
     <message>
         <source>predicted {name}, {share}</source>
@@ -2050,7 +2054,7 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     </message>
     <message>
         <source>unknown</source>
-        <translation>不明</translation>
+        <translation>未知</translation>
     </message>
     <message>
         <source>no tag</source>
@@ -2724,8 +2728,8 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>事前学習を停止しました（{time}）。後で続きから再開できます。完了するまでは、これまでのエンコーダーを使います。</translation>
     </message>
     <message>
-        <source>Pretraining is finished: {time} on {images}. The new encoder is in use and the predictions are being renewed.</source>
-        <translation>事前学習が完了しました（{images}、{time}）。新しいエンコーダーに切り替え、予測を更新しています。</translation>
+        <source>Pretraining is finished: {time} on {images}. The predictions are being renewed.</source>
+        <translation>事前学習が完了しました（{images}、{time}）。予測を更新しています。</translation>
     </message>
 </context>
 <context>
@@ -2970,6 +2974,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>選択した画像のタグを外す</translation>
     </message>
     <message>
+        <source>Mark the selected images as unsure, to look again later</source>
+        <translation>選択した画像を保留にする（後で見直す）</translation>
+    </message>
+    <message>
         <source>Space</source>
         <translation>スペース</translation>
     </message>
@@ -3045,8 +3053,8 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>最近のプロジェクト</translation>
     </message>
     <message>
-        <source>The work goes from top to bottom along the left edge: images, pretraining (optional), labels, export.</source>
-        <translation>作業は左端の順に、上から下へ進みます：画像、事前学習（任意）、タグ付け、書き出し。</translation>
+        <source>The work goes from top to bottom along the left edge: images, pretraining (optional), labels, decision, export.</source>
+        <translation>作業は左端の順に、上から下へ進みます：画像、事前学習（任意）、タグ付け、判定、書き出し。</translation>
     </message>
 </context>
 <context>
@@ -3536,7 +3544,7 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     </message>
     <message>
         <source>&amp;Back to the computed line</source>
-        <translation>計算した境目に戻す</translation>
+        <translation>計算された境界に戻す</translation>
     </message>
     <message>
         <source>Write the &amp;model file</source>
