@@ -20,6 +20,8 @@ def yield_to_the_window() -> None:
     """
     if sys.platform == "linux":
         try:
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+            thread = threading.get_native_id()
+            # Never up: the whole program may have been started with less.
+            os.setpriority(os.PRIO_PROCESS, thread, max(NICE, os.getpriority(os.PRIO_PROCESS, thread)))
         except OSError:
             log.warning("The thread's priority could not be lowered", exc_info=True)

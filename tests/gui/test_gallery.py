@@ -156,4 +156,15 @@ def test_many_tags_are_saved_by_a_worker_and_undone(
     labelling.menus.actions["undo"].trigger()
     qtbot.waitUntil(lambda: not session.bulk.busy, timeout=TIMEOUT)
     assert other.tags() == {} and not session.tag_classes().any()
+    # What is undone while it is still being saved is that, not what was done before; what follows comes after.
+    session.tag([pit], third)
+    QTest.keyClick(page.grid, Qt.Key.Key_A, CONTROL)
+    QTest.keyClick(page.grid, "1")
+    labelling.menus.actions["undo"].trigger()
+    session.tag([0 if pit else 1], first)
+    qtbot.waitUntil(lambda: not session.bulk.busy, timeout=TIMEOUT)
+    assert sorted(other.tags().values()) == sorted([first, third]) and session.tag_classes()[pit] == third
+    for _ in range(2):
+        labelling.menus.actions["undo"].trigger()
+    assert other.tags() == {} and session.undo.undoText().startswith("add the class")
     other.close()

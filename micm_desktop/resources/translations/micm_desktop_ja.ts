@@ -1719,6 +1719,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>操作を選び、入力欄をクリックして新しいキーを押してください。</translation>
     </message>
     <message>
+        <source>Something else in the window has this key for good.</source>
+        <translation>このキーは変更できない別の操作に使われています。</translation>
+    </message>
+    <message>
         <source>This key belongs to “{action}”, which will have none.</source>
         <translation>このキーは「{action}」に使われています。設定すると、そちらのキーはなくなります。</translation>
     </message>
