@@ -2728,6 +2728,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>事前学習を停止しました（{time}）。後で続きから再開できます。完了するまでは、これまでのエンコーダーを使います。</translation>
     </message>
     <message>
+        <source>Pretraining is finished: {time} on {images}.</source>
+        <translation>事前学習が完了しました（{images}、{time}）。</translation>
+    </message>
+    <message>
         <source>Pretraining is finished: {time} on {images}. The new encoder is in use and the predictions are being renewed.</source>
         <translation>事前学習が完了しました（{images}、{time}）。新しいエンコーダーに切り替え、予測を更新しています。</translation>
     </message>
