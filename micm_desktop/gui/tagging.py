@@ -97,6 +97,7 @@ class Tagging(QObject):
         def end(taken: TakenBack) -> None:
             self._show_taken_back(taken)
             done(taken.action_id)
+            self.follow_journal()
 
         def fail(failure: Failure) -> None:
             done(0)

@@ -113,11 +113,12 @@ class UndoStack(QUndoStack):
         if self._reversing:
             return
         self._reversing = True
+        seen = self._seen
 
         def end(action_id: int) -> None:
             self._reversing = False
-            # Where something else was journalled meanwhile, the stack was filled anew and knows.
-            if action_id <= self._seen:
+            # Something else was journalled meanwhile: the next :meth:`follow` fills the stack from the journal.
+            if not action_id or self._seen != seen:
                 return
             command.latest = action_id
             if action_id == self._seen + 1:
