@@ -35,7 +35,7 @@ class BulkTags(QObject):
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs = jobs
-        self._line: deque[_Request] = deque()
+        self._line: deque[_Request | Callable[[], None]] = deque()
         self._result: object = None
         self.busy = False
 
@@ -54,8 +54,27 @@ class BulkTags(QObject):
             self.started.emit(count)
             self._next()
 
+    def in_turn(self, act: Callable[[], None]) -> None:
+        """Call ``act`` when all that is in the line by now is saved, at once where nothing is. What it saves comes
+        before what joins the line later."""
+        if self.busy:
+            self._line.append(act)
+        else:
+            act()
+
     def _next(self) -> None:
-        request = self._line.popleft()
+        while self._line:
+            request = self._line.popleft()
+            if isinstance(request, _Request):
+                self._run(request)
+                return
+            later, self._line = self._line, deque()
+            request()
+            self._line.extend(later)
+        self.busy = False
+        self.ended.emit()
+
+    def _run(self, request: _Request) -> None:
         self._result = None
 
         def run(_control: JobControl) -> Iterator[object]:
@@ -66,11 +85,7 @@ class BulkTags(QObject):
                 request.failed(outcome.failure)
             elif self._result is not None:
                 request.done(self._result)
-            if self._line:
-                self._next()
-            else:
-                self.busy = False
-                self.ended.emit()
+            self._next()
 
         self._jobs.start(run, on_event=self._on_result, on_end=end)
 

@@ -124,7 +124,7 @@ class MapWords(QObject):
                     DOT_GLYPH,
                     _between(used.muted, used.canvas),
                     self.tr("no tag"),
-                    number(int(np.count_nonzero(tags == 0))),
+                    number(int(np.count_nonzero((tags == 0) & session.columns.readable))),
                 )
             )
         if by != "tag" and tagged:

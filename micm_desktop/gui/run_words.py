@@ -58,9 +58,15 @@ class RunWords(QObject):
                 "Pretraining was stopped after {time}. It can go on from there later; until it is finished, the "
                 "encoder from before stays in use."
             ).format(time=words.duration(result.seconds))
-        text = self.tr("Pretraining is finished: {time} on {images}. The predictions are being renewed.").format(
-            time=words.duration(result.seconds), images=words.images(result.images)
-        )
+        # Where old and new features were compared, the verdict says which are in use.
+        text = (
+            self.tr("Pretraining is finished: {time} on {images}.")
+            if result.verdict is not None
+            else self.tr(
+                "Pretraining is finished: {time} on {images}. The new encoder is in use and the predictions are being "
+                "renewed."
+            )
+        ).format(time=words.duration(result.seconds), images=words.images(result.images))
         if self._run.stopped is not None:
             text = f"{reason_in_words(self._run.stopped.sentence)} {text}"
         if result.verdict is not None:

@@ -50,7 +50,7 @@ class Shell(QObject):
         self._preferences = preferences
         self.hints = hints
         self.cache = cache
-        self.shortcuts = Shortcuts({**menus.actions, **work.actions}, preferences, self)
+        self.shortcuts = Shortcuts({**menus.actions, **work.actions}, preferences, window)
         self.dialog: QDialog | None = None
         """The dialog that is open."""
         self._devices: list[tuple[str, str]] | Failure | None = None

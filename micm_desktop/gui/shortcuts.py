@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 
 from micm_desktop.gui.preferences import Preferences
 
@@ -20,11 +20,12 @@ class Shortcuts(QObject):
         super().__init__(parent)
         self.actions = dict(actions)
         self._preferences = preferences
-        self._came_with = {name: action.shortcut() for name, action in self.actions.items()}
-        for name, action in self.actions.items():
+        self._window = parent
+        self._came_with = {name: action.shortcuts() for name, action in self.actions.items()}
+        for name in self.actions:
             chosen = preferences.key(name)
             if chosen is not None:
-                action.setShortcut(QKeySequence.fromString(chosen, _PORTABLE))
+                self._give(name, QKeySequence.fromString(chosen, _PORTABLE))
 
     def choose(self, name: str, sequence: QKeySequence) -> None:
         """Give an action another key, or none; whichever action had it loses it."""
@@ -38,24 +39,43 @@ class Shortcuts(QObject):
         """Give all actions the keys that they came with."""
         for name, sequence in self._came_with.items():
             self._preferences.set_key(name, None)
-            self.actions[name].setShortcut(sequence)
+            self.actions[name].setShortcuts(sequence)
         self.changed.emit()
 
     def taken_by(self, name: str, sequence: QKeySequence) -> str | None:
         """The other action whose key this is, or begins or goes on with; None where it is free."""
         if sequence.isEmpty():
             return None
-        clash = QKeySequence.SequenceMatch.NoMatch
-        for other, action in self.actions.items():
-            own = action.shortcut()
-            if other != name and not own.isEmpty() and (own.matches(sequence), sequence.matches(own)) != (clash, clash):
-                return other
-        return None
+        return next(
+            (other for other, action in self.actions.items() if other != name and _clash(action.shortcut(), sequence)),
+            None,
+        )
+
+    def is_fixed(self, sequence: QKeySequence) -> bool:
+        """Whether something else in the window has this key for good: Qt would call neither of the two."""
+        own = set(self.actions.values())
+        fixed = [key for keys in self._came_with.values() for key in keys[1:]]
+        for action in self._window.findChildren(QAction):
+            fixed += action.shortcuts() if action not in own else []
+        for shortcut in self._window.findChildren(QShortcut):
+            fixed += shortcut.keys()
+        return any(_clash(key, sequence) for key in fixed)
 
     def _set(self, name: str, sequence: QKeySequence) -> None:
-        self.actions[name].setShortcut(sequence)
-        kept = None if sequence == self._came_with[name] else sequence.toString(_PORTABLE)
+        self._give(name, sequence)
+        kept = None if [sequence] == self._came_with[name][:1] else sequence.toString(_PORTABLE)
         self._preferences.set_key(name, kept)
+
+    def _give(self, name: str, sequence: QKeySequence) -> None:
+        """An action's further keys stay."""
+        self.actions[name].setShortcuts([key for key in (sequence, *self._came_with[name][1:]) if not key.isEmpty()])
+
+
+def _clash(key: QKeySequence, other: QKeySequence) -> bool:
+    """Whether two keys are the same, or one begins the other."""
+    none = QKeySequence.SequenceMatch.NoMatch
+    both = not key.isEmpty() and not other.isEmpty()
+    return both and (key.matches(other), other.matches(key)) != (none, none)
 
 
 def is_typed(sequence: QKeySequence) -> bool:

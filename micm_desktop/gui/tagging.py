@@ -33,13 +33,13 @@ class Tagging(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.jobs = Jobs(self)
-        self.undo = UndoStack(self.take_back, self)
         self.labeling: Labeling | None = None
         self.images: tuple[ImageRecord, ...] = ()
         self.classes: tuple[ClassRecord, ...] = ()
         self.try_again: Callable[[], object] = lambda: None
         self.tags = TagColumn()
         self.bulk = BulkTags(self.jobs, self)
+        self.undo = UndoStack(self.take_back, self.bulk.in_turn, self)
 
     def update_predictions(self) -> None:
         """Score all images anew; the session says how."""
@@ -97,6 +97,7 @@ class Tagging(QObject):
         def end(taken: TakenBack) -> None:
             self._show_taken_back(taken)
             done(taken.action_id)
+            self.follow_journal()
 
         def fail(failure: Failure) -> None:
             done(0)

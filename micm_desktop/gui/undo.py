@@ -40,9 +40,12 @@ class UndoStack(QUndoStack):
     undone = Signal(object)
     redone = Signal(object)
 
-    def __init__(self, take_back: TakeBack, parent: QObject | None = None) -> None:
+    def __init__(
+        self, take_back: TakeBack, in_turn: Callable[[Callable[[], None]], None], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._take_back = take_back
+        self._in_turn = in_turn
         self._seen = 0
         self._reversing = False
         self.again: Callable[[], None] = self.undo
@@ -82,7 +85,10 @@ class UndoStack(QUndoStack):
 
     @Slot()
     def undo(self) -> None:
-        """Undo the last step; it stays where that fails."""
+        """Undo the last step, one that is still being saved included; it stays where that fails."""
+        self._in_turn(self._undo)
+
+    def _undo(self) -> None:
         command = self.command(self.index() - 1)
         if isinstance(command, StepCommand):
             self.again = self.undo
@@ -93,6 +99,9 @@ class UndoStack(QUndoStack):
     @Slot()
     def redo(self) -> None:
         """Redo the last step that was undone; it stays undone where that fails."""
+        self._in_turn(self._redo)
+
+    def _redo(self) -> None:
         command = self.command(self.index())
         if isinstance(command, StepCommand):
             self.again = self.redo
@@ -104,10 +113,12 @@ class UndoStack(QUndoStack):
         if self._reversing:
             return
         self._reversing = True
+        seen = self._seen
 
         def end(action_id: int) -> None:
             self._reversing = False
-            if not action_id:
+            # Something else was journalled meanwhile: the next :meth:`follow` fills the stack from the journal.
+            if not action_id or self._seen != seen:
                 return
             command.latest = action_id
             if action_id == self._seen + 1:

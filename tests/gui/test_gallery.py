@@ -16,6 +16,7 @@ from micm_desktop.gui.models.ordering import KEYS
 from micm_desktop.gui.models.outcomes import VERDICTS
 from micm_desktop.gui.preferences import Preferences
 from micm_desktop.project.store import Project
+from micm_desktop.project.undoing import replay
 
 Select = Callable[[str], int]
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -156,4 +157,25 @@ def test_many_tags_are_saved_by_a_worker_and_undone(
     labelling.menus.actions["undo"].trigger()
     qtbot.waitUntil(lambda: not session.bulk.busy, timeout=TIMEOUT)
     assert other.tags() == {} and not session.tag_classes().any()
+    # What is undone while it is still being saved is that, not what was done before; what follows comes after.
+    session.tag([pit], third)
+    QTest.keyClick(page.grid, Qt.Key.Key_A, CONTROL)
+    QTest.keyClick(page.grid, "1")
+    labelling.menus.actions["undo"].trigger()
+    session.tag([0 if pit else 1], first)
+    qtbot.waitUntil(lambda: not session.bulk.busy, timeout=TIMEOUT)
+    assert sorted(other.tags().values()) == sorted([first, third]) and session.tag_classes()[pit] == third
+    for _ in range(2):
+        labelling.menus.actions["undo"].trigger()
+    assert other.tags() == {} and session.undo.undoText().startswith("add the class")
+    # A box that is drawn while many tags are taken back: undo and redo are what the journal says.
+    QTest.keyClick(page.grid, Qt.Key.Key_A, CONTROL)
+    QTest.keyClick(page.grid, "1")
+    labelling.menus.actions["undo"].trigger()
+    qtbot.waitUntil(lambda: not session.bulk.busy, timeout=TIMEOUT)
+    labelling.menus.actions["redo"].trigger()
+    session.regions.add(session.images[0], None, (1, 1, 20, 20))
+    qtbot.waitUntil(lambda: not session.bulk.busy, timeout=TIMEOUT)
+    done, undone = replay(other.steps())
+    assert (session.undo.index(), session.undo.count()) == (len(done), len(done) + len(undone))
     other.close()

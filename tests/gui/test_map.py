@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from gui_bench import TIMEOUT
+from gui_bench import TIMEOUT, Bench
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QPolygonF
 from PySide6.QtTest import QTest
@@ -178,3 +178,14 @@ def test_without_features_it_says_what_to_do(opened: MainWindow, qtbot: QtBot) -
     panel = panel_map.words.panel
     assert not panel.shows_map and panel.banner.button.text() == "Prepare images"
     assert not panel_map.bar.tools["lasso"].isEnabled()
+
+
+def test_files_that_cannot_be_read_are_not_counted(mapped: MainWindow, bench: Bench, qtbot: QtBot) -> None:
+    (bench.images / "broken.png").write_bytes(b"no image")
+    mapped.scanner.start()
+    count = len(mapped.session.images)
+    qtbot.waitUntil(lambda: len(mapped.session.images) == count + 1 and not mapped.scanner.running, timeout=TIMEOUT)
+    settle(mapped, qtbot)
+    panel = mapped.label.map.words.panel
+    assert panel.notes.text().startswith(f"{count} images")
+    assert f"no&nbsp;tag&nbsp;{count}<" in f"{panel.legend.text()}<"

@@ -158,6 +158,7 @@ def test_the_verdict_on_a_run_is_said_in_the_user_s_language(opened: MainWindow,
     qtbot.waitUntil(lambda: not page.running, timeout=TIMEOUT)
     assert page.run.result is not None and page.run.result.verdict is not None
     assert "features" in page.banner.text and page.run.result.verdict.reason in page.banner.text
+    assert "new encoder is in use" not in page.banner.text, "the verdict says what is in use"
     assert ("judging", "Comparing what was learned with what was known before…") in phases
     opened._choose_language("ja")
     qtbot.waitUntil(lambda: "特徴を" in page.banner.text)

@@ -3,15 +3,17 @@
 import os
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
 from gui_bench import TIMEOUT, Bench
 from PySide6.QtCore import Qt, QThread
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QSplitter
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QSplitter
 from pytestqt.qtbot import QtBot
 
 from micm_desktop.gui import engine
@@ -113,6 +115,24 @@ def test_an_entry_of_the_work_menu_shows_its_page_and_presses_there(labelling: M
 # --- keys
 
 
+def assert_no_key_twice(window: MainWindow) -> None:
+    """Two with the same key in one window: Qt calls neither."""
+    keys = [key for action in window.findChildren(QAction) for key in action.shortcuts()]
+    keys += chain.from_iterable(QShortcut.keys(shortcut) for shortcut in window.findChildren(QShortcut))
+    keys += [button.shortcut() for button in window.findChildren(QAbstractButton)]
+    told = sorted(key.toString() for key in keys if not key.isEmpty())
+    assert len(told) > 30 and [key for key, count in Counter(told).items() if count > 1] == []
+
+
+def test_no_key_means_two_things(labelling: MainWindow, qtbot: QtBot) -> None:
+    assert_no_key_twice(labelling)
+    # Again in Japanese, with everything made that is only made when it is asked for.
+    labelling._choose_language("ja")
+    labelling.label.map.bar.map.click()
+    labelling.work.actions["what_next"].trigger()
+    assert_no_key_twice(labelling)
+
+
 def test_a_key_can_be_changed_taken_and_reset(window: MainWindow) -> None:
     dialog = settings(window)
     keys, actions = dialog.keys, window.shell.shortcuts.actions
@@ -129,6 +149,10 @@ def test_a_key_can_be_changed_taken_and_reset(window: MainWindow) -> None:
     for typed in ("3", "A", "Space", "Shift+Q", "Del"):
         keys.edit.setKeySequence(QKeySequence(typed))
         assert not keys.set.isEnabled() and "without Ctrl or Alt" in keys.note.text()
+    for fixed in ("Ctrl+L", "Ctrl+F", "Ctrl+/", "Ctrl+Y"):
+        keys.edit.setKeySequence(QKeySequence(fixed))
+        assert not keys.set.isEnabled() and "for good" in keys.note.text()
+    assert_no_key_twice(window)
     keys.reset.click()
     assert actions["rescan"].shortcut().toString() == "F5" and actions["what_next"].shortcut().toString() == "Ctrl+T"
     assert Preferences().key("rescan") is None

@@ -76,13 +76,16 @@ class KeyEditor(QWidget):
         sequence = self.edit.keySequence()
         same = sequence == self._shortcuts.actions[self._name].shortcut()
         typed, taken = is_typed(sequence), self._shortcuts.taken_by(self._name, sequence)
-        self.set.setEnabled(not same and not typed)
+        fixed = not same and self._shortcuts.is_fixed(sequence)
+        self.set.setEnabled(not same and not typed and not fixed)
         if typed:
             text = self.tr(
                 "Keys without Ctrl or Alt tag images and move in lists. Hold Ctrl or Alt, or take F1 to F12."
             )
         elif same:
             text = self.tr("Choose an action, click into the field and press the new key.")
+        elif fixed:
+            text = self.tr("Something else in the window has this key for good.")
         elif taken is not None:
             text = self.tr("This key belongs to “{action}”, which will have none.").format(
                 action=plain(self._shortcuts.actions[taken].text())

@@ -1723,6 +1723,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>操作を選び、入力欄をクリックして新しいキーを押してください。</translation>
     </message>
     <message>
+        <source>Something else in the window has this key for good.</source>
+        <translation>このキーは変更できない別の操作に使われています。</translation>
+    </message>
+    <message>
         <source>This key belongs to “{action}”, which will have none.</source>
         <translation>このキーは「{action}」に使われています。設定すると、そちらのキーはなくなります。</translation>
     </message>
@@ -2728,8 +2732,12 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>事前学習を停止しました（{time}）。後で続きから再開できます。完了するまでは、これまでのエンコーダーを使います。</translation>
     </message>
     <message>
-        <source>Pretraining is finished: {time} on {images}. The predictions are being renewed.</source>
-        <translation>事前学習が完了しました（{images}、{time}）。予測を更新しています。</translation>
+        <source>Pretraining is finished: {time} on {images}.</source>
+        <translation>事前学習が完了しました（{images}、{time}）。</translation>
+    </message>
+    <message>
+        <source>Pretraining is finished: {time} on {images}. The new encoder is in use and the predictions are being renewed.</source>
+        <translation>事前学習が完了しました（{images}、{time}）。新しいエンコーダーに切り替え、予測を更新しています。</translation>
     </message>
 </context>
 <context>
