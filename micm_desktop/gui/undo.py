@@ -18,8 +18,12 @@ KEPT = 300
 
 TakeBack = Callable[[Step, int, Callable[[int], None]], None]
 """Takes back an action of a step, and then calls the function with the number of the action that does so; with 0 where
-that failed. Between the two, which may be later, nothing is undone or redone.
+that failed. Between the two, which may be later, nothing is undone or redone. Whoever takes back then calls
+:meth:`UndoStack.follow`, for what was journalled meanwhile.
 """
+
+PutOff = Callable[[Callable[[], object]], bool]
+"""Whether a call must wait for tags that are not on disk yet: what comes next to undo is known after them."""
 
 
 class StepCommand(QUndoCommand):
@@ -40,9 +44,10 @@ class UndoStack(QUndoStack):
     undone = Signal(object)
     redone = Signal(object)
 
-    def __init__(self, take_back: TakeBack, parent: QObject | None = None) -> None:
+    def __init__(self, take_back: TakeBack, put_off: PutOff, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._take_back = take_back
+        self._put_off = put_off
         self._seen = 0
         self._reversing = False
         self.again: Callable[[], None] = self.undo
@@ -83,6 +88,8 @@ class UndoStack(QUndoStack):
     @Slot()
     def undo(self) -> None:
         """Undo the last step; it stays where that fails."""
+        if self._reversing or self._put_off(self.undo):
+            return
         command = self.command(self.index() - 1)
         if isinstance(command, StepCommand):
             self.again = self.undo
@@ -93,6 +100,8 @@ class UndoStack(QUndoStack):
     @Slot()
     def redo(self) -> None:
         """Redo the last step that was undone; it stays undone where that fails."""
+        if self._reversing or self._put_off(self.redo):
+            return
         command = self.command(self.index())
         if isinstance(command, StepCommand):
             self.again = self.redo
@@ -101,21 +110,25 @@ class UndoStack(QUndoStack):
             super().redo()
 
     def _reverse(self, command: StepCommand, move: Callable[[], None], said: SignalInstance) -> None:
-        if self._reversing:
-            return
         self._reversing = True
+        seen = self._seen
 
         def end(action_id: int) -> None:
             self._reversing = False
             if not action_id:
                 return
-            command.latest = action_id
-            if action_id == self._seen + 1:
-                self._seen = action_id
-            move()
-            said.emit(command.step)
+            # Otherwise something else was journalled meanwhile, and the stack is no longer the one to move in.
+            if self._seen == seen == action_id - 1:
+                command.latest = self._seen = action_id
+                move()
+            said.emit(step)
 
-        self._take_back(command.step, command.latest, end)
+        step = command.step
+        try:
+            self._take_back(step, command.latest, end)
+        except BaseException:
+            self._reversing = False
+            raise
 
     def in_words(self, step: Step) -> str:
         """What the step does, as it follows "Undo:" in the menu."""

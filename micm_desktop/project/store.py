@@ -241,7 +241,7 @@ class Project:
 
         Raises :class:`UserError` for an empty box, a removed class, or a box that is gone.
         """
-        with self._database.write() as connection:
+        with self._action() as connection:
             return journal.change_region(connection, self._user, region_id, class_id, (xmin, ymin, xmax, ymax))
 
     def remove_region(self, region_id: int) -> None:
