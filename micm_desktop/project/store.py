@@ -296,5 +296,5 @@ class Project:
 
     def set_setting(self, key: str, value: str) -> None:
         """Store a value with the project."""
-        with self._database.write() as connection:
+        with self._database.write(LABEL_TIMEOUT_MS) as connection:
             stored_settings.write(connection, key, value)
