@@ -35,7 +35,8 @@ class BulkTags(QObject):
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs = jobs
-        self._line: deque[_Request | Callable[[], None]] = deque()
+        self._line: deque[_Request | Callable[[], object]] = deque()
+        self._in_turn = False
         self._result: object = None
         self.busy = False
 
@@ -48,44 +49,58 @@ class BulkTags(QObject):
     ) -> None:
         """Run ``work`` in a worker, then ``done`` with what it returned; where it raised, ``failed``: nothing of that
         request was changed."""
-        self._line.append(_Request(work, done, failed))
+        request = _Request(work, done, failed)
+        if self._in_turn:
+            self._line.appendleft(request)
+        else:
+            self._line.append(request)
         if not self.busy:
             self.busy = True
             self.started.emit(count)
             self._next()
 
-    def in_turn(self, act: Callable[[], None]) -> None:
-        """Call ``act`` when all that is in the line by now is saved, at once where nothing is. What it saves comes
-        before what joins the line later."""
-        if self.busy:
-            self._line.append(act)
-        else:
-            act()
+    def put_off(self, action: Callable[[], object]) -> bool:
+        """Whether ``action`` waits in the line, to be called on this thread in its turn: for what depends on how the
+        requests before it end. What it saves comes before all that waits."""
+        if not self.busy or self._in_turn:
+            return False
+        self._line.append(action)
+        return True
 
     def _next(self) -> None:
-        while self._line:
-            request = self._line.popleft()
-            if isinstance(request, _Request):
-                self._run(request)
-                return
-            later, self._line = self._line, deque()
-            request()
-            self._line.extend(later)
-        self.busy = False
-        self.ended.emit()
+        if not self._line:
+            self.busy = False
+            self.ended.emit()
+            return
+        first = self._line.popleft()
+        if isinstance(first, _Request):
+            self._start(first)
+            return
+        self._in_turn = True
+        try:
+            first()
+        finally:
+            self._in_turn = False
+            self._next()
 
-    def _run(self, request: _Request) -> None:
+    def _start(self, request: _Request) -> None:
         self._result = None
 
         def run(_control: JobControl) -> Iterator[object]:
             yield request.work()
 
         def end(outcome: Outcome) -> None:
-            if outcome.failure is not None:
-                request.failed(outcome.failure)
-            elif self._result is not None:
-                request.done(self._result)
-            self._next()
+            if outcome.status == "cancelled":
+                # All jobs were stopped before this one began. What a person has tagged is saved all the same.
+                self._start(request)
+                return
+            try:
+                if outcome.failure is not None:
+                    request.failed(outcome.failure)
+                elif self._result is not None:
+                    request.done(self._result)
+            finally:
+                self._next()
 
         self._jobs.start(run, on_event=self._on_result, on_end=end)
 

@@ -39,7 +39,7 @@ class Tagging(QObject):
         self.try_again: Callable[[], object] = lambda: None
         self.tags = TagColumn()
         self.bulk = BulkTags(self.jobs, self)
-        self.undo = UndoStack(self.take_back, self.bulk.in_turn, self)
+        self.undo = UndoStack(self.take_back, self.bulk.put_off, self)
 
     def update_predictions(self) -> None:
         """Score all images anew; the session says how."""
@@ -57,10 +57,14 @@ class Tagging(QObject):
         """Tag images, take their tag away with None, or say with UNSURE that nobody can tell. On disk when this returns
         the change; None where nothing is open, or where a worker saves that many and ``tags_changed`` follows.
         """
-        labeling, images = self.labeling, self.images
+        return self._tag(self.images, rows, class_id)
+
+    def _tag(self, images: Sequence[ImageRecord], rows: Sequence[int], class_id: int | None) -> TagChange | None:
+        labeling = self.labeling
         if labeling is None or not rows:
             return None
-        again = partial(self.tag, rows, class_id)
+        # With the images as they are now: by the time of another try, the rows may mean others.
+        again = partial(self._tag, images, rows, class_id)
         if self.bulk.takes(len(rows)):
             work = self.tags.prepared(
                 lambda: labeling.tag_images((images[row] for row in rows), class_id), lambda change: change.after
@@ -68,7 +72,7 @@ class Tagging(QObject):
             self.bulk.save(len(rows), work, self._tagged, partial(self._fail, again=again))
             return None
         try:
-            change = labeling.tag(rows, class_id)
+            change = labeling.tag_images((images[row] for row in rows), class_id)
         except UserError as error:
             self._fail(failure_of(error), again)
             return None

@@ -18,8 +18,12 @@ KEPT = 300
 
 TakeBack = Callable[[Step, int, Callable[[int], None]], None]
 """Takes back an action of a step, and then calls the function with the number of the action that does so; with 0 where
-that failed. Between the two, which may be later, nothing is undone or redone.
+that failed. Between the two, which may be later, nothing is undone or redone. Whoever takes back then calls
+:meth:`UndoStack.follow`, for what was journalled meanwhile.
 """
+
+PutOff = Callable[[Callable[[], object]], bool]
+"""Whether a call must wait for tags that are not on disk yet: what comes next to undo is known after them."""
 
 
 class StepCommand(QUndoCommand):
@@ -40,12 +44,10 @@ class UndoStack(QUndoStack):
     undone = Signal(object)
     redone = Signal(object)
 
-    def __init__(
-        self, take_back: TakeBack, in_turn: Callable[[Callable[[], None]], None], parent: QObject | None = None
-    ) -> None:
+    def __init__(self, take_back: TakeBack, put_off: PutOff, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._take_back = take_back
-        self._in_turn = in_turn
+        self._put_off = put_off
         self._seen = 0
         self._reversing = False
         self.again: Callable[[], None] = self.undo
@@ -85,10 +87,9 @@ class UndoStack(QUndoStack):
 
     @Slot()
     def undo(self) -> None:
-        """Undo the last step, one that is still being saved included; it stays where that fails."""
-        self._in_turn(self._undo)
-
-    def _undo(self) -> None:
+        """Undo the last step; it stays where that fails."""
+        if self._reversing or self._put_off(self.undo):
+            return
         command = self.command(self.index() - 1)
         if isinstance(command, StepCommand):
             self.again = self.undo
@@ -99,9 +100,8 @@ class UndoStack(QUndoStack):
     @Slot()
     def redo(self) -> None:
         """Redo the last step that was undone; it stays undone where that fails."""
-        self._in_turn(self._redo)
-
-    def _redo(self) -> None:
+        if self._reversing or self._put_off(self.redo):
+            return
         command = self.command(self.index())
         if isinstance(command, StepCommand):
             self.again = self.redo
@@ -110,23 +110,25 @@ class UndoStack(QUndoStack):
             super().redo()
 
     def _reverse(self, command: StepCommand, move: Callable[[], None], said: SignalInstance) -> None:
-        if self._reversing:
-            return
         self._reversing = True
         seen = self._seen
 
         def end(action_id: int) -> None:
             self._reversing = False
-            # Something else was journalled meanwhile: the next :meth:`follow` fills the stack from the journal.
-            if not action_id or self._seen != seen:
+            if not action_id:
                 return
-            command.latest = action_id
-            if action_id == self._seen + 1:
-                self._seen = action_id
-            move()
-            said.emit(command.step)
+            # Otherwise something else was journalled meanwhile, and the stack is no longer the one to move in.
+            if self._seen == seen == action_id - 1:
+                command.latest = self._seen = action_id
+                move()
+            said.emit(step)
 
-        self._take_back(command.step, command.latest, end)
+        step = command.step
+        try:
+            self._take_back(step, command.latest, end)
+        except BaseException:
+            self._reversing = False
+            raise
 
     def in_words(self, step: Step) -> str:
         """What the step does, as it follows "Undo:" in the menu."""

@@ -241,7 +241,7 @@ class Project:
 
         Raises :class:`UserError` for an empty box, a removed class, or a box that is gone.
         """
-        with self._database.write() as connection:
+        with self._action() as connection:
             return journal.change_region(connection, self._user, region_id, class_id, (xmin, ymin, xmax, ymax))
 
     def remove_region(self, region_id: int) -> None:
@@ -296,5 +296,5 @@ class Project:
 
     def set_setting(self, key: str, value: str) -> None:
         """Store a value with the project."""
-        with self._database.write() as connection:
+        with self._database.write(LABEL_TIMEOUT_MS) as connection:
             stored_settings.write(connection, key, value)

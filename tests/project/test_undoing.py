@@ -281,6 +281,7 @@ sys.stdin.read()
 def test_a_locked_project_is_said_soon_and_nothing_changes(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
     project = bench.project
     scratch = project.add_class("scratch")
+    region = project.add_region("a", None, 0, 0, 5, 5)
     project.tag(["a"], scratch.id)
     before = state(project), project.history()
     monkeypatch.setattr("micm_desktop.project.store.LABEL_TIMEOUT_MS", 50)
@@ -295,11 +296,15 @@ def test_a_locked_project_is_said_soon_and_nothing_changes(bench: Workbench, mon
             lambda: project.tag(["a"], None),
             lambda: undo(project),
             lambda: project.remove_class(scratch.id),
+            lambda: project.change_region(region.id, None, 0, 0, 9, 9),
+            lambda: project.set_setting("costs", "{}"),
         ):
+            started = time.monotonic()
             with pytest.raises(UserError, match="Another program is using"):
                 action()
+            assert time.monotonic() - started < 5
         # A scan that waits for the same lock keeps nobody waiting longer.
-        scan = threading.Thread(target=lambda: project.set_setting("waits", "long"))
+        scan = threading.Thread(target=lambda: project.activate_encoder(None))
         scan.start()
         while not project._database._writing.locked():
             time.sleep(0.01)

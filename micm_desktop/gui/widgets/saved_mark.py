@@ -35,8 +35,6 @@ class SavedMark(QLabel):
         session.tags_changed.connect(self._on_tags)
         session.tag_failed.connect(self.show_failure)
         session.closed.connect(self.forget)
-        # What would be tried again names the images by their places, which are others now.
-        session.images_changed.connect(self.banner.hide)
         session.undo.done.connect(self._on_done)
         session.undo.undone.connect(self._on_undone)
         session.undo.redone.connect(self._on_redone)

@@ -1,0 +1,110 @@
+"""Tags that a worker saves, and what is asked for before they are on disk."""
+
+import sqlite3
+
+import numpy as np
+import pytest
+from gui_bench import TIMEOUT, Bench
+from pytestqt.qtbot import QtBot
+
+from micm_desktop.gui import bulk_tags
+from micm_desktop.gui.main_window import MainWindow
+from micm_desktop.gui.snapshot import take_snapshot
+from micm_desktop.gui.undo import StepCommand
+from micm_desktop.project.undoing import replay
+
+
+@pytest.fixture(autouse=True)
+def few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk_tags, "MOST_AT_ONCE", 2)
+
+
+def saved(window: MainWindow, qtbot: QtBot) -> None:
+    """Waits until the line is empty; then window, stack and journal must say the same."""
+    session = window.session
+    qtbot.waitUntil(lambda: not session.bulk.busy, timeout=TIMEOUT)
+    assert session.labeling is not None
+    assert np.array_equal(session.tag_classes(), session.labeling.tag_classes())
+    done, undone = replay(session.labeling.project.steps())
+    stack = session.undo
+    commands = [stack.command(place) for place in range(stack.count())]
+    latest = [command.latest for command in commands if isinstance(command, StepCommand)]
+    assert latest[: stack.index()] == [entry.latest for entry in done]
+    assert latest[stack.index() :] == [entry.latest for entry in reversed(undone)]
+
+
+def test_undo_asked_for_while_tags_are_saved_undoes_those(labelling: MainWindow, qtbot: QtBot) -> None:
+    session = labelling.session
+    good, scratch, _ = session.classes
+    session.tag([0], good.id)
+    session.tag([1, 2, 3], scratch.id)
+    session.undo.undo()
+    session.tag([4], good.id)
+    saved(labelling, qtbot)
+    assert session.tag_classes()[:5].tolist() == [good.id, 0, 0, 0, good.id]
+    session.tag([1, 2, 3], scratch.id)
+    session.undo.undo()
+    session.undo.undo()
+    session.undo.redo()
+    saved(labelling, qtbot)
+    assert session.tag_classes()[:5].tolist() == [good.id, 0, 0, 0, good.id]
+
+
+def test_a_region_marked_while_an_undo_is_saved(labelling: MainWindow, qtbot: QtBot) -> None:
+    session = labelling.session
+    good = session.classes[0]
+    session.tag([0, 1, 2], good.id)
+    saved(labelling, qtbot)
+    session.undo.undo()
+    assert session.regions.add(session.images[5], None, (1, 1, 9, 9)) is not None
+    saved(labelling, qtbot)
+
+
+def test_a_stopped_job_loses_no_tags(labelling: MainWindow, bench: Bench, qtbot: QtBot) -> None:
+    session = labelling.session
+    good = session.classes[0]
+    session.tag([0, 1, 2], good.id)
+    session.undo.undo()
+    session.jobs.cancel_all()
+    saved(labelling, qtbot)
+    session.undo.redo()
+    session.jobs.cancel_all()
+    saved(labelling, qtbot)
+    assert np.count_nonzero(session.tag_classes()) == 3
+
+
+def test_another_try_after_a_rescan_is_for_the_same_images(
+    labelling: MainWindow, bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = labelling.session
+    assert session.labeling is not None
+    monkeypatch.setattr("micm_desktop.project.store.LABEL_TIMEOUT_MS", 20)
+    other = sqlite3.connect(bench.project / "project.sqlite", isolation_level=None)
+    wanted = {session.images[row].sha256 for row in (1, 2, 3)}
+    gone = session.images[0]
+    other.execute("DELETE FROM images WHERE relative_path = ?", (gone.relative_path,))
+    other.execute("BEGIN IMMEDIATE")
+    session.tag([1, 2, 3], session.classes[0].id)
+    read = session.labeling.read_images()
+    assert read is not None
+    session.show_images(take_snapshot(session.labeling, session.tags.version, read))
+    qtbot.waitUntil(lambda: not session.bulk.busy, timeout=TIMEOUT)
+    other.execute("ROLLBACK")
+    other.close()
+    assert labelling.label.saved.banner.isVisible()
+    labelling.label.saved.banner.button.click()
+    saved(labelling, qtbot)
+    assert session.labeling.project.tags().keys() == wanted
+
+
+def test_the_line_goes_on_after_an_error_in_the_window(labelling: MainWindow, qtbot: QtBot) -> None:
+    session = labelling.session
+
+    def broken(_result: object) -> None:
+        raise ValueError("of the window's own")
+
+    with qtbot.captureExceptions():
+        session.bulk.save(3, lambda: 1, broken, broken)
+        session.tag([0], session.classes[0].id)
+        saved(labelling, qtbot)
+    assert np.count_nonzero(session.tag_classes()) == 1
