@@ -77,7 +77,7 @@ class Gallery(QObject):
         if len(self._rows_of) != len(made_of) or any(a is not b for a, b in zip(made_of, self._rows_of, strict=True)):
             found = matching(chosen, session.columns, session.tag_states(), self._judged)
             classes = [record.id for record in session.classes]
-            self._rows = ordered(order, found, session.columns, session.tag_classes(), self._judged, classes)
+            self._rows = ordered(order, found, session.columns, session.tag_states(), self._judged, classes)
             self._rows_of = made_of
         return self._rows
 

@@ -88,7 +88,7 @@ class UndoStack(QUndoStack):
     @Slot()
     def undo(self) -> None:
         """Undo the last step; it stays where that fails."""
-        if self._reversing or self._put_off(self.undo):
+        if self._must_wait(self.undo):
             return
         command = self.command(self.index() - 1)
         if isinstance(command, StepCommand):
@@ -100,7 +100,7 @@ class UndoStack(QUndoStack):
     @Slot()
     def redo(self) -> None:
         """Redo the last step that was undone; it stays undone where that fails."""
-        if self._reversing or self._put_off(self.redo):
+        if self._must_wait(self.redo):
             return
         command = self.command(self.index())
         if isinstance(command, StepCommand):
@@ -108,6 +108,18 @@ class UndoStack(QUndoStack):
             self._reverse(command, super().redo, self.redone)
         elif command is not None:
             super().redo()
+
+    def _must_wait(self, action: Callable[[], None]) -> bool:
+        if self._reversing:
+            return True
+
+        def in_turn() -> None:
+            self._reversing = False
+            action()
+
+        # One at a time: a key that is held down must not undo more than anybody sees.
+        self._reversing = self._put_off(in_turn)
+        return self._reversing
 
     def _reverse(self, command: StepCommand, move: Callable[[], None], said: SignalInstance) -> None:
         self._reversing = True

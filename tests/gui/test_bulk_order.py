@@ -8,6 +8,7 @@ from gui_bench import TIMEOUT, Bench
 from pytestqt.qtbot import QtBot
 
 from micm_desktop.gui import bulk_tags
+from micm_desktop.gui.jobs import Failure
 from micm_desktop.gui.main_window import MainWindow
 from micm_desktop.gui.snapshot import take_snapshot
 from micm_desktop.gui.undo import StepCommand
@@ -45,7 +46,6 @@ def test_undo_asked_for_while_tags_are_saved_undoes_those(labelling: MainWindow,
     session.tag([1, 2, 3], scratch.id)
     session.undo.undo()
     session.undo.undo()
-    session.undo.redo()
     saved(labelling, qtbot)
     assert session.tag_classes()[:5].tolist() == [good.id, 0, 0, 0, good.id]
 
@@ -108,3 +108,26 @@ def test_the_line_goes_on_after_an_error_in_the_window(labelling: MainWindow, qt
         session.tag([0], session.classes[0].id)
         saved(labelling, qtbot)
     assert np.count_nonzero(session.tag_classes()) == 1
+
+
+def test_a_failure_is_said_although_what_came_after_it_is_saved(
+    labelling: MainWindow, bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, mark = labelling.session, labelling.label.saved
+    monkeypatch.setattr("micm_desktop.project.store.LABEL_TIMEOUT_MS", 20)
+    other = sqlite3.connect(bench.project / "project.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    session.tag_failed.connect(lambda: other.execute("ROLLBACK") if other.in_transaction else None)
+    session.tag([1, 2, 3], session.classes[0].id)
+    session.tag([4], session.classes[0].id)
+    saved(labelling, qtbot)
+    other.close()
+    assert np.flatnonzero(session.tag_classes()).tolist() == [4]
+    assert mark.banner.isVisible() and mark.text() == "✓ Saved: 1 image"
+    mark.banner.button.click()
+    saved(labelling, qtbot)
+    assert np.flatnonzero(session.tag_classes()).tolist() == [1, 2, 3, 4] and not mark.banner.isVisible()
+    mark.show_failure(Failure("Earlier.", expected=True))
+    session.tag([1, 2, 3], None)
+    assert not mark.banner.isVisible()
+    saved(labelling, qtbot)

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from micm_desktop.gui.main_window import MainWindow
 from micm_desktop.gui.models.filters import Filter
+from micm_desktop.gui.models.ordering import Order
 from micm_desktop.gui.snapshot import take_snapshot
 from micm_desktop.gui.widgets import card_drag
 from micm_desktop.gui.widgets.class_dialog import ClassDialog
@@ -86,6 +87,9 @@ def test_unsure_images_are_marked_found_and_tagged_later(labelling: MainWindow, 
     assert "marked unsure" in str(page.model.data(page.model.index(0), Qt.ItemDataRole.AccessibleTextRole))
     page.gallery.bar.choose(Filter(tag="untagged"))
     assert row in page.model.rows
+    page.gallery.bar.set_order(Order("tag"))
+    assert page.gallery.rows()[0] == row, "before those that nobody looked at"
+    page.gallery.bar.set_order(Order())
     page.gallery.bar.choose(Filter(tag="tagged"))
     assert row not in page.model.rows
     labelling.menus.actions["undo"].trigger()

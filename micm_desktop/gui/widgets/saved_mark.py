@@ -53,6 +53,7 @@ class SavedMark(QLabel):
 
     def say_saving(self, count: int) -> None:
         """Say that ``count`` images are being saved, until they are."""
+        self.banner.hide()
         self._say(lambda: self.tr("Saving: %n image(s)…", "", count))
         self._forget.stop()
 
@@ -80,7 +81,9 @@ class SavedMark(QLabel):
         self._say(lambda: self.tr("✓ Done again and saved: {what}").format(what=self._session.undo.in_words(step)))
 
     def _say(self, words: Callable[[], str]) -> None:
-        self.banner.hide()
+        # What waited behind tags that failed does not make up for them.
+        if not self._session.bulk.busy:
+            self.banner.hide()
         self._words = words
         self._show()
         self._forget.start()
