@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from micm_desktop.gui.session import Session
     from micm_desktop.labeling import Labeling
 
+T = TypeVar("T")
 Box = tuple[float, float, float, float]
 
 
@@ -76,41 +77,32 @@ class Regions(QObject):
         self._write(lambda labeling: labeling.change_region(image, region.id, class_id, box))
 
     def _write(self, change: "Callable[[Labeling], RegionRecord]") -> RegionRecord | None:
-        labeling = self._session.labeling
-        if labeling is None:
-            return None
-        try:
-            region = change(labeling)
-        except UserError as error:
-            self._refused(error)
-            return None
-        self._by_number[region.id] = region
-        self._written()
-        return region
+        return self._try(change, lambda region: self._by_number.update({region.id: region}))
 
     def remove(self, region: RegionRecord) -> None:
         """Take a region away."""
+        self._try(
+            lambda labeling: labeling.remove_region(region.id), lambda _none: self._by_number.pop(region.id, None)
+        )
+
+    def _try(self, write: "Callable[[Labeling], T]", keep: Callable[[T], object]) -> T | None:
+        """Write, keep the result in memory and say so; None where it was refused."""
         labeling = self._session.labeling
         if labeling is None:
-            return
+            return None
         try:
-            labeling.remove_region(region.id)
+            result = write(labeling)
         except UserError as error:
-            self._refused(error)
-            return
-        self._by_number.pop(region.id, None)
-        self._written()
-
-    def _written(self) -> None:
+            # What is shown may have run ahead of what is on disk.
+            self.changed.emit()
+            self.failed.emit(failure_of(error))
+            return None
+        keep(result)
         self._session.follow_journal()
         self.changed.emit()
         self.saved.emit()
         self._ask()
-
-    def _refused(self, error: UserError) -> None:
-        # What is shown may have run ahead of what is on disk.
-        self.changed.emit()
-        self.failed.emit(failure_of(error))
+        return result
 
     # --- reading
 

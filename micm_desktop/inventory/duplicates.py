@@ -101,18 +101,12 @@ def correlation(first: Small, second: Small) -> float:
 
 def linked_groups(pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
     """Images that pairs link, directly or through others: sorted groups, the largest first."""
-    leader: dict[int, int] = {}
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
 
-    def root(index: int) -> int:
-        while leader.setdefault(index, index) != index:
-            leader[index] = leader[leader[index]]
-            index = leader[index]
-        return index
-
-    for one, other in pairs:
-        first, second = sorted((root(one), root(other)))
-        leader[second] = first
-    groups: dict[int, list[int]] = defaultdict(list)
-    for index in sorted(leader):
-        groups[root(index)].append(index)
-    return sorted(groups.values(), key=lambda members: (-len(members), members[0]))
+    rows, places = np.unique(np.array(list(pairs), np.int64).reshape(-1, 2), return_inverse=True)
+    first, second = places.reshape(-1, 2).T
+    links = coo_array((np.ones(len(first), np.bool_), (first, second)), shape=(len(rows), len(rows)))
+    count, labels = connected_components(links, directed=False) if len(rows) else (0, places)
+    groups: list[list[int]] = [rows[labels == label].tolist() for label in range(count)]
+    return sorted(groups, key=lambda members: (-len(members), members[0]))

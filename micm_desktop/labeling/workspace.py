@@ -227,13 +227,6 @@ class Labeling:
         hashes = [image.sha256 for image in images if image.sha256 and image.status != "unreadable"]
         return self.project.tag(hashes, class_id)
 
-    def unsure(self) -> npt.NDArray[np.bool_]:
-        """Whether a person looked at each image and could not tell: (N,)."""
-        marked = self.project.unsure()
-        if not marked:
-            return np.zeros(len(self.images), np.bool_)
-        return np.array([image.sha256 in marked for image in self.images], np.bool_)
-
     def add_class(self, values: ClassValues) -> ClassRecord:
         """Add a class; on disk when it returns. Raises UserError for a name or key that is empty or taken."""
         added = class_editing.add_class(self.project, self.decision, values)

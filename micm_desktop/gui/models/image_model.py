@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from micm_desktop.gui.i18n import percent
-from micm_desktop.gui.models.outcomes import VERDICTS, Judged, Verdict, judge
+from micm_desktop.gui.models.outcomes import VERDICTS, Judged, Verdict
 from micm_desktop.project.records import UNSURE, ClassRecord, ImageRecord
 
 if TYPE_CHECKING:
-    from micm_desktop.labeling import Predictions
+    pass
 
 Index = QModelIndex | QPersistentModelIndex
 CardRole = Qt.ItemDataRole.UserRole + 1
@@ -93,10 +93,6 @@ class ImageModel(QAbstractListModel):
         """New tags (N,) of the same images."""
         self._tags = tags
         self._repaint()
-
-    def set_predictions(self, predictions: "Predictions | None") -> None:
-        """Show verdicts before all rules."""
-        self.set_judged(None if predictions is None else judge(predictions, None, {}))
 
     def set_judged(self, judged: Judged | None) -> None:
         """Show these verdicts."""

@@ -101,7 +101,8 @@ class LabelGuide(QWidget):
 
         reason, classes = self._session.reason, self._session.classes
         preparing = self._features.running or self._features.loading
-        tagged = len(np.unique(self._session.tag_classes())) - int((self._session.tag_classes() == 0).any())
+        tags = self._session.tag_classes()
+        tagged = len(np.unique(tags[tags > 0]))
         if reason is Reason.NO_IMAGES:
             self._show("images", self.tr("There are no images to label yet."), self.tr("Go to Images"))
         elif not self._session.columns.usable:
