@@ -7,8 +7,15 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from sklearn.linear_model import Ridge
 
-from micm_desktop.fewshot.head import normalise_rows
-from micm_desktop.fewshot.ridge import PENALTY, fit_ridge
+from micm_desktop.fewshot.head import normalise_rows, softmax
+from micm_desktop.fewshot.ridge import (
+    PENALTY,
+    SHARPNESS,
+    STEPS,
+    UNLABELED_WEIGHT,
+    fit_ridge,
+    fit_self_trained,
+)
 
 
 def support(labels: NDArray[np.int64], size: int, seed: int, noise: float = 1.0) -> NDArray[np.float32]:
@@ -27,6 +34,13 @@ def slow_logits(
         model = Ridge(alpha=PENALTY, fit_intercept=False, solver="lsqr", tol=1e-10)
         out.append(model.fit(rows, target, sample_weight=weights).predict(query))
     return np.stack(out, axis=1)
+
+
+def seen_from(rows: NDArray[np.float32], count: int, seed: int) -> NDArray[np.float32]:
+    """(S, D) -> (S, count, D) near the rows."""
+    noise = np.random.default_rng(seed).normal(size=(len(rows), count, rows.shape[1])).astype(np.float32)
+    out: NDArray[np.float32] = rows[:, None] + 0.3 * noise
+    return out
 
 
 def balancing(labels: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -57,6 +71,48 @@ def test_leave_one_out_is_fitting_without_the_image(size: int) -> None:
         rest = np.arange(len(labels)) != image
         expected = slow_logits(rows[rest], labels[rest], weights[rest], rows[image : image + 1])
         np.testing.assert_allclose(scores[image], expected[0], atol=1e-4)
+
+
+@pytest.mark.parametrize("size", [40, 6], ids=["more dimensions", "more images"])
+def test_an_image_is_left_out_with_its_views(size: int) -> None:
+    labels = np.array([0, 0, 1, 1, 1, 2, 2, 3])
+    rows = support(labels, size, seed=1)
+    views = seen_from(rows, 2, seed=2)
+    head, scores, _, _ = fit_ridge(rows, labels, 4, views)
+    weights = np.repeat(balancing(labels), 3)
+    every, kinds = np.concatenate([rows[:, None], views], axis=1).reshape(-1, size), np.repeat(labels, 3)
+    np.testing.assert_allclose(head.logits(rows), slow_logits(every, kinds, weights, rows), atol=1e-4)
+    for image in range(7):
+        rest = np.repeat(np.arange(len(labels)) != image, 3)
+        expected = slow_logits(every[rest], kinds[rest], weights[rest], rows[image : image + 1])
+        np.testing.assert_allclose(scores[image], expected[0], atol=1e-4)
+
+
+def test_views_that_show_nothing_new_weigh_as_tags_do() -> None:
+    labels = np.array([0, 0, 1, 2])
+    rows = support(labels, 12, seed=1)
+    same = np.repeat(rows[:, None], 3, axis=1)
+    repeated = fit_ridge(np.repeat(rows, 4, axis=0), np.repeat(labels, 4), 3).head
+    np.testing.assert_allclose(fit_ridge(rows, labels, 3, same).head.weight, repeated.weight, atol=1e-5)
+
+
+@pytest.mark.parametrize("views", [0, 2])
+def test_self_training_is_rounds_of_ridge_regression_on_its_own_probabilities(views: int) -> None:
+    labels = np.array([0, 1, 2])
+    rows, unlabeled = support(labels, 20, seed=3), support(np.repeat(labels, 4), 20, seed=3, noise=0.4)
+    seen = seen_from(rows, views, seed=2)
+    each = 1 + views
+    every = np.concatenate([np.concatenate([rows[:, None], seen], axis=1).reshape(-1, 20), unlabeled])
+    weights = np.concatenate([np.ones(3 * each), np.full(12, UNLABELED_WEIGHT * 3 * each / 12)])
+    known = np.eye(3)[np.repeat(labels, each)] - 1 / 3
+    scores = fit_ridge(rows, labels, 3, seen).head.logits(unlabeled)
+    for _ in range(STEPS):
+        targets = np.concatenate([known, softmax(SHARPNESS * scores) - 1 / 3])
+        model = Ridge(alpha=PENALTY, fit_intercept=False, solver="lsqr", tol=1e-10)
+        model.fit(every, targets, sample_weight=weights)
+        scores = model.predict(unlabeled).astype(np.float32)
+    found = fit_self_trained(rows, labels, 3, unlabeled, seen)
+    np.testing.assert_allclose(found.logits(unlabeled), scores, atol=1e-4)
 
 
 @given(st.integers(2, 5), st.integers(1, 6), st.integers(0, 2**31))
