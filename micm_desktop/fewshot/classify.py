@@ -25,9 +25,9 @@ METHODS = (*READY_METHODS, "finetune")
 Fit = Callable[[Array, Labels, int, Array, Array | None], Fitted]
 MIN_TAGS_TO_CHOOSE = 4
 """Tags that each class needs before ``auto`` compares methods on them; below, it takes ``ridge``."""
-MOST_UNLABELED = 500
+MOST_UNLABELED = 300
 """Unlabeled images that ``auto`` learns from, evenly spread: its time grows with their square."""
-MOST_VIEWED = 300
+MOST_VIEWED = 150
 """Tagged images up to which ``auto`` learns from views of them: the more tags, the less those add and the more they
 cost."""
 LARGEST_SHARE = 1.5

@@ -5,10 +5,13 @@ Source: ridge regression as a classifier on frozen features (Bertinetto et al. 2
 weighs the same, however many tags it has.
 """
 
+import warnings
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import ot
 
 from micm_desktop.fewshot.head import Array, Fitted, Labels, LinearHead, class_means, softmax
 
@@ -18,6 +21,10 @@ UNLABELED_WEIGHT = 0.1
 """What all unlabeled images weigh together in self-training, as a share of what the tagged ones do."""
 SHARPNESS, STEPS = 10.0, 10
 """Of self-training: factor on scores before the softmax that shares an unlabeled image out, and rounds."""
+EVEN = 0.25
+"""Mean distance of the classes' shares from an equal one, relative to that, up to which unlabeled images are taken to
+be as many of each class."""
+TRANSPORTS = 50
 
 Double = npt.NDArray[np.float64]
 
@@ -76,7 +83,8 @@ def fit_self_trained(
     support: Array, labels: Labels, classes: int, unlabeled: Array, views: Array | None = None
 ) -> LinearHead:
     """Ridge regression that learns from unlabeled images, too, with its own probabilities as their targets
-    (pseudo-labels, Lee 2013, kept soft), a few rounds.
+    (pseudo-labels, Lee 2013, kept soft), a few rounds. Where it finds about as many of each class, a few more in which
+    they are exactly as many, by optimal transport as in MICM (arXiv:2408.13385).
 
     As :func:`fit_ridge`; unlabeled (Q, D) unit vectors, Q ≥ 1, which together weigh ``UNLABELED_WEIGHT``. Time and
     memory grow with the square of Q.
@@ -90,9 +98,35 @@ def fit_self_trained(
     known = np.repeat(tagged.targets, each, axis=0)
     inverse = np.linalg.inv(rows @ rows.T + np.diag(PENALTY / importance))
     smoother = (unlabeled @ rows.T) @ inverse
-    scores = first.logits(unlabeled)
-    for _ in range(STEPS):
-        targets = np.concatenate([known, softmax(SHARPNESS * scores) - 1 / classes])
-        scores = smoother @ targets
+    start = first.logits(unlabeled).astype(np.float64)
+
+    def trained(shared_out: Callable[[Double], Double]) -> tuple[Double, Double]:
+        scores, targets = start, known
+        for _ in range(STEPS):
+            targets = np.concatenate([known, shared_out(scores) - 1 / classes])
+            scores = smoother @ targets
+        return scores, targets
+
+    scores, targets = trained(_by_itself)
+    counts = np.bincount(scores.argmax(axis=1), minlength=classes) / len(unlabeled)
+    if np.abs(classes * counts - 1).mean() <= EVEN:
+        scores, targets = trained(_evenly)
     weight = (rows.T @ (inverse @ targets)).T.astype(np.float32)
     return LinearHead(weight, np.zeros(classes, np.float32), first.prototypes)
+
+
+def _by_itself(scores: Double) -> Double:
+    """The softmax of scores (Q, C)."""
+    return softmax(SHARPNESS * scores.astype(np.float32)).astype(np.float64)
+
+
+def _evenly(scores: Double) -> Double:
+    """Shares (Q, C) of each image in the classes: the softmax of scores (Q, C), but with equal sums of all classes."""
+    images, classes = scores.shape
+    mass = np.full(images, 1 / images), np.full(classes, 1 / classes)
+    with warnings.catch_warnings():
+        # Near enough is enough; POT warns of the iteration limit each time.
+        warnings.simplefilter("ignore")
+        plan = ot.sinkhorn(*mass, -scores, 1 / SHARPNESS, numItermax=TRANSPORTS, stopThr=1e-4)
+    out: Double = plan / plan.sum(axis=1, keepdims=True)
+    return out

@@ -85,8 +85,10 @@ class Pick:
     other: float = 0.0
 
 
-def what_is_known(embeddings: Array, tags: Labels, method: str = "auto") -> Known:
-    """Fit the tags and judge all images. embeddings (N, E), tags (N,) in [-1, C). Raises as ``fit_support`` does."""
+def what_is_known(embeddings: Array, tags: Labels, method: str = "auto", views: Array | None = None) -> Known:
+    """Fit the tags and judge all images. embeddings (N, E), tags (N,) in [-1, C), views (S, V, E) of the S tagged
+    images in order. Raises as ``fit_support`` does.
+    """
     support = np.flatnonzero(tags >= 0)
     labels, count = tags[support], int(tags.max(initial=-1)) + 1
     rows = embeddings[support]
@@ -96,7 +98,7 @@ def what_is_known(embeddings: Array, tags: Labels, method: str = "auto") -> Know
         if count:
             far = unknown_score(embeddings, class_means(rows, labels, count))
         return Known(embeddings, tags, none, far, none[:0], support[:0])
-    fit = fit_support(method, rows, labels, count, embeddings)
+    fit = fit_support(method, rows, labels, count, embeddings, views=views)
     return Known(embeddings, tags, *fit.head.judge(embeddings), fit.held_out, support[fit.rows])
 
 

@@ -30,6 +30,7 @@ from micm_desktop.gui.scanner import Scanner
 from micm_desktop.gui.session import Session
 from micm_desktop.gui.shell import Shell
 from micm_desktop.gui.steps import PageName
+from micm_desktop.gui.tag_views import TagViews
 from micm_desktop.gui.theme import Theme
 from micm_desktop.gui.widgets.navigation import Navigation
 from micm_desktop.gui.work_menu import WorkMenu
@@ -49,6 +50,7 @@ class MainWindow(QMainWindow):
         self.session = Session(self)
         self.scanner = Scanner(self.session, self)
         self.features = Features(self.session, self)
+        TagViews(self.session, self.features, self)
         self.thumbnails = Thumbnails(self)
         self.opener = Opener(self.session, preferences, self, self._may_stop_jobs)
         self.menus = Menus(self.menuBar(), self.session.undo)

@@ -57,6 +57,8 @@ class Session(Tagging):
         self.device = "auto"
         """What computes in runs that begin from now on."""
         self.predictions: Predictions | None = None
+        self.revision = 0
+        """Grows with what is known of the images and their classes; not with views of images whose tag is known."""
         self.reason: Reason | None = None
         """What was missing for predictions when they were asked for last."""
         self.folders: tuple[FolderRecord, ...] = ()
@@ -223,11 +225,14 @@ class Session(Tagging):
 
     # --- predictions
 
-    def update_predictions(self) -> None:
-        """Score all images anew in a worker; answers with ``predictions_changed``."""
+    def update_predictions(self, *, again: bool = False) -> None:
+        """Score all images anew in a worker; answers with ``predictions_changed``. ``again``: what changed is counted
+        together with what the last call changed.
+        """
         labeling = self.labeling
+        self.revision += not again
         if labeling is not None:
-            self._predict.request(self.images, lambda: labeling.predict() or labeling.why_no_predictions())
+            self._predict.request(self.images, lambda: labeling.predict(again=again) or labeling.why_no_predictions())
 
     @property
     def predicting(self) -> bool:

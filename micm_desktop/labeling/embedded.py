@@ -4,7 +4,7 @@ Below ``features`` of the project there is a folder for each encoder, which hold
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
@@ -28,12 +28,15 @@ LAYOUT = 3
 
 @dataclass(frozen=True)
 class Embeddings:
-    """Embeddings (M, E) of the content hashes in ``rows``; ``transform`` made them of features by ``encoder``."""
+    """Embeddings (M, E) of the content hashes in ``rows``; ``transform`` made them of features by ``encoder``.
+    ``views``: embeddings (V, E) of augmented views of tagged images, of those that have some yet.
+    """
 
     rows: dict[str, int]
     values: npt.NDArray[np.float32]
     transform: EmbeddingTransform
     encoder: EncoderInfo
+    views: dict[str, npt.NDArray[np.float32]] = field(default_factory=dict)
 
 
 def features_folder(project: Project, info: EncoderInfo) -> Path:

@@ -12,6 +12,7 @@ from micm_desktop.fewshot.shares import some_of
 from micm_desktop.labeling.deciding import DecisionSettings, policy_for
 from micm_desktop.labeling.embedded import Embeddings
 from micm_desktop.labeling.values import HeldOut, Predictions
+from micm_desktop.labeling.viewed import support_views
 from micm_desktop.project.records import ClassRecord, ImageRecord
 from micm_desktop.project.store import Project
 
@@ -47,7 +48,8 @@ def fit_tags(project: Project, embeddings: Embeddings | None, settings: Decision
     support = embeddings.values[[embeddings.rows[key] for key in keys]]
     labels = np.array([index[tags[key]] for key in keys], np.int64)
     method = project.setting(METHOD_SETTING, "auto")
-    fit = fit_support(method, support, labels, len(classes), embeddings.values, settings.false_rejection)
+    views = support_views(embeddings, keys)
+    fit = fit_support(method, support, labels, len(classes), embeddings.values, settings.false_rejection, views=views)
     held_out = HeldOut(
         tuple(keys[row] for row in fit.rows), fit.labels, fit.held_out, fit.unknown > fit.head.unknown_threshold
     )

@@ -31,6 +31,7 @@ from micm_desktop.labeling.pretraining import can_resume, estimate_pretraining, 
 from micm_desktop.labeling.suggesting import Suggestion, suggest_images
 from micm_desktop.labeling.tiling import export_project_tiles, try_project_tiles
 from micm_desktop.labeling.values import Explanation, Predictions, Reason
+from micm_desktop.labeling.viewed import compute_views, read_views, without_views
 from micm_desktop.micm.config import PretrainConfig
 from micm_desktop.micm.encoder_file import EncoderInfo, read_encoder_info
 from micm_desktop.micm.events import Event
@@ -73,6 +74,7 @@ class Labeling:
         self._encoders = EncoderCache()
         self._explainer = Explainer(project, self._encoders)
         self._previous: Scored | None = None
+        self._counted_from: Scored | None = None
         self.decision = read_settings(project)
         """What was laid down about costs, the threshold and rules."""
         self.refresh()
@@ -141,7 +143,25 @@ class Labeling:
     def _load_features(self, info: EncoderInfo) -> None:
         import micm_desktop.fewshot.classify  # noqa: F401  so that the first tag does not wait for the import
 
-        self._embeddings = read_embeddings(self.project, info, self._distinct_images())
+        embeddings = read_embeddings(self.project, info, self._distinct_images())
+        if embeddings is not None:
+            embeddings.views.update(read_views(self.project, info, embeddings.transform, list(embeddings.rows)))
+        self._embeddings = embeddings
+
+    def missing_views(self) -> list[ImageRecord]:
+        """Tagged images that :meth:`compute_views` has something to do for. Reads the tags; instant."""
+        embeddings = self._embeddings
+        return [] if embeddings is None else without_views(self.project, embeddings, self._distinct_images())
+
+    def known_views(self) -> int:
+        """Of how many images views are loaded."""
+        return len(self._embeddings.views) if self._embeddings is not None else 0
+
+    def compute_views(self, control: JobControl) -> Iterator[Progress]:
+        """Compute augmented views of the tagged images that have none; :meth:`predict` learns from them afterwards."""
+        embeddings = self._embeddings
+        if embeddings is not None and (images := self.missing_views()):
+            yield from compute_views(self.project, self._encoders, embeddings, images, control)
 
     def image_map(self, control: JobControl, *, anew: bool = False) -> Iterator[Progress | ImageMap]:
         """Where each image with features lies on the map, the coarse first; see :func:`~.mapping.image_map`."""
@@ -181,6 +201,7 @@ class Labeling:
             decision = self.decision
             yield from export_project_tiles(self.project, self._encoders, info, images, decision, tiles, out, control)
             return
+        yield from self.compute_views(control)
         fitted = fit_tags(self.project, self._embeddings, self.decision)
         if fitted is None:
             raise UserError(
@@ -301,14 +322,18 @@ class Labeling:
             return Reason.NO_TAGS
         return Reason.ONE_CLASS if len(tagged) < 2 else None
 
-    def predict(self) -> Predictions | None:
-        """Fit the tags and score every image; None where :meth:`why_no_predictions` names a reason."""
+    def predict(self, *, again: bool = False) -> Predictions | None:
+        """Fit the tags and score every image; None where :meth:`why_no_predictions` names a reason. ``again``: what
+        changed is counted from where the last call counted it from.
+        """
         # Taken once: a scan or a computation in another thread may replace either meanwhile.
         embeddings, images = self._embeddings, self.images
         fitted = fit_tags(self.project, embeddings, self.decision)
         if fitted is None:
             return None
-        predictions, self._previous = score_images(fitted, images, self._previous)
+        before = self._counted_from if again else self._previous
+        predictions, self._previous = score_images(fitted, images, before)
+        self._counted_from = before
         return predictions
 
     def resolution(self) -> Resolution | None:

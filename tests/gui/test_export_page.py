@@ -43,6 +43,7 @@ def test_the_exported_file_judges_like_the_window(
     page.copy.click()
     assert QGuiApplication.clipboard().text() == 'micm-desktop predict "検査.onnx" IMAGES --out results.csv'
     model = runtime.load(out)
+    qtbot.waitUntil(lambda: not labelling.session.predicting, timeout=TIMEOUT)
     predictions = labelling.session.predictions
     assert predictions is not None
     for row in (0, 10, 20):
