@@ -32,6 +32,8 @@ class Card:
     """None without a prediction."""
     unsure: bool = False
     """A person looked and could not tell."""
+    change: str = ""
+    """The class that was predicted before, and the one now, where the list is of those that changed."""
 
 
 class ImageModel(QAbstractListModel):
@@ -44,6 +46,7 @@ class ImageModel(QAbstractListModel):
         self._tags: NDArray[np.int64] = np.zeros(0, np.int64)
         self._classes: dict[int, ClassRecord] = {}
         self._judged: Judged | None = None
+        self._before: NDArray[np.int64] = np.zeros(0, np.int64)
 
     # --- filling
 
@@ -99,6 +102,11 @@ class ImageModel(QAbstractListModel):
         self._judged = judged
         self._repaint()
 
+    def set_before(self, before: NDArray[np.int64] | None) -> None:
+        """Show the class before (N,), as :meth:`Changed.before_of` tells it, beside the one now; None: no longer."""
+        self._before = np.zeros(0, np.int64) if before is None else before
+        self._repaint()
+
     def _repaint(self) -> None:
         if len(self._rows):
             self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
@@ -128,7 +136,15 @@ class ImageModel(QAbstractListModel):
             predicted = self._classes.get(predicted.id, None if self._classes else predicted)
             confidence = float(judged.predictions.probabilities[row, judged.class_index[row]])
         tag = int(self._tags[row]) if row < len(self._tags) else 0
-        return Card(self._images[row], self._classes.get(tag), predicted, confidence, verdict, tag == UNSURE)
+        before = int(self._before[row]) if row < len(self._before) else -1
+        change = self._change(before, None if verdict == "unknown" else predicted) if before >= 0 else ""
+        return Card(self._images[row], self._classes.get(tag), predicted, confidence, verdict, tag == UNSURE, change)
+
+    def _change(self, before: int, now: ClassRecord | None) -> str:
+        unknown = self.tr("unknown")
+        # A class may have been removed since.
+        old = self._classes[before].name if before in self._classes else ("–" if before else unknown)
+        return f"{old} → {now.name if now is not None else unknown}"
 
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._rows)
@@ -142,7 +158,7 @@ class ImageModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return image.path.name
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{image.path}\n{image.message}" if image.message else str(image.path)
+            return "\n".join(line for line in (str(image.path), image.message, self.card(index.row()).change) if line)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{image.path.name}, {self.describe(self.card(index.row()))}"
         return None
@@ -167,4 +183,6 @@ class ImageModel(QAbstractListModel):
             }
             if card.verdict in verdicts:
                 parts.append(verdicts[card.verdict])
+        if card.change:
+            parts.append(self.tr("changed class: {change}").format(change=card.change))
         return ", ".join(parts) or self.tr("no tag")

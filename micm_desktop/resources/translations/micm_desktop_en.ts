@@ -12,6 +12,26 @@
     </message>
 </context>
 <context>
+    <name>ChangedBar</name>
+    <message numerus="yes">
+        <source>%n image(s) that changed class</source>
+        <translation>
+            <numerusform>%n image that changed class</numerusform>
+            <numerusform>%n images that changed class</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ChangesNote</name>
+    <message numerus="yes">
+        <source>%n image(s) changed class</source>
+        <translation>
+            <numerusform>%n image changed class</numerusform>
+            <numerusform>%n images changed class</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ClassEditing</name>
     <message numerus="yes">
         <source>%n image(s) lose their tag. Undo brings the class and its tags back.</source>
@@ -73,16 +93,6 @@
         <translation>
             <numerusform>%n folder</numerusform>
             <numerusform>%n folders</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>LabelPage</name>
-    <message numerus="yes">
-        <source>%n image(s) changed class</source>
-        <translation>
-            <numerusform>%n image changed class</numerusform>
-            <numerusform>%n images changed class</numerusform>
         </translation>
     </message>
 </context>

@@ -76,6 +76,40 @@
     </message>
 </context>
 <context>
+    <name>ChangedBar</name>
+    <message>
+        <source>All images</source>
+        <translation>すべての画像</translation>
+    </message>
+    <message>
+        <source>Show what was listed before (Esc)</source>
+        <translation>元の一覧に戻します（Esc）</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) that changed class</source>
+        <translation>
+            <numerusform>クラスが変わった画像のみ表示中: %n 枚</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ChangesNote</name>
+    <message>
+        <source>Show exactly these images, with the class before and now (Ctrl+D)</source>
+        <translation>該当する画像だけを、変化前と現在のクラス付きで表示します（Ctrl+D）</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) changed class</source>
+        <translation>
+            <numerusform>クラスが変わった画像: %n 枚</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No prediction changed</source>
+        <translation>予測は変わりませんでした</translation>
+    </message>
+</context>
+<context>
     <name>ClassButton</name>
     <message>
         <source>Tag the selected images as &quot;{name}&quot;</source>
@@ -1532,6 +1566,10 @@ Choose another queue above.</source>
         <translation>人に確認</translation>
     </message>
     <message>
+        <source>changed class: {change}</source>
+        <translation>クラスの変化: {change}</translation>
+    </message>
+    <message>
         <source>no tag</source>
         <translation>タグなし</translation>
     </message>
@@ -1810,16 +1848,6 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Select an image first.</source>
         <translation>先に画像を選んでください。</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n image(s) changed class</source>
-        <translation>
-            <numerusform>%n 枚の予測が変わりました</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>No prediction changed</source>
-        <translation>予測に変化はありません</translation>
     </message>
     <message>
         <source>Label</source>
@@ -3523,6 +3551,14 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>一覧は最新です。</translation>
     </message>
     <message>
+        <source>No image changed class by the last tag.</source>
+        <translation>直前のタグ付けでクラスが変わった画像はありません。</translation>
+    </message>
+    <message>
+        <source>The list is not narrowed to images that changed class.</source>
+        <translation>クラスが変わった画像だけの表示にはなっていません。</translation>
+    </message>
+    <message>
         <source>Show &amp;files that cannot be used</source>
         <translation>使えないファイルを表示</translation>
     </message>
@@ -3545,6 +3581,14 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Update the &amp;list</source>
         <translation>一覧を更新</translation>
+    </message>
+    <message>
+        <source>List the images that changed &amp;class</source>
+        <translation>クラスが変わった画像を表示(&amp;G)</translation>
+    </message>
+    <message>
+        <source>List &amp;all images again</source>
+        <translation>元の一覧に戻す(&amp;A)</translation>
     </message>
     <message>
         <source>Show or hide the &amp;heatmap</source>
