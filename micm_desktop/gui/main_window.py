@@ -119,6 +119,7 @@ class MainWindow(QMainWindow):
         self.label.page_wanted.connect(self.show_page)
         self.pretrain.page_wanted.connect(self.show_page)
         self.export.page_wanted.connect(self.show_page)
+        self.session.tag_failed.connect(self._stay)
         self.session.opened.connect(self._on_opened)
         self.session.closing.connect(lambda: self.shell.remember(self.page))
         self.session.closed.connect(lambda: self.menus.set_project_open(False))
@@ -278,6 +279,15 @@ class MainWindow(QMainWindow):
         box.setDefaultButton(stay)
         box.exec()
         return box.clickedButton() is stop
+
+    @Slot()
+    def _stay(self) -> None:
+        """Tags could not be saved: a window that is waiting to close stays, so that this is read."""
+        if self._closing:
+            self._closing = False
+            self.session.jobs.idle.disconnect(self.close)
+            self.setEnabled(True)
+            self.retranslate()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.session.jobs.running:

@@ -115,6 +115,12 @@ class Menus(ActionNames):
             self.actions[name].setEnabled(is_open)
             self.actions[name].setProperty(REASON, self.tr("Open a folder of images first."))
 
+    def set_saving(self, saving: bool) -> None:
+        """Whether tags of many images are being saved; a project is open."""
+        action = self.actions["add_class"]
+        action.setEnabled(not saving)
+        action.setProperty(REASON, self.tr("Tags of many images are being saved. Try again when they are."))
+
     def _name_undo(self) -> None:
         undo, redo = self.actions["undo"], self.actions["redo"]
         undo.setEnabled(self._undo.canUndo())

@@ -74,7 +74,6 @@ class LabelPage(Page):
         self.classes.dropped.connect(self._on_dropped)
         self.saved = SavedMark(session)
         self.editing = ClassEditing(session, self.classes, self)
-        self.editing.failed.connect(self.saved.show_failure)
         self.guide.add_class_wanted.connect(self.editing.add)
         self.menu = CardMenu(session, self.grid)
         self.menu.tag_wanted.connect(self._tag)

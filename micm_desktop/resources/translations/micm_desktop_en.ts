@@ -126,6 +126,13 @@
 <context>
     <name>SavedMark</name>
     <message numerus="yes">
+        <source>%n change(s) could not be saved. {reason}</source>
+        <translation>
+            <numerusform>%n change could not be saved. {reason}</numerusform>
+            <numerusform>%n changes could not be saved. {reason}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Saving: %n image(s)…</source>
         <translation>
             <numerusform>Saving: %n image…</numerusform>

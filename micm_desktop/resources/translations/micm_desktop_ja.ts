@@ -2108,6 +2108,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>先に画像フォルダーを開いてください。</translation>
     </message>
     <message>
+        <source>Tags of many images are being saved. Try again when they are.</source>
+        <translation>多数の画像のタグを保存しています。保存が終わってから、もう一度お試しください。</translation>
+    </message>
+    <message>
         <source>There is nothing to take back or do again.</source>
         <translation>元に戻す操作も、やり直す操作もありません。</translation>
     </message>
@@ -2783,6 +2787,12 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>保存できません</translation>
     </message>
     <message numerus="yes">
+        <source>%n change(s) could not be saved. {reason}</source>
+        <translation>
+            <numerusform>%n 件の変更を保存できませんでした。{reason}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Saving: %n image(s)…</source>
         <translation>
             <numerusform>保存中：%n 枚…</numerusform>
@@ -3189,6 +3199,13 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Tagged images that the other tags judge differently</source>
         <translation>ほかのタグからは別のクラスと判定される、タグ付きの画像</translation>
+    </message>
+</context>
+<context>
+    <name>Tagging</name>
+    <message>
+        <source>Tags of many images are being saved. Try again when they are.</source>
+        <translation>多数の画像のタグを保存しています。保存が終わってから、もう一度お試しください。</translation>
     </message>
 </context>
 <context>
