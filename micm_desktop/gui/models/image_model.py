@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from micm_desktop.gui.i18n import percent
 from micm_desktop.gui.models.outcomes import VERDICTS, Judged, Verdict
@@ -38,6 +38,8 @@ class Card:
 
 class ImageModel(QAbstractListModel):
     """Rows of the model are positions in the grid; :meth:`row_of` gives the index into the project's images."""
+
+    judged_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -101,6 +103,7 @@ class ImageModel(QAbstractListModel):
         """Show these verdicts."""
         self._judged = judged
         self._repaint()
+        self.judged_changed.emit()
 
     def set_before(self, before: NDArray[np.int64] | None) -> None:
         """Show the class before (N,), as :meth:`Changed.before_of` tells it, beside the one now; None: no longer."""
@@ -112,6 +115,11 @@ class ImageModel(QAbstractListModel):
             self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
     # --- reading
+
+    @property
+    def judged(self) -> Judged | None:
+        """The verdicts that are shown."""
+        return self._judged
 
     @property
     def rows(self) -> NDArray[np.int64]:
@@ -127,7 +135,11 @@ class ImageModel(QAbstractListModel):
         return int(found[0]) if len(found) else None
 
     def card(self, position: int) -> Card:
-        row, judged = int(self._rows[position]), self._judged
+        return self.card_of(int(self._rows[position]))
+
+    def card_of(self, row: int) -> Card:
+        """What is known of the image with index ``row``, whether the grid holds it or not."""
+        judged = self._judged
         predicted, confidence, verdict = None, 0.0, None
         if judged is not None and judged.outcome[row] >= 0:
             verdict = VERDICTS[judged.outcome[row]]

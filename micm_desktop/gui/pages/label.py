@@ -1,6 +1,7 @@
 """Tagging: the grid, the large view, the classes, and predictions that follow every tag."""
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
@@ -61,6 +62,8 @@ class LabelPage(Page):
         self.queue.switched.connect(self._on_queue)
         self.queue.shown.connect(self._on_shown)
         self.map = ImageMapping(session, features, thumbnails, self.model, self.grid, self)
+        self.map.listed = self._selectable
+        self.map.beyond.connect(self.queue.turn_off)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.gallery.empty)
         self._stack.addWidget(self.grid)
@@ -262,6 +265,10 @@ class LabelPage(Page):
             self._recount()
         else:
             self._fill_grid()
+
+    def _selectable(self) -> NDArray[np.int64]:
+        # The map is of all images also while the gallery holds the few that are suggested.
+        return np.union1d(self.gallery.rows(), self.model.rows) if self.queue.active else self.model.rows
 
     @Slot()
     def _on_shown(self) -> None:
