@@ -188,14 +188,14 @@ class MainWindow(QMainWindow):
         self.start.set_busy(busy)
         if busy:
             self.start.banner.hide()
-            self.start.progress.begin(self.tr("Opening the project"))
+            self.start.progress.begin(lambda: self.tr("Opening the project"))
         else:
             self.start.progress.end()
 
     @Slot()
     def _on_sample_started(self) -> None:
         self.show_page("start")
-        self.start.progress.begin(self.tr("Making the sample set"))
+        self.start.progress.begin(lambda: self.tr("Making the sample set"))
 
     @Slot(object)
     def _on_sample_ended(self, outcome: Outcome) -> None:

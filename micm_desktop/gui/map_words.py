@@ -56,7 +56,7 @@ class MapWords(QObject):
         """points (N, 2) of the map, NaN without a place; None while there is none. ``running``: it is being made."""
         panel, labeling = self.panel, self._session.labeling
         if running and not panel.progress.isVisibleTo(panel):
-            panel.progress.begin(self.tr("Arranging the map"))
+            panel.progress.begin(lambda: self.tr("Arranging the map"))
         elif not running:
             panel.progress.end()
         missing = self.missing

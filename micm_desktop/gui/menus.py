@@ -6,7 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
-from micm_desktop.gui.actions import ENGLISH, REASON, ActionNames
+from micm_desktop.gui.actions import REASON, ActionNames, name_in_both, plain
+from micm_desktop.gui.i18n import japanese
 from micm_desktop.gui.steps import PAGES
 from micm_desktop.gui.undo import UndoStack
 
@@ -126,8 +127,8 @@ class Menus(ActionNames):
         undo.setEnabled(self._undo.canUndo())
         redo.setEnabled(self._undo.canRedo())
         what, again = (text.replace("&", "&&") for text in (self._undo.undoText(), self._undo.redoText()))
-        undo.setProperty(ENGLISH, "Undo")
-        redo.setProperty(ENGLISH, "Redo")
+        name_in_both(undo, "Undo", plain(japanese("Menus", "&Undo")))
+        name_in_both(redo, "Redo", plain(japanese("Menus", "&Redo")))
         for action in (undo, redo):
             action.setProperty(REASON, self.tr("There is nothing to take back or do again."))
         undo.setText(self.tr("&Undo: {what}").format(what=what) if what else self.tr("&Undo"))

@@ -870,6 +870,30 @@
         <source>the file is no longer there</source>
         <translation>ファイルがなくなっています</translation>
     </message>
+    <message>
+        <source>The features from before pretraining stay in use: with them {before} of the comparisons between tagged images come out right, with the new ones {new}.</source>
+        <translation>事前学習前の特徴を引き続き使います。タグ付き画像どうしの比較で正しい割合は、この特徴では {before}、新しい特徴では {new} でした。</translation>
+    </message>
+    <message>
+        <source>The features of small details are used, since pretraining taught them where to look: with them {details} of the comparisons between tagged images come out right, with the features from before pretraining {before}.</source>
+        <translation>事前学習で見るべき場所を学んだため、細部の特徴を使います。タグ付き画像どうしの比較は、この特徴では {details} が正しく、事前学習前の特徴では {before} でした。</translation>
+    </message>
+    <message>
+        <source>New and earlier features are used together: with both {both} of the comparisons between tagged images come out right, with the new ones alone {new}, with the earlier ones alone {before}.</source>
+        <translation>新しい特徴と事前学習前の特徴を合わせて使います。タグ付き画像どうしの比較で正しい割合は、両方では {both}、新しい特徴だけでは {new}、事前学習前の特徴だけでは {before} でした。</translation>
+    </message>
+    <message>
+        <source>The new features are used: with them {new} of the comparisons between tagged images come out right, with those from before pretraining {before}.</source>
+        <translation>新しい特徴を使います。タグ付き画像どうしの比較で正しい割合は、この特徴では {new}、事前学習前の特徴では {before} でした。</translation>
+    </message>
+    <message>
+        <source>Images that look alike to the new network differ in their small details. So the features that describe details stay in use; pretraining taught them where to look.</source>
+        <translation>新しいネットワークが似ていると見る画像でも、細部は互いに異なります。そのため、細部を表す特徴を引き続き使います。どこを見るべきかは事前学習で学びました。</translation>
+    </message>
+    <message>
+        <source>The features from before pretraining stay in use: what the new ones take for similar has nothing to do with what looked similar before.</source>
+        <translation>事前学習前の特徴を引き続き使います。新しい特徴で似ているとされる画像が、前の特徴で似ていた画像とまったく合わないためです。</translation>
+    </message>
 </context>
 <context>
     <name>CostModel</name>
@@ -2087,6 +2111,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>unknown</source>
         <translation>未知</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>保留</translation>
     </message>
     <message>
         <source>no tag</source>
