@@ -108,16 +108,6 @@ def test_untag_undo_and_redo(started: LabelingBench) -> None:
     assert [entry.action for entry in labeling.project.history()].count("untag") >= 2
 
 
-def test_changed_counts_other_verdicts(started: LabelingBench) -> None:
-    ids = started.tag(*KINDS)
-    before = started.verdicts()
-    assert started.predictions().changed == 0
-    started.labeling.tag(started.rows("good")[2:], ids["pit"])
-    found = started.predictions()
-    after = [found.classes[index].name for index in found.class_index]
-    assert found.changed == sum(a != b for a, b in zip(before, after, strict=True)) > 0
-
-
 def test_a_picture_under_two_names_counts_once(started: LabelingBench) -> None:
     started.tag(*KINDS)
     first, copy = started.labeling.images[started.rows("good")[0]].path, started.pictures / "good" / "copy.png"

@@ -1,6 +1,6 @@
 """The map of all images in the place of the gallery: made in the background, and both show the same selection."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
@@ -39,6 +39,8 @@ class ImageMapping(QObject):
 
     changed = Signal()
     """The map in view is another one."""
+    beyond = Signal()
+    """Images are wanted that :attr:`listed` has and the list has not: it is to hold them, too."""
 
     def __init__(
         self,
@@ -62,6 +64,8 @@ class ImageMapping(QObject):
         self._by: ColorBy = "tag"
         self._views = QStackedWidget()
         self._words: MapWords | None = None
+        self.listed: Callable[[], NDArray[np.int64]] = lambda: model.rows
+        """Gives the indices (n,) of the images that can be selected."""
         self.bar = MapBar()
         self.bar.switched.connect(self._on_switched)
         self.bar.color_chosen.connect(self._on_color)
@@ -71,7 +75,7 @@ class ImageMapping(QObject):
         self._looks_changed = self._timer(0, self._show_looks)
         session.images_changed.connect(self._on_images)
         session.closed.connect(self._on_images)
-        for signal in (session.tags_changed, session.classes_changed, session.predictions_changed):
+        for signal in (session.tags_changed, session.classes_changed, model.judged_changed):
             signal.connect(lambda *_: self._looks_changed.start())
         features.loaded.connect(self._on_features)
         features.started.connect(self._on_features)
@@ -245,7 +249,7 @@ class ImageMapping(QObject):
     @Slot()
     def _show_looks(self) -> None:
         if self._words is not None and self._placed is not None:
-            self._words.show_looks(self._by)
+            self._words.show_looks(self._by, self._model.judged)
         self._say()
 
     @Slot()
@@ -254,7 +258,7 @@ class ImageMapping(QObject):
         if self._words is None or self._placed is None or not self.active:
             return
         listed, selected = np.zeros((2, len(self._placed.images)), np.bool_)
-        listed[self._model.rows] = True
+        listed[self.listed()] = True
         selected[self._model.rows[self._selected_places()]] = True
         self._words.panel.view.set_listed(listed)
         self._words.panel.view.set_selected(selected)
@@ -272,9 +276,11 @@ class ImageMapping(QObject):
     @Slot(object, bool)
     def _select(self, rows: NDArray[np.int64], add: bool) -> None:
         """Select images in the list, one range of the list at a time."""
-        places = np.flatnonzero(np.isin(self._model.rows, rows))
         if add:
-            places = np.union1d(places, self._selected_places())
+            rows = np.union1d(rows, self._model.rows[self._selected_places()])
+        if not np.isin(rows, self._model.rows).all():
+            self.beyond.emit()
+        places = np.flatnonzero(np.isin(self._model.rows, rows))
         chosen = self._grid.selectionModel()
         flags = QItemSelectionModel.SelectionFlag
         ranges = QItemSelection()
@@ -293,6 +299,7 @@ class ImageMapping(QObject):
     def _point(self, row: int, add: bool) -> None:
         position = self._model.position_of(row)
         if position is None:
+            self._select(np.array([row]), add)
             return
         flags = QItemSelectionModel.SelectionFlag
         if add:
@@ -304,11 +311,10 @@ class ImageMapping(QObject):
     def _on_hover(self, row: int, place: QPointF) -> None:
         popup = self.words.panel.popup
         self._hovered = row
-        position = self._model.position_of(row) if row >= 0 else None
-        if position is None:
+        if row < 0:
             popup.hide()
             return
-        card = self._model.card(position)
+        card = self._model.card_of(row)
         name, state = card.image.path.name, self._model.describe(card)
         popup.show_image(place, self._thumbnails.pixmap(card.image), name, state)
 

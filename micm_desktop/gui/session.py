@@ -212,12 +212,14 @@ class Session(Tagging):
 
     # --- decisions
 
-    def set_decision(self, settings: "DecisionSettings") -> None:
-        """Decide by other costs, another threshold or rules; on disk when this returns."""
-        if self.labeling is None:
+    def change_decision(self, change: "Callable[[DecisionSettings], DecisionSettings]") -> None:
+        """Decide by other costs, another threshold or rules: ``change`` makes them of those in use. On disk when this
+        returns, or after the tags that are being saved: taking many back may change costs, too.
+        """
+        if self.labeling is None or self.bulk.put_off(lambda: self.change_decision(change)):
             return
         try:
-            self.labeling.set_decision(settings)
+            self.labeling.set_decision(change(self.labeling.decision))
         except UserError as error:
             self.decision_failed.emit(failure_of(error))
             return

@@ -187,6 +187,12 @@ def _style_sheet(used: Colors) -> str:
     QPushButton[role="primary"]:disabled {{
         background: {used.raised}; color: {used.muted}; border-color: {used.border};
     }}
+    QPushButton[role="link"] {{
+        padding: 2px 4px; border: 1px solid transparent; background: transparent; color: {used.accent};
+        text-decoration: underline;
+    }}
+    QPushButton[role="link"]:hover {{ background: {used.raised}; }}
+    QPushButton[role="link"]:focus {{ border: 2px solid {used.accent}; padding: 1px 3px; }}
     QToolButton[role="tool"] {{
         padding: 4px 3px; border: 1px solid {used.border}; border-radius: 5px;
         background: {used.surface}; color: {used.text};

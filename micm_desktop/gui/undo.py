@@ -22,8 +22,10 @@ that failed. Between the two, which may be later, nothing is undone or redone. W
 :meth:`UndoStack.follow`, for what was journalled meanwhile.
 """
 
-PutOff = Callable[[Callable[[], object]], bool]
-"""Whether a call must wait for tags that are not on disk yet: what comes next to undo is known after them."""
+PutOff = Callable[[Callable[[bool], object]], bool]
+"""Whether a call must wait for tags that are not on disk yet: what comes next to undo is known after them. It is told
+then whether the last of them are on disk.
+"""
 
 
 class StepCommand(QUndoCommand):
@@ -113,9 +115,11 @@ class UndoStack(QUndoStack):
         if self._reversing:
             return True
 
-        def in_turn() -> None:
+        def in_turn(saved: bool) -> None:
             self._reversing = False
-            action()
+            # Of tags that failed there is nothing to undo, and what was done before them is not meant.
+            if saved:
+                action()
 
         # One at a time: a key that is held down must not undo more than anybody sees.
         self._reversing = self._put_off(in_turn)

@@ -61,23 +61,11 @@ def fit_tags(project: Project, embeddings: Embeddings | None, settings: Decision
 @dataclass(frozen=True)
 class Scored:
     """What a call of :func:`score_images` found, for the next one: the place (N,) of each of ``images`` among the
-    embeddings, -1 for none, and its class id (N,), -1 without a prediction."""
+    embeddings, -1 for none."""
 
     images: Sequence[ImageRecord]
     embeddings: Embeddings
     position: npt.NDArray[np.int64]
-    class_ids: npt.NDArray[np.int64]
-
-
-def _changed(before: Scored | None, images: Sequence[ImageRecord], class_ids: npt.NDArray[np.int64]) -> int:
-    """How many images had another class before."""
-    if before is None:
-        return 0
-    old = before.class_ids
-    if before.images is not images:
-        known = {image.sha256: class_id for image, class_id in zip(before.images, old.tolist(), strict=True)}
-        old = np.array([known.get(image.sha256, -1) for image in images], np.int64)
-    return int(np.count_nonzero((old >= 0) & (class_ids >= 0) & (old != class_ids)))
 
 
 def score_images(fitted: Fitted, images: Sequence[ImageRecord], before: Scored | None) -> tuple[Predictions, Scored]:
@@ -97,8 +85,6 @@ def score_images(fitted: Fitted, images: Sequence[ImageRecord], before: Scored |
     known = (position >= 0) & finite[position]
     probabilities = np.where(known[:, None], judged[position], np.float32(0))
     class_index = np.where(known, decisions.class_index[position], -1)
-    ids = np.array([record.id for record in classes])
-    class_ids = np.where(class_index >= 0, ids[class_index], -1)
     rows = np.arange(len(images))
     held_out = np.full(len(judged), -1, np.int64)
     held_out[[embeddings.rows[key] for key in fitted.held_out.keys]] = np.arange(len(fitted.held_out.keys))
@@ -108,7 +94,6 @@ def score_images(fitted: Fitted, images: Sequence[ImageRecord], before: Scored |
         probabilities[rows, np.maximum(class_index, 0)],
         probabilities,
         known & far[position],
-        _changed(before, images, class_ids),
         np.where(known, decisions.outcome[position], -1).astype(np.int8),
         np.where(known, decisions.risk[position], np.float32(0)),
         fitted.policy,
@@ -116,4 +101,4 @@ def score_images(fitted: Fitted, images: Sequence[ImageRecord], before: Scored |
         np.where(position >= 0, held_out[position], -1),
         np.where(known, unknown[position], np.float32(0)),
     )
-    return predictions, Scored(images, embeddings, position, class_ids)
+    return predictions, Scored(images, embeddings, position)

@@ -182,7 +182,7 @@ class ExportPage(Page):
         self._made_of = self._session.revision, tiles
         self.banner.hide()
         self._job = self._session.jobs.start(work, on_event=self._on_event, on_end=self._on_end, needs_engine=True)
-        self.progress.begin(self.tr("Writing the model file"))
+        self.progress.begin(lambda: self.tr("Writing the model file"))
         self._update()
 
     @Slot()
@@ -343,5 +343,4 @@ class ExportPage(Page):
         )
         self.copy.setText(self.tr("Copy command"))
         self.show_file.setText(self.tr("Show the file"))
-        self.progress.set_title(self.tr("Writing the model file"))
         self._update()

@@ -76,6 +76,40 @@
     </message>
 </context>
 <context>
+    <name>ChangedBar</name>
+    <message>
+        <source>All images</source>
+        <translation>すべての画像</translation>
+    </message>
+    <message>
+        <source>Show what was listed before (Esc)</source>
+        <translation>元の一覧に戻します（Esc）</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) that changed class</source>
+        <translation>
+            <numerusform>クラスが変わった画像のみ表示中: %n 枚</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ChangesNote</name>
+    <message>
+        <source>Show exactly these images, with the class before and now (Ctrl+D)</source>
+        <translation>該当する画像だけを、変化前と現在のクラス付きで表示します（Ctrl+D）</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) changed class</source>
+        <translation>
+            <numerusform>クラスが変わった画像: %n 枚</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No prediction changed</source>
+        <translation>予測は変わりませんでした</translation>
+    </message>
+</context>
+<context>
     <name>ClassButton</name>
     <message>
         <source>Tag the selected images as &quot;{name}&quot;</source>
@@ -836,6 +870,30 @@
         <source>the file is no longer there</source>
         <translation>ファイルがなくなっています</translation>
     </message>
+    <message>
+        <source>The features from before pretraining stay in use: with them {before} of the comparisons between tagged images come out right, with the new ones {new}.</source>
+        <translation>事前学習前の特徴を引き続き使います。タグ付き画像どうしの比較で正しい割合は、この特徴では {before}、新しい特徴では {new} でした。</translation>
+    </message>
+    <message>
+        <source>The features of small details are used, since pretraining taught them where to look: with them {details} of the comparisons between tagged images come out right, with the features from before pretraining {before}.</source>
+        <translation>事前学習で見るべき場所を学んだため、細部の特徴を使います。タグ付き画像どうしの比較は、この特徴では {details} が正しく、事前学習前の特徴では {before} でした。</translation>
+    </message>
+    <message>
+        <source>New and earlier features are used together: with both {both} of the comparisons between tagged images come out right, with the new ones alone {new}, with the earlier ones alone {before}.</source>
+        <translation>新しい特徴と事前学習前の特徴を合わせて使います。タグ付き画像どうしの比較で正しい割合は、両方では {both}、新しい特徴だけでは {new}、事前学習前の特徴だけでは {before} でした。</translation>
+    </message>
+    <message>
+        <source>The new features are used: with them {new} of the comparisons between tagged images come out right, with those from before pretraining {before}.</source>
+        <translation>新しい特徴を使います。タグ付き画像どうしの比較で正しい割合は、この特徴では {new}、事前学習前の特徴では {before} でした。</translation>
+    </message>
+    <message>
+        <source>Images that look alike to the new network differ in their small details. So the features that describe details stay in use; pretraining taught them where to look.</source>
+        <translation>新しいネットワークが似ていると見る画像でも、細部は互いに異なります。そのため、細部を表す特徴を引き続き使います。どこを見るべきかは事前学習で学びました。</translation>
+    </message>
+    <message>
+        <source>The features from before pretraining stay in use: what the new ones take for similar has nothing to do with what looked similar before.</source>
+        <translation>事前学習前の特徴を引き続き使います。新しい特徴で似ているとされる画像が、前の特徴で似ていた画像とまったく合わないためです。</translation>
+    </message>
 </context>
 <context>
     <name>CostModel</name>
@@ -1532,6 +1590,10 @@ Choose another queue above.</source>
         <translation>人に確認</translation>
     </message>
     <message>
+        <source>changed class: {change}</source>
+        <translation>クラスの変化: {change}</translation>
+    </message>
+    <message>
         <source>no tag</source>
         <translation>タグなし</translation>
     </message>
@@ -1811,16 +1873,6 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <source>Select an image first.</source>
         <translation>先に画像を選んでください。</translation>
     </message>
-    <message numerus="yes">
-        <source>%n image(s) changed class</source>
-        <translation>
-            <numerusform>%n 枚の予測が変わりました</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>No prediction changed</source>
-        <translation>予測に変化はありません</translation>
-    </message>
     <message>
         <source>Label</source>
         <translation>タグ付け</translation>
@@ -2061,6 +2113,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>未知</translation>
     </message>
     <message>
+        <source>unsure</source>
+        <translation>保留</translation>
+    </message>
+    <message>
         <source>no tag</source>
         <translation>タグなし</translation>
     </message>
@@ -2078,6 +2134,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Open a folder of images first.</source>
         <translation>先に画像フォルダーを開いてください。</translation>
+    </message>
+    <message>
+        <source>Tags of many images are being saved. Try again when they are.</source>
+        <translation>多数の画像のタグを保存しています。保存が終わってから、もう一度お試しください。</translation>
     </message>
     <message>
         <source>There is nothing to take back or do again.</source>
@@ -2755,6 +2815,12 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>保存できません</translation>
     </message>
     <message numerus="yes">
+        <source>%n change(s) could not be saved. {reason}</source>
+        <translation>
+            <numerusform>%n 件の変更を保存できませんでした。{reason}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Saving: %n image(s)…</source>
         <translation>
             <numerusform>保存中：%n 枚…</numerusform>
@@ -3164,6 +3230,13 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     </message>
 </context>
 <context>
+    <name>Tagging</name>
+    <message>
+        <source>Tags of many images are being saved. Try again when they are.</source>
+        <translation>多数の画像のタグを保存しています。保存が終わってから、もう一度お試しください。</translation>
+    </message>
+</context>
+<context>
     <name>ThresholdBox</name>
     <message>
         <source>Below a risk of {low} a part is good, from {high} on a defect; between, a person is asked.</source>
@@ -3523,6 +3596,14 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>一覧は最新です。</translation>
     </message>
     <message>
+        <source>No image changed class by the last tag.</source>
+        <translation>直前のタグ付けでクラスが変わった画像はありません。</translation>
+    </message>
+    <message>
+        <source>The list is not narrowed to images that changed class.</source>
+        <translation>クラスが変わった画像だけの表示にはなっていません。</translation>
+    </message>
+    <message>
         <source>Show &amp;files that cannot be used</source>
         <translation>使えないファイルを表示</translation>
     </message>
@@ -3545,6 +3626,14 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Update the &amp;list</source>
         <translation>一覧を更新</translation>
+    </message>
+    <message>
+        <source>List the images that changed &amp;class</source>
+        <translation>クラスが変わった画像を表示(&amp;G)</translation>
+    </message>
+    <message>
+        <source>List &amp;all images again</source>
+        <translation>元の一覧に戻す(&amp;A)</translation>
     </message>
     <message>
         <source>Show or hide the &amp;heatmap</source>
