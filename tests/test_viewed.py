@@ -86,17 +86,6 @@ def test_cancelled_views_go_on_where_they_were(started: LabelingBench) -> None:
     assert len(started.labeling.missing_views()) == 3
 
 
-def test_what_changed_is_counted_together_with_the_tag(started: LabelingBench) -> None:
-    started.tag("good", "pit")
-    first = started.predictions()
-    started.labeling.tag(started.rows("pit")[2:], first.classes[0].id)
-    after_tag = started.predictions()
-    compute(started.labeling)
-    again = started.labeling.predict(again=True)
-    assert again is not None and after_tag.changed > 0
-    assert again.changed == int((again.class_index != first.class_index).sum())
-
-
 def test_a_model_file_learned_from_views_without_being_asked(started: LabelingBench, tmp_path: Path) -> None:
     started.tag("stain", "good", "pit")
     result = list(started.labeling.export(tmp_path / "m.onnx", JobControl()))[-1]

@@ -24,6 +24,8 @@ class Changes(QObject):
         self._gallery = gallery
         self._of: Sequence[ImageRecord] = ()
         self._judged: Judged | None = None
+        self._before: Judged | None = None
+        self._revision = 0
         self._changed: Changed | None = None
         self.note, self.bar = ChangesNote(), ChangedBar()
         self.note.button.clicked.connect(self.list_wanted)
@@ -38,14 +40,17 @@ class Changes(QObject):
         return self._gallery.only is not None
 
     def show_predictions(self) -> None:
-        """Compare the gallery's verdicts with those shown before; after the gallery has taken them."""
-        judged, before, images = self._gallery.judged, self._judged, self._session.images
+        """Compare the gallery's verdicts with those before the last tag; after the gallery has taken them."""
+        judged, images, revision = self._gallery.judged, self._session.images, self._session.revision
         if judged is None:
-            self._judged = self._changed = None
+            self._judged = self._before = self._changed = None
             self.note.clear()
             return
-        if before is not None and judged.predictions is before.predictions:
+        if self._judged is not None and judged.predictions is self._judged.predictions:
             return
+        # What views of the tagged images add counts as the tag's doing.
+        before = self._before if revision == self._revision else self._judged
+        self._before, self._revision = before, revision
         self._changed = changed_since(before, judged, images) if before is not None and images is self._of else None
         # As they are before an image is looked at: a rule that then speaks is no change by a tag.
         self._judged, self._of = judged, images

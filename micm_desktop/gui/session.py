@@ -228,13 +228,13 @@ class Session(Tagging):
     # --- predictions
 
     def update_predictions(self, *, again: bool = False) -> None:
-        """Score all images anew in a worker; answers with ``predictions_changed``. ``again``: what changed is counted
-        together with what the last call changed.
+        """Score all images anew in a worker; answers with ``predictions_changed``. ``again``: nothing is new but views
+        of tagged images, so that :attr:`revision` stays.
         """
         labeling = self.labeling
         self.revision += not again
         if labeling is not None:
-            self._predict.request(self.images, lambda: labeling.predict(again=again) or labeling.why_no_predictions())
+            self._predict.request(self.images, lambda: labeling.predict() or labeling.why_no_predictions())
 
     @property
     def predicting(self) -> bool:

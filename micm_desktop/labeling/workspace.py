@@ -74,7 +74,6 @@ class Labeling:
         self._encoders = EncoderCache()
         self._explainer = Explainer(project, self._encoders)
         self._previous: Scored | None = None
-        self._counted_from: Scored | None = None
         self.decision = read_settings(project)
         """What was laid down about costs, the threshold and rules."""
         self.refresh()
@@ -322,18 +321,14 @@ class Labeling:
             return Reason.NO_TAGS
         return Reason.ONE_CLASS if len(tagged) < 2 else None
 
-    def predict(self, *, again: bool = False) -> Predictions | None:
-        """Fit the tags and score every image; None where :meth:`why_no_predictions` names a reason. ``again``: what
-        changed is counted from where the last call counted it from.
-        """
+    def predict(self) -> Predictions | None:
+        """Fit the tags and score every image; None where :meth:`why_no_predictions` names a reason."""
         # Taken once: a scan or a computation in another thread may replace either meanwhile.
         embeddings, images = self._embeddings, self.images
         fitted = fit_tags(self.project, embeddings, self.decision)
         if fitted is None:
             return None
-        before = self._counted_from if again else self._previous
-        predictions, self._previous = score_images(fitted, images, before)
-        self._counted_from = before
+        predictions, self._previous = score_images(fitted, images, self._previous)
         return predictions
 
     def resolution(self) -> Resolution | None:
