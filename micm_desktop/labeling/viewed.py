@@ -23,7 +23,7 @@ def without_views(project: Project, embeddings: Embeddings, images: Sequence[Ima
     """
     from micm_desktop.fewshot.classify import MOST_VIEWED
 
-    tagged = project.tags().keys() & embeddings.rows.keys()
+    tagged = project.support_tags().keys() & embeddings.rows.keys()
     if len(tagged) > MOST_VIEWED:
         return []
     return [image for image in images if image.sha256 in tagged and image.sha256 not in embeddings.views]
@@ -61,7 +61,7 @@ def read_views(
     if not (feature_store(project, info).folder / "views").is_dir():
         return {}
     store = _store(project, info)
-    keys = [key for key in sorted(project.tags().keys() & set(present)) if key in store]
+    keys = [key for key in sorted(project.support_tags().keys() & set(present)) if key in store]
     found = {}
     for start, part in store.parts(keys, 64):
         for key, features in zip(keys[start : start + len(part)], part, strict=True):
