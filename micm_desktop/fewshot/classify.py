@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from micm_desktop.fewshot.calibration import fit_scale, scale_as_sure_as
+from micm_desktop.fewshot.compact import Rows, finite_rows
 from micm_desktop.fewshot.head import Array, Fitted, Labels, LinearHead, half_distance, softmax
 from micm_desktop.fewshot.local import fit_local, split
 from micm_desktop.fewshot.logistic import fit_logistic
@@ -21,7 +22,7 @@ from micm_desktop.progress import UserError
 READY_METHODS = ("auto", "prototype", "ridge", "opta", "opta-shares", "soft-kmeans", "logistic", "local")
 METHODS = (*READY_METHODS, "finetune")
 """``finetune`` needs more than embeddings, and no model file holds it yet: ``evaluate`` measures it."""
-Fit = Callable[[Array, Labels, int, Array], Fitted]
+Fit = Callable[[Array, Labels, int, Rows], Fitted]
 MIN_TAGS_TO_CHOOSE = 4
 """Tags that each class needs before ``auto`` compares methods on them; below, it takes ``ridge``."""
 MOST_UNLABELED = 2000
@@ -63,7 +64,7 @@ def fit_support(
     support: Array,
     labels: Labels,
     classes: int,
-    unlabeled: Array | None = None,
+    unlabeled: Rows | None = None,
     false_rejection: float = FALSE_REJECTION,
     fit: Fit | None = None,
 ) -> SupportFit:
@@ -105,12 +106,12 @@ def fit_support(
     )
 
 
-def fit_head(method: str, support: Array, labels: Labels, classes: int, unlabeled: Array | None = None) -> LinearHead:
+def fit_head(method: str, support: Array, labels: Labels, classes: int, unlabeled: Rows | None = None) -> LinearHead:
     """The head of :func:`fit_support`."""
     return fit_support(method, support, labels, classes, unlabeled).head
 
 
-def fit_best(support: Array, labels: Labels, classes: int, unlabeled: Array) -> Fitted:
+def fit_best(support: Array, labels: Labels, classes: int, unlabeled: Rows) -> Fitted:
     """Ridge regression, or prototypes where those make clearly fewer errors on the tags, each judged without itself.
 
     Where a class has fewer than ``MIN_TAGS_TO_CHOOSE`` tags errors say little: then ridge regression, or where each
@@ -142,9 +143,9 @@ def _as_sure_as(judged: Fitted, head: LinearHead, unlabeled: Array) -> Fitted:
     return judged._replace(head=head, scale=scale_as_sure_as(head.logits(unlabeled), confidence))
 
 
-def _finite(embeddings: Array) -> Array:
+def _finite(embeddings: Rows) -> Array:
     """Those of embeddings (N, D) that are finite."""
-    out: Array = embeddings[np.isfinite(embeddings).all(axis=1)]
+    out: Array = embeddings[finite_rows(embeddings)]
     return out
 
 
@@ -152,13 +153,13 @@ def _prototypes(support: Array, labels: Labels, classes: int) -> Fitted:
     return Fitted(fit_prototypes(support, labels, classes), *leave_one_out_cosines(support, labels, classes))
 
 
-def _opta(support: Array, labels: Labels, classes: int, unlabeled: Array) -> Fitted:
+def _opta(support: Array, labels: Labels, classes: int, unlabeled: Rows) -> Fitted:
     unlabeled = _finite(unlabeled)
     fitted, head = _prototypes(support, labels, classes), fit_opta(support, labels, classes, unlabeled)
     return _as_sure_as(fitted, head, unlabeled) if len(unlabeled) else fitted
 
 
-def _opta_shares(support: Array, labels: Labels, classes: int, unlabeled: Array) -> Fitted:
+def _opta_shares(support: Array, labels: Labels, classes: int, unlabeled: Rows) -> Fitted:
     """OpTA with the class shares that the prototypes' predictions tell."""
     unlabeled = _finite(unlabeled)
     fitted = _prototypes(support, labels, classes)
@@ -169,13 +170,13 @@ def _opta_shares(support: Array, labels: Labels, classes: int, unlabeled: Array)
     return _as_sure_as(fitted, fit_opta(support, labels, classes, unlabeled, shares), unlabeled)
 
 
-def _soft_kmeans(support: Array, labels: Labels, classes: int, unlabeled: Array) -> Fitted:
+def _soft_kmeans(support: Array, labels: Labels, classes: int, unlabeled: Rows) -> Fitted:
     unlabeled = _finite(unlabeled)
     fitted, head = _prototypes(support, labels, classes), fit_soft_kmeans(support, labels, classes, unlabeled)
     return _as_sure_as(fitted, head, unlabeled) if len(unlabeled) else fitted
 
 
-def _logistic(support: Array, labels: Labels, classes: int, unlabeled: Array) -> Fitted:
+def _logistic(support: Array, labels: Labels, classes: int, unlabeled: Rows) -> Fitted:
     return fit_ridge(support, labels, classes)._replace(head=fit_logistic(support, labels, classes), scale=1.0)
 
 

@@ -9,8 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from micm_desktop.fewshot.compact import CompactRows, compact
 from micm_desktop.fewshot.embedding import EmbeddingTransform, feature_size, part_weights, transform_about
 from micm_desktop.fewshot.feature_store import FeatureStore
 from micm_desktop.labeling.encoders import EncoderCache
@@ -31,7 +31,7 @@ class Embeddings:
     """Embeddings (M, E) of the content hashes in ``rows``; ``transform`` made them of features by ``encoder``."""
 
     rows: dict[str, int]
-    values: npt.NDArray[np.float32]
+    values: CompactRows
     transform: EmbeddingTransform
     encoder: EncoderInfo
 
@@ -89,9 +89,8 @@ def read_embeddings(project: Project, info: EncoderInfo, images: Sequence[ImageR
     # A part at a time: the features of 100,000 images are a gigabyte, of which only the embeddings stay.
     total = sum(part.sum(axis=0, dtype=np.float64) for _, part in store.parts(present, PART))
     transform = transform_about(np.asarray(total / len(present), np.float32), info.branches)
-    values = np.empty((len(present), transform.size), np.float32)
-    for start, part in store.parts(present, PART):
-        values[start : start + len(part)] = transform(part)
+    parts = (transform(part) for _, part in store.parts(present, PART))
+    values = compact(parts, len(present), transform.size)
     return Embeddings({key: row for row, key in enumerate(present)}, values, transform, info)
 
 

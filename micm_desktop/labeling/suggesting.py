@@ -45,7 +45,7 @@ def suggest_images(
     hashes = [key for key in embeddings.rows if key in row_of]
     values = embeddings.values
     if len(hashes) < len(values):
-        values = values[[embeddings.rows[key] for key in hashes]]
+        values = values.take(np.array([embeddings.rows[key] for key in hashes], np.int64))
     if not hashes:
         return []
     tags = project.tags()
