@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""How long a tag takes to reach all predictions: fit, score and decide, beside the bare matrix product of that size.
+"""How long a tag takes to reach all predictions: fit, score and decide, with embeddings as they are kept in memory (16
+bits a value), beside the bare float32 matrix product of that size.
 
 Usage: tagging.py [--images 100000] [--dimensions 1408] [--classes 5] [--tags 25] [--views 3] [--rounds 9] [--threads 2]
 Made-up embeddings: time depends on sizes alone.
@@ -36,6 +37,7 @@ def main() -> None:
     import numpy as np
 
     from micm_desktop.fewshot.classify import fit_support
+    from micm_desktop.fewshot.compact import compact
     from micm_desktop.fewshot.decision import decide, default_policy, estimate_defect_share
     from micm_desktop.fewshot.head import normalise_rows
 
@@ -46,11 +48,12 @@ def main() -> None:
     near = support[:, None] + 0.01 * rng.standard_normal((args.tags, args.views, args.dimensions), np.float32)
     views = near.astype(np.float32) if args.views else None
     weight = np.ascontiguousarray(support[: args.classes])
+    kept = compact([images], len(images), args.dimensions)
     good = (True,) + (False,) * (args.classes - 1)
 
     def predict() -> object:
-        fit = fit_support("auto", support, labels, args.classes, images, views=views)
-        probabilities, far = fit.head.judge(images)
+        fit = fit_support("auto", support, labels, args.classes, kept, views=views)
+        probabilities, far = fit.head.judge(kept)
         policy = default_policy(good, estimate_defect_share(probabilities, good))
         return decide(probabilities, far > fit.head.unknown_threshold, policy)
 

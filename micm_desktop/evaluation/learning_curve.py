@@ -15,6 +15,7 @@ from scipy.stats import norm
 
 from micm_desktop.evaluation.judged import Mask
 from micm_desktop.fewshot.classify import FITS
+from micm_desktop.fewshot.compact import Rows
 from micm_desktop.fewshot.expected import CONFIDENCE, clopper_pearson
 from micm_desktop.fewshot.head import Array, Labels
 from micm_desktop.fewshot.shares import some_of
@@ -95,7 +96,7 @@ def learning_curve(
     support: Array,
     labels: Labels,
     classes: int,
-    unlabeled: Array,
+    unlabeled: Rows,
     control: JobControl,
     test: tuple[Array, Labels] | None = None,
     views: Array | None = None,

@@ -10,6 +10,7 @@ import numpy as np
 
 from micm_desktop.evaluation.judged import Mask
 from micm_desktop.fewshot.classify import fit_support
+from micm_desktop.fewshot.compact import Rows
 from micm_desktop.fewshot.head import Array, Labels
 from micm_desktop.fewshot.unknown import FALSE_REJECTION
 from micm_desktop.progress import JobControl, Progress
@@ -48,7 +49,7 @@ def refit_held_out(
     support: Array,
     labels: Labels,
     classes: int,
-    unlabeled: Array,
+    unlabeled: Rows,
     control: JobControl,
     false_rejection: float = FALSE_REJECTION,
     views: Array | None = None,

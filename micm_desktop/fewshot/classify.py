@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from micm_desktop.fewshot.calibration import fit_scale, scale_as_sure_as
+from micm_desktop.fewshot.compact import Rows, finite_rows
 from micm_desktop.fewshot.head import Array, Fitted, Labels, LinearHead, half_distance, softmax
 from micm_desktop.fewshot.local import fit_local, split
 from micm_desktop.fewshot.logistic import fit_logistic
@@ -22,7 +23,7 @@ from micm_desktop.progress import UserError
 READY_METHODS = ("auto", "prototype", "ridge", "opta", "opta-shares", "soft-kmeans", "logistic", "local")
 METHODS = (*READY_METHODS, "finetune")
 """``finetune`` needs more than embeddings, and no model file holds it yet: ``evaluate`` measures it."""
-Fit = Callable[[Array, Labels, int, Array, Array | None], Fitted]
+Fit = Callable[[Array, Labels, int, Rows, Array | None], Fitted]
 MIN_TAGS_TO_CHOOSE = 4
 """Tags that each class needs before ``auto`` compares methods on them; below, it takes ``ridge``."""
 MOST_UNLABELED = 300
@@ -67,7 +68,7 @@ def fit_support(
     support: Array,
     labels: Labels,
     classes: int,
-    unlabeled: Array | None = None,
+    unlabeled: Rows | None = None,
     false_rejection: float = FALSE_REJECTION,
     fit: Fit | None = None,
     views: Array | None = None,
@@ -116,14 +117,14 @@ def fit_head(
     support: Array,
     labels: Labels,
     classes: int,
-    unlabeled: Array | None = None,
+    unlabeled: Rows | None = None,
     views: Array | None = None,
 ) -> LinearHead:
     """The head of :func:`fit_support`."""
     return fit_support(method, support, labels, classes, unlabeled, views=views).head
 
 
-def fit_best(support: Array, labels: Labels, classes: int, unlabeled: Array, views: Array | None = None) -> Fitted:
+def fit_best(support: Array, labels: Labels, classes: int, unlabeled: Rows, views: Array | None = None) -> Fitted:
     """Ridge regression on tagged images and their views; without the views, or prototypes, where those make clearly
     fewer errors on the tags, each judged without itself.
 
@@ -164,9 +165,9 @@ def _as_sure_as(judged: Fitted, head: LinearHead, unlabeled: Array) -> Fitted:
     return judged._replace(head=head, scale=scale_as_sure_as(head.logits(unlabeled), confidence))
 
 
-def _finite(embeddings: Array) -> Array:
+def _finite(embeddings: Rows) -> Array:
     """Those of embeddings (N, D) that are finite."""
-    out: Array = embeddings[np.isfinite(embeddings).all(axis=1)]
+    out: Array = embeddings[finite_rows(embeddings)]
     return out
 
 
@@ -174,13 +175,13 @@ def _prototypes(support: Array, labels: Labels, classes: int) -> Fitted:
     return Fitted(fit_prototypes(support, labels, classes), *leave_one_out_cosines(support, labels, classes))
 
 
-def _opta(support: Array, labels: Labels, classes: int, unlabeled: Array, _: Array | None) -> Fitted:
+def _opta(support: Array, labels: Labels, classes: int, unlabeled: Rows, _: Array | None) -> Fitted:
     unlabeled = _finite(unlabeled)
     fitted, head = _prototypes(support, labels, classes), fit_opta(support, labels, classes, unlabeled)
     return _as_sure_as(fitted, head, unlabeled) if len(unlabeled) else fitted
 
 
-def _opta_shares(support: Array, labels: Labels, classes: int, unlabeled: Array, _: Array | None) -> Fitted:
+def _opta_shares(support: Array, labels: Labels, classes: int, unlabeled: Rows, _: Array | None) -> Fitted:
     """OpTA with the class shares that the prototypes' predictions tell."""
     unlabeled = _finite(unlabeled)
     fitted = _prototypes(support, labels, classes)
@@ -191,13 +192,13 @@ def _opta_shares(support: Array, labels: Labels, classes: int, unlabeled: Array,
     return _as_sure_as(fitted, fit_opta(support, labels, classes, unlabeled, shares), unlabeled)
 
 
-def _soft_kmeans(support: Array, labels: Labels, classes: int, unlabeled: Array, _: Array | None) -> Fitted:
+def _soft_kmeans(support: Array, labels: Labels, classes: int, unlabeled: Rows, _: Array | None) -> Fitted:
     unlabeled = _finite(unlabeled)
     fitted, head = _prototypes(support, labels, classes), fit_soft_kmeans(support, labels, classes, unlabeled)
     return _as_sure_as(fitted, head, unlabeled) if len(unlabeled) else fitted
 
 
-def _logistic(support: Array, labels: Labels, classes: int, unlabeled: Array, _: Array | None) -> Fitted:
+def _logistic(support: Array, labels: Labels, classes: int, unlabeled: Rows, _: Array | None) -> Fitted:
     return fit_ridge(support, labels, classes)._replace(head=fit_logistic(support, labels, classes), scale=1.0)
 
 

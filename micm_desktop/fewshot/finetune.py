@@ -20,6 +20,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from micm_desktop.fewshot.compact import Rows
 from micm_desktop.fewshot.features import extract_batch, read_prepared
 from micm_desktop.fewshot.head import Array, Fitted, Labels, LinearHead, unknown_score
 from micm_desktop.fewshot.labeled_folder import EmbeddedFolder
@@ -69,9 +70,9 @@ class FinetunedHead(LinearHead):
     tokens: Half
     share: float
 
-    def logits(self, embeddings: Array) -> Array:
+    def logits(self, embeddings: Rows) -> Array:
         """Of rows (N, E + 1) -> (N, C)."""
-        whole, numbers = split(embeddings)
+        whole, numbers = split(embeddings[:])
         out = super().logits(whole)
         if self.tuned is not None and len(numbers):
             with torch.inference_mode():
@@ -79,11 +80,11 @@ class FinetunedHead(LinearHead):
             out = out + np.float32(self.share) * cosines.numpy()
         return out
 
-    def unknown_score(self, embeddings: Array) -> Array:
+    def unknown_score(self, embeddings: Rows) -> Array:
         """As :meth:`LinearHead.unknown_score`, of rows."""
-        return unknown_score(split(embeddings)[0], self.prototypes)
+        return unknown_score(split(embeddings[:])[0], self.prototypes)
 
-    def judge(self, embeddings: Array) -> tuple[Array, Array]:
+    def judge(self, embeddings: Rows) -> tuple[Array, Array]:
         """:meth:`probabilities` and :meth:`unknown_score`."""
         return self.probabilities(embeddings), self.unknown_score(embeddings)
 
@@ -114,7 +115,7 @@ class Finetuner:
             self._center = torch.cat(ends).mean(dim=0).clone()
         self._views = lru_cache(KEPT_VIEWS)(self._made_views)
 
-    def fit(self, support: Array, labels: Labels, classes: int, *_: Array | None) -> Fitted:
+    def fit(self, support: Array, labels: Labels, classes: int, *_: Rows | None) -> Fitted:
         """support (S, E + 1) rows, labels (S,) in [0, C), each class present. What is held out is scored by ridge
         regression. Raises UserError where a file has gone since it was embedded."""
         whole, numbers = split(support)

@@ -5,14 +5,13 @@ Source: ridge regression as a classifier on frozen features (Bertinetto et al. 2
 weighs the same, however many tags it has.
 """
 
-import warnings
 from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import ot
 
+from micm_desktop.fewshot.compact import ROWS_AT_ONCE
 from micm_desktop.fewshot.head import Array, Fitted, Labels, LinearHead, class_means, softmax
 
 PENALTY = 0.1
@@ -32,13 +31,13 @@ Double = npt.NDArray[np.float64]
 class _Tagged(NamedTuple):
     """``rows`` (S, 1 + V, D): each tagged image and its views; ``targets`` (S, C); ``importance`` (S,) of each row."""
 
-    rows: Double
+    rows: Array
     targets: Double
     importance: Double
 
 
 def _tagged(support: Array, labels: Labels, classes: int, views: Array | None) -> _Tagged:
-    rows = support[:, None].astype(np.float64)
+    rows = support[:, None]
     if views is not None:
         rows = np.concatenate([rows, views], axis=1)
     counts = np.bincount(labels, minlength=classes)[labels]
@@ -56,27 +55,42 @@ def fit_ridge(support: Array, labels: Labels, classes: int, views: Array | None 
     prototypes = class_means(support, labels, classes)
     tagged = _tagged(support, labels, classes, views)
     images, each, size = tagged.rows.shape
-    rows, importance = tagged.rows.reshape(-1, size), np.repeat(tagged.importance, each)
-    targets = np.repeat(tagged.targets, each, axis=0)
-    own = np.arange(images)
-    if len(rows) <= size:
+    if images * each <= size:
+        rows, own = tagged.rows.reshape(-1, size).astype(np.float64), np.arange(images)
+        importance = np.repeat(tagged.importance, each)
         inverse = np.linalg.inv(rows @ rows.T + np.diag(PENALTY / importance))
-        dual = inverse @ targets
+        dual = inverse @ np.repeat(tagged.targets, each, axis=0)
         weight = rows.T @ dual
         blocks = inverse.reshape(images, each, images, each)[own, :, own]
         left_out = np.linalg.solve(blocks, dual.reshape(images, each, classes))
     else:
-        weighted = rows * importance[:, None]
-        inverse = np.linalg.inv(rows.T @ weighted + PENALTY * np.eye(size))
-        weight = inverse @ (weighted.T @ targets)
-        residuals = (targets - rows @ weight).reshape(images, each, classes)
-        grouped = weighted.reshape(images, each, size)
-        leverage = (rows @ inverse).reshape(images, each, size) @ grouped.transpose(0, 2, 1)
-        left_out = np.linalg.solve(np.eye(each) - leverage, residuals)
+        weight, left_out = _fit_many(tagged)
     scores = tagged.targets - left_out[:, 0]
     held_out = np.bincount(labels, minlength=classes)[labels] > 1
     head = LinearHead(weight.T.astype(np.float32), np.zeros(classes, np.float32), prototypes)
     return Fitted(head, scores[held_out].astype(np.float32), labels[held_out])
+
+
+def _fit_many(tagged: _Tagged) -> tuple[Double, Double]:
+    """Weight (D, C), and what leave-one-out misses the targets by (S, 1 + V, C), of more rows than dimensions. A part
+    at a time: of 100,000 tags, float64 alone would take a gigabyte, and twice.
+    """
+    images, each, size = tagged.rows.shape
+    parts = [slice(start, start + ROWS_AT_ONCE // each) for start in range(0, images, ROWS_AT_ONCE // each)]
+    gram, right = PENALTY * np.eye(size), np.zeros((size, tagged.targets.shape[1]))
+    for part in parts:
+        root = np.sqrt(tagged.importance[part])[:, None, None]
+        rows = (tagged.rows[part] * root).reshape(-1, size)
+        gram += rows.T @ rows
+        right += rows.T @ np.repeat(root[:, 0] * tagged.targets[part], each, axis=0)
+    inverse = np.linalg.inv(gram)
+    weight, left_out = inverse @ right, np.empty((images, each, tagged.targets.shape[1]))
+    for part in parts:
+        rows = tagged.rows[part].astype(np.float64)
+        leverage = rows @ inverse @ rows.transpose(0, 2, 1) * tagged.importance[part, None, None]
+        residuals = tagged.targets[part, None] - rows @ weight
+        left_out[part] = np.linalg.solve(np.eye(each) - leverage, residuals)
+    return weight, left_out
 
 
 def fit_self_trained(
@@ -92,7 +106,7 @@ def fit_self_trained(
     first = fit_ridge(support, labels, classes, views).head
     tagged = _tagged(support, labels, classes, views)
     images, each, size = tagged.rows.shape
-    rows = np.concatenate([tagged.rows.reshape(-1, size), unlabeled])
+    rows = np.concatenate([tagged.rows.reshape(-1, size), unlabeled]).astype(np.float64)
     share = UNLABELED_WEIGHT * images * each / len(unlabeled)
     importance = np.concatenate([np.repeat(tagged.importance, each), np.full(len(unlabeled), share)])
     known = np.repeat(tagged.targets, each, axis=0)
@@ -121,12 +135,10 @@ def _by_itself(scores: Double) -> Double:
 
 
 def _evenly(scores: Double) -> Double:
-    """Shares (Q, C) of each image in the classes: the softmax of scores (Q, C), but with equal sums of all classes."""
-    images, classes = scores.shape
-    mass = np.full(images, 1 / images), np.full(classes, 1 / classes)
-    with warnings.catch_warnings():
-        # Near enough is enough; POT warns of the iteration limit each time.
-        warnings.simplefilter("ignore")
-        plan = ot.sinkhorn(*mass, -scores, 1 / SHARPNESS, numItermax=TRANSPORTS, stopThr=1e-4)
-    out: Double = plan / plan.sum(axis=1, keepdims=True)
-    return out
+    """Shares (Q, C) of each image in the classes: the softmax of scores (Q, C), but with equal sums of all classes, by
+    Sinkhorn's iterations. POT has them, and imports torch, for which a tag is not to wait."""
+    shares = _by_itself(scores)
+    for _ in range(TRANSPORTS):
+        shares *= len(shares) / (shares.shape[1] * shares.sum(axis=0))
+        shares /= shares.sum(axis=1, keepdims=True)
+    return shares

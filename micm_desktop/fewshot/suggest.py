@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from micm_desktop.fewshot.classify import fit_support
+from micm_desktop.fewshot.compact import Rows, finite_rows
 from micm_desktop.fewshot.head import Array, Labels, class_means, unknown_score
 
 Queue = Literal["mixed", "uncertain", "diverse", "odd", "rare", "mistakes"]
@@ -45,7 +46,7 @@ class Known:
     held_out_rows (S',) would be judged as without its tag; S' = 0 while C < 2.
     """
 
-    embeddings: Array
+    embeddings: Rows
     tags: Labels
     probabilities: Array
     unknown: Array
@@ -55,12 +56,12 @@ class Known:
     @property
     def free(self) -> Mask:
         """(N,) whether an image can be asked for: it has no tag, and its embedding is finite."""
-        return (self.tags < 0) & np.isfinite(self.embeddings[:, 0])
+        return (self.tags < 0) & finite_rows(self.embeddings)
 
     @property
     def tagged(self) -> Labels:
         """Rows of the tagged images."""
-        return np.flatnonzero((self.tags >= 0) & np.isfinite(self.embeddings[:, 0]))
+        return np.flatnonzero((self.tags >= 0) & finite_rows(self.embeddings))
 
     @property
     def classes(self) -> int:
@@ -85,7 +86,7 @@ class Pick:
     other: float = 0.0
 
 
-def what_is_known(embeddings: Array, tags: Labels, method: str = "auto", views: Array | None = None) -> Known:
+def what_is_known(embeddings: Rows, tags: Labels, method: str = "auto", views: Array | None = None) -> Known:
     """Fit the tags and judge all images. embeddings (N, E), tags (N,) in [-1, C), views (S, V, E) of the S tagged
     images in order. Raises as ``fit_support`` does.
     """
@@ -234,7 +235,7 @@ def _informative(known: Known, extra: Labels) -> Iterator[Pick]:
     images the most, where an image weighs more the closer its two best probabilities are. The rows ``extra`` may be
     chosen beside the sample.
     """
-    finite = np.flatnonzero(np.isfinite(known.embeddings[:, 0]))
+    finite = np.flatnonzero(finite_rows(known.embeddings))
     sample, tagged = _spread(finite, SAMPLE), _spread(known.tagged, SAMPLE)
     rows = np.union1d(np.union1d(sample, tagged), extra)
     vectors, is_sample, is_tagged = known.embeddings[rows], np.isin(rows, sample), np.isin(rows, tagged)

@@ -9,8 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from micm_desktop.fewshot.compact import Array, CompactRows, compact
 from micm_desktop.fewshot.embedding import EmbeddingTransform, feature_size, part_weights, transform_about
 from micm_desktop.fewshot.feature_store import FeatureStore
 from micm_desktop.labeling.encoders import EncoderCache
@@ -35,17 +35,17 @@ class Embeddings:
     """
 
     rows: dict[str, int]
-    values: npt.NDArray[np.float32]
+    values: CompactRows
     transform: EmbeddingTransform
     encoder: EncoderInfo
     free: int
     locked: frozenset[str]
-    views: dict[str, npt.NDArray[np.float32]] = field(default_factory=dict)
+    views: dict[str, Array] = field(default_factory=dict)
 
     @property
-    def learnable(self) -> npt.NDArray[np.float32]:
+    def learnable(self) -> CompactRows:
         """The embeddings (free, E) that may be learned from."""
-        return self.values[: self.free]
+        return self.values.take(slice(self.free))
 
 
 def features_folder(project: Project, info: EncoderInfo) -> Path:
@@ -105,9 +105,8 @@ def read_embeddings(project: Project, info: EncoderInfo, images: Sequence[ImageR
     # A part at a time: the features of 100,000 images are a gigabyte, of which only the embeddings stay.
     total = sum(part.sum(axis=0, dtype=np.float64) for _, part in store.parts(free, PART))
     transform = transform_about(np.asarray(total / len(free), np.float32), info.branches)
-    values = np.empty((len(present), transform.size), np.float32)
-    for start, part in store.parts(present, PART):
-        values[start : start + len(part)] = transform(part)
+    parts = (transform(part) for _, part in store.parts(present, PART))
+    values = compact(parts, len(present), transform.size)
     return Embeddings({key: row for row, key in enumerate(present)}, values, transform, info, len(free), locked)
 
 

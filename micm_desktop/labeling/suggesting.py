@@ -50,7 +50,7 @@ def suggest_images(
     hashes = [key for key in islice(embeddings.rows, embeddings.free) if key in row_of and key not in locked]
     values = embeddings.learnable
     if len(hashes) < len(values):
-        values = values[[embeddings.rows[key] for key in hashes]]
+        values = values.take(np.array([embeddings.rows[key] for key in hashes], np.int64))
     if not hashes:
         return []
     tags = project.support_tags()

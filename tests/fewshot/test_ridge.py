@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from sklearn.linear_model import Ridge
 
+from micm_desktop.fewshot.compact import ROWS_AT_ONCE
 from micm_desktop.fewshot.head import normalise_rows
 from micm_desktop.fewshot.ridge import (
     PENALTY,
@@ -58,6 +59,18 @@ def test_logits_are_those_of_weighted_ridge_regression(labels: list[int], size: 
     query = support(np.array([0, 1, 0, 1]), size, seed=5)
     found = fit_ridge(rows, kinds, kinds.max() + 1).head.logits(query)
     np.testing.assert_allclose(found, slow_logits(rows, kinds, balancing(kinds), query), atol=1e-4)
+
+
+def test_many_tags_are_fitted_a_part_at_a_time() -> None:
+    labels = np.arange(2 * ROWS_AT_ONCE + 5) % 3 // 2
+    rows = support(labels, 5, seed=2)
+    weights = balancing(labels)
+    head, scores, *_ = fit_ridge(rows, labels, 2)
+    np.testing.assert_allclose(head.logits(rows[:4]), slow_logits(rows, labels, weights, rows[:4]), atol=1e-4)
+    for image in (0, ROWS_AT_ONCE, 2 * ROWS_AT_ONCE + 4):
+        rest = np.arange(len(labels)) != image
+        expected = slow_logits(rows[rest], labels[rest], weights[rest], rows[image : image + 1])
+        np.testing.assert_allclose(scores[image], expected[0], atol=1e-4)
 
 
 @pytest.mark.parametrize("size", [12, 6], ids=["more dimensions", "more images"])
