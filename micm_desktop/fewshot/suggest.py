@@ -16,7 +16,7 @@ from micm_desktop.fewshot.compact import Rows, finite_rows
 from micm_desktop.fewshot.head import Array, Labels, class_means, unknown_score
 
 Queue = Literal["mixed", "uncertain", "diverse", "odd", "rare", "mistakes"]
-Why = Literal["typical", "uncertain", "new", "odd", "rare", "mistake"]
+Why = Literal["typical", "uncertain", "new", "odd", "rare", "seldom", "likely", "mistake"]
 Mask = npt.NDArray[np.bool_]
 
 SAMPLE = 1024
@@ -74,7 +74,8 @@ class Pick:
 
     ``typical``: ``share`` of all images are nearest to it and unlike what is tagged. ``uncertain``: between ``first``
     and ``second`` with the probabilities ``share`` and ``other``. ``new``: ``share`` is the largest cosine to a tag or
-    an earlier pick. ``odd``: ``share`` is the unknown score. ``rare``: probably ``first``, with ``share``.
+    an earlier pick. ``odd``: ``share`` is the unknown score. ``rare``: probably ``first``, with ``share``, which
+    has fewer tags than another class; ``seldom``: which few images are judged to be; ``likely``: neither.
     ``mistake``: tagged ``second`` (``other``), but ``first`` (``share``) by the other tags.
     """
 
@@ -171,8 +172,9 @@ def _rare(known: Known, count: int) -> list[Pick]:
     for kind in np.lexsort((judged, tagged)).tolist():
         share = known.probabilities[:, kind]
         wanted = count - len(picks)
+        why: Why = "rare" if tagged[kind] < tagged.max() else "seldom" if judged[kind] < judged.mean() else "likely"
         for row in _distinct(known, _smallest(-share, free & (best == kind), 4 * wanted), wanted):
-            picks.append(Pick(row, "rare", first=kind, share=float(share[row])))
+            picks.append(Pick(row, why, first=kind, share=float(share[row])))
     return picks
 
 

@@ -3157,10 +3157,6 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>タグ付きのどれにも当てはまりません。未知の不良か、撮像の失敗かもしれません</translation>
     </message>
     <message>
-        <source>Judged {first} ({share}), a class with few tags</source>
-        <translation>タグの少ないクラス {first} と判定されています（{share}）</translation>
-    </message>
-    <message>
         <source>Tagged {second}, but the other tags say {first} ({share}). Is the tag right?</source>
         <translation>タグは {second} ですが、ほかのタグからは {first}（{share}）と判定されます。タグは正しいですか？</translation>
     </message>
@@ -3173,8 +3169,28 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>代表的な画像：全画像の {share} は、タグ付きのどの画像よりもこの画像に似ています</translation>
     </message>
     <message>
+        <source>Judged {first} ({share}), a class with fewer tags than others</source>
+        <translation>ほかよりタグの少ないクラス {first} と判定されています（{share}）</translation>
+    </message>
+    <message>
+        <source>Judged {first} ({share}), as few other images are</source>
+        <translation>{first} と判定されています（{share}）。同じ判定の画像はわずかです</translation>
+    </message>
+    <message>
+        <source>Judged {first} ({share})</source>
+        <translation>{first} と判定されています（{share}）</translation>
+    </message>
+    <message>
         <source>Shows the images whose tags help most, the best first</source>
         <translation>タグを付けると最も役立つ画像を、効果の大きい順に表示します</translation>
+    </message>
+    <message>
+        <source>Renewing…</source>
+        <translation>更新中…</translation>
+    </message>
+    <message>
+        <source>What follows is still the list from before the last tag</source>
+        <translation>この先は、最後のタグ付けより前に作られた一覧のままです</translation>
     </message>
     <message>
         <source>How the next images are chosen</source>
