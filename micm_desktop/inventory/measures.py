@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from micm_desktop.images.decode import content_hash, decode_details, read_image_bytes
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Number of these measures: what was kept of other ones is measured anew."""
 LARGEST_EDGE: Final = 2048
 """Pixels; larger images are measured at this size."""
@@ -30,8 +30,9 @@ class ImageMeasures:
     """One readable image. ``brightness`` and ``contrast`` (mean and standard deviation of grey) in [0, 1];
     ``highlights``: their 90th percentile; ``dark`` and ``bright``: share of pixels at either end of the scale;
     ``sharpness`` and ``coarse_sharpness`` see :func:`sharpness`; ``noise`` in grey levels of 255. ``fingerprint``:
-    64-bit perceptual hash. ``taken`` (ISO 8601) and ``camera`` are empty where the file does not tell. ``bits`` and
-    ``channels`` as stored; ``colour``: whether the channels differ.
+    64-bit perceptual hash. ``taken`` (ISO 8601) and ``camera`` are empty where the file does not tell; ``modified``:
+    seconds since the epoch. ``bits`` and ``channels`` as stored; ``colour``: whether the channels differ; ``warmth``:
+    mean of red less mean of blue, in [-1, 1].
     """
 
     path: str
@@ -54,6 +55,8 @@ class ImageMeasures:
     fingerprint: int
     taken: str = ""
     camera: str = ""
+    modified: float = 0.0
+    warmth: float = 0.0
 
 
 def measure_image(path: Path, name: str) -> ImageMeasures:
@@ -69,6 +72,7 @@ def measure_image(path: Path, name: str) -> ImageMeasures:
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
     mean, deviation = cv2.meanStdDev(grey)
     fine, coarse = sharpness(grey)
+    red, _, blue, _ = cv2.mean(pixels)
     taken, camera = exif(data) if decoded.format in ("jpeg", "tiff", "webp", "png") else ("", "")
     return ImageMeasures(
         name,
@@ -91,6 +95,7 @@ def measure_image(path: Path, name: str) -> ImageMeasures:
         fingerprint(grey),
         taken,
         camera,
+        warmth=round((red - blue) / 255, 5),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from micm_desktop.inventory.findings import Finding, Kind
+from micm_desktop.inventory.taking import Inventory
 
 Language = Literal["en", "ja"]
 
@@ -74,6 +75,34 @@ SENTENCES: Mapping[Language, Mapping[Kind, str]] = {
         "「{preset}」で各画像を十分な回数だけ学習できます。",
     },
 }
+
+
+SUMMARY: Mapping[Language, tuple[str, str]] = {
+    "en": (
+        "{images} images, {distinct} of them different, {unreadable} unreadable",
+        "{effective} groups in effect, diversity score {diversity}",
+    ),
+    "ja": (
+        "画像{images}枚、うち異なる画像{distinct}枚、読めないファイル{unreadable}個",
+        "実効的な群の数{effective}、多様性スコア{diversity}",
+    ),
+}
+
+
+def summary(inventory: Inventory, language: Language = "en") -> list[str]:
+    """How much there is, in a line or two."""
+    counts, groups = SUMMARY[language]
+    found = [
+        counts.format(
+            images=f"{len(inventory.measures):,}",
+            distinct=f"{inventory.distinct:,}",
+            unreadable=f"{len(inventory.unreadable):,}",
+        )
+    ]
+    if inventory.coverage is not None:
+        effective, diversity = f"{inventory.coverage.effective:.1f}", f"{inventory.coverage.diversity:.1f}"
+        found.append(groups.format(effective=effective, diversity=diversity))
+    return found
 
 
 def sentence(finding: Finding, language: Language = "en") -> str:
