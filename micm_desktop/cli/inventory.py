@@ -66,7 +66,8 @@ def inventory(
     loaded = load_encoder(encoder) if features else None
     found = _taken(images, loaded)
     drift = None if against is None else compare_inventories(found, _taken(against, loaded))
-    findings = find_faults(found)
+    configs = [branch.info.config for branch in loaded.branches] if loaded is not None else []
+    findings = find_faults(found, configs=configs)
     if html is not None:
         made = f"{datetime.now().astimezone():%Y-%m-%d %H:%M} · MICM Desktop {__version__}"
         html.write_text(inventory_page(found, findings, language, made, drift), encoding="utf-8")
@@ -141,6 +142,7 @@ def inventory_values(
     inventory: "Inventory", findings: "list[Finding]", language: "Language" = "en"
 ) -> dict[str, object]:
     """JSON of an inventory, as the contract names it."""
+    from micm_desktop.inventory.findings import ADVICE
     from micm_desktop.inventory.taking import counted
     from micm_desktop.inventory.words import sentence
 
@@ -195,8 +197,8 @@ def inventory_values(
             "diversity": round(coverage.diversity, 3),
         },
         "groups": groups,
-        "warnings": [sentence(one, language) for one in findings if one.kind != "preset"],
-        "advice": [sentence(one, language) for one in findings if one.kind == "preset"],
+        "warnings": [sentence(one, language) for one in findings if one.kind not in ADVICE],
+        "advice": [sentence(one, language) for one in findings if one.kind in ADVICE],
         "findings": [
             {key: value for key, value in asdict(one).items() if key != "rows"} | {"share": round(one.share, 4)}
             for one in findings

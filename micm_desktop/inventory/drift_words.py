@@ -69,6 +69,9 @@ SENTENCES: Final[Mapping[Language, Mapping[str, str]]] = {
         "content": "What is in the images differs {strength}: of one image each, looks tell {apart} times in 100"
         " which is"
         " of {other}. See those that are most unlike, and tag examples of what is new.",
+        "apart": "The images of {other} show something else than those of {one}: of one image each, looks tell {apart}"
+        " times in 100 which is of {other}. If it is another product, what is said of light and sharpness means"
+        " little.",
         "kinds": "Some kinds of image are more or less frequent than before. See which; where one is missing, collect"
         " it.",
         "brightness+": "The images of {other} are {strength} brighter at equal content, by {change}. Check lamp,"
@@ -93,7 +96,10 @@ SENTENCES: Final[Mapping[Language, Mapping[str, str]]] = {
     "ja": {
         "content": "画像の内容が{strength}異なります。1枚ずつ比べると、100回のうち{apart}回は、見た目からどちらが「"
         "{other}」か"
-        "分かります。最も似ていない画像を確かめ、新しいものの例にラベルを付けてください。",
+        "分かります。最も似ていない画像を確かめ、新しいものの例にタグを付けてください。",
+        "apart": "「{other}」の画像は「{one}」と別のものを写しています。1枚ずつ比べると、100回のうち{apart}回は、見た"
+        "目から"
+        "どちらが「{other}」か分かります。別の製品であれば、照明や鮮明さの違いにはあまり意味がありません。",
         "kinds": "画像の種類の割合が変わっています。どの種類かを確かめ、なくなったものは集めてください。",
         "brightness+": "「{other}」の画像は、同じ内容どうしで{strength}明るくなっています({change})。照明・露光時間・"
         "絞りを"
@@ -107,7 +113,7 @@ SENTENCES: Final[Mapping[Language, Mapping[str, str]]] = {
         "認してください。",
         "sharpness+": "「{other}」の画像は{strength}鮮明です。1枚ずつ比べると、100回のうち{apart}回は「{other}」のほ"
         "うが鮮明です。"
-        "ピントが変わっているので、今の画像の例にラベルを付けてください。",
+        "ピントが変わっているので、今の画像の例にタグを付けてください。",
         "sharpness-": "「{other}」の画像は{strength}鮮明さに欠けます。1枚ずつ比べると、100回のうち{apart}回は「"
         "{other}」のほうが"
         "不鮮明です。ピント・振動・レンズの汚れを確認してください。",
@@ -120,6 +126,8 @@ SENTENCES: Final[Mapping[Language, Mapping[str, str]]] = {
     },
 }
 
+APART: Final = 0.95
+"""How often looks tell two folders apart, from which they hardly hold anything alike that could be compared."""
 _RATIOS: Final = ("brightness", "contrast", "noise")
 """Figures that are compared by their logarithms."""
 
@@ -149,6 +157,8 @@ def difference_sentence(one: Difference, drift: Drift, language: Language = "en"
     """One difference in words."""
     signed = one.figure if one.figure in ("content", "kinds") else one.figure + ("+" if one.larger >= 0.5 else "-")
     size = max(one.larger, 1 - one.larger)
+    if one.figure == "content" and size > APART:
+        signed = "apart"
     return SENTENCES[language][signed].format(
         strength=STRENGTHS[language][one.strength],
         apart=round(100 * size),

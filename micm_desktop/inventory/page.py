@@ -15,7 +15,7 @@ from micm_desktop.images.decode import UnreadableImage, try_decode
 from micm_desktop.inventory import drift_words
 from micm_desktop.inventory.coverage import evenly
 from micm_desktop.inventory.drift import Drift
-from micm_desktop.inventory.findings import Finding
+from micm_desktop.inventory.findings import ADVICE, Finding
 from micm_desktop.inventory.measuring import shown_name
 from micm_desktop.inventory.reasons import reason_in
 from micm_desktop.inventory.taking import Inventory, counted
@@ -59,7 +59,7 @@ TEXTS: Final[dict[Language, dict[str, str]]] = {
         "findings": "見つかったことと対策",
         "no_faults": "問題は見つかりませんでした。",
         "groups": "似た画像の群",
-        "groups_note": "ラベルを使わず、特徴空間で見つけたものです。大きい順に並べています。",
+        "groups_note": "タグを使わず、特徴空間で見つけたものです。大きい順に並べています。",
         "group": "群{number}: {size}枚({share} %)",
         "pairs": "ほぼ同じ画像",
         "pair": "相関 {correlation}",
@@ -104,12 +104,12 @@ def inventory_page(
         findings=[
             {
                 "sentence": sentence(one, language),
-                "advice": one.kind == "preset",
+                "advice": one.kind in ADVICE,
                 "pictures": _examples(inventory, one),
             }
             for one in findings
         ],
-        faults=any(one.kind != "preset" for one in findings),
+        faults=any(one.kind not in ADVICE for one in findings),
         drift=None if drift is None else _drift(drift, language),
         groups=_groups(inventory, texts),
         pairs=_pairs(inventory, texts),
