@@ -37,6 +37,8 @@ NEIGHBOURS: Final = 10
 """Images of alike content by which a figure is judged."""
 EXAMPLES: Final = 12
 SMALLEST_KIND: Final = 5
+MOST_KINDS: Final = 6
+"""Kinds whose share differs that are told, those that differ most."""
 NOTICED: Final = 3.5
 """Standard errors that a difference must have to be found in 4 of 5 comparisons, beside six other figures."""
 
@@ -236,7 +238,7 @@ def _shifted(
     group = _frequent(group)
     differences = np.abs(share_differences(group, labels))
     limit = float(np.quantile(differences.max(axis=0), 1 - LEVEL))
-    order = np.argsort(-differences[:, 0], kind="stable")
+    order = np.argsort(-differences[:, 0], kind="stable")[:MOST_KINDS]
     return tuple(
         KindShift(
             float((group[~second] == one).mean()),

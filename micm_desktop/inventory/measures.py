@@ -82,11 +82,11 @@ def measure_image(path: Path, name: str) -> ImageMeasures:
         height,
         decoded.bits,
         decoded.channels,
-        decoded.channels == 3 and bool((pixels[:, :, :1] != pixels[:, :, 1:]).any()),
+        decoded.channels == 3 and _coloured(pixels),
         len(data),
         round(float(mean[0, 0]) / 255, 5),
         round(float(deviation[0, 0]) / 255, 5),
-        round(float(np.percentile(grey, 90)) / 255, 5),
+        round(_highlights(grey) / 255, 5),
         round(float(np.count_nonzero(grey <= _DARK)) / grey.size, 5),
         round(float(np.count_nonzero(grey >= _BRIGHT)) / grey.size, 5),
         round(fine, 4),
@@ -97,6 +97,19 @@ def measure_image(path: Path, name: str) -> ImageMeasures:
         camera,
         warmth=round((red - blue) / 255, 5),
     )
+
+
+def _coloured(pixels: NDArray[np.uint8]) -> bool:
+    red, green, blue = cv2.split(pixels)
+    return not (np.array_equal(red, green) and np.array_equal(green, blue))
+
+
+def _highlights(grey: NDArray[np.uint8]) -> float:
+    """The 90th percentile, as NumPy has it but from counts: in a tenth of the time."""
+    below = np.cumsum(np.bincount(grey.ravel(), minlength=256))
+    place = 0.9 * (grey.size - 1)
+    low, high = np.searchsorted(below, [int(place), min(int(place) + 1, grey.size - 1)], side="right")
+    return float(low + (high - low) * (place - int(place)))
 
 
 def sharpness(grey: NDArray[np.uint8]) -> tuple[float, float]:
@@ -111,7 +124,7 @@ def sharpness(grey: NDArray[np.uint8]) -> tuple[float, float]:
     blurred = {sigma: cv2.GaussianBlur(values, (0, 0), sigma) for scale in SCALES for sigma in scale}
 
     def energy(first: float, second: float) -> float:
-        return float(np.mean((blurred[first] - blurred[second]) ** 2)) + _TINY
+        return float(cv2.norm(blurred[first], blurred[second], cv2.NORM_L2SQR)) / grey.size + _TINY
 
     small, large = (float(np.log(energy(a, b) / energy(b, c))) for a, b, c in SCALES)
     return small, large

@@ -225,5 +225,6 @@ class InventoryPage(Page):
         self.save_subset.setToolTip(
             self.tr("A list of images that cover the set without copies: to label or to pretrain on first")
         )
+        self.count.setSuffix(self.tr(" images"))
         self.count.setAccessibleName(self.tr("How many diverse images"))
         self._show()

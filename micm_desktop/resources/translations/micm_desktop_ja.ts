@@ -1795,6 +1795,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>重複なしで全体を代表する画像の一覧です。先にタグ付けや事前学習に使う画像を選べます</translation>
     </message>
     <message>
+        <source> images</source>
+        <translation> 枚</translation>
+    </message>
+    <message>
         <source>How many diverse images</source>
         <translation>多様な画像の枚数</translation>
     </message>
