@@ -89,6 +89,12 @@ TEMPLATES = (
     QT_TRANSLATE_NOOP(
         "Core", "An image that cannot be opened cannot be tagged. Take it out of the selection and try again."
     ),
+    # The inventory
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "There are no images in {path}. BMP, PNG, JPEG, TIFF and WebP files are looked for, in sub-folders too.",
+    ),
+    QT_TRANSLATE_NOOP("Core", "{path} has only {count} different images; a comparison needs {least}. Collect more."),
     # Pretraining and encoders
     QT_TRANSLATE_NOOP("Core", "Pretraining was cancelled while the images were being read; nothing was trained."),
     QT_TRANSLATE_NOOP(

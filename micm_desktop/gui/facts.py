@@ -4,6 +4,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from micm_desktop.gui.i18n import percent
+from micm_desktop.gui.inventory import InventoryWork
 from micm_desktop.gui.pages.export import ExportPage
 from micm_desktop.gui.pages.pretrain import PretrainPage
 from micm_desktop.gui.scanner import Scanner
@@ -18,11 +19,18 @@ class FactFinder(QObject):
     changed = Signal()
 
     def __init__(
-        self, session: Session, scanner: Scanner, pretrain: PretrainPage, export: ExportPage, parent: QObject
+        self,
+        session: Session,
+        scanner: Scanner,
+        inventory: InventoryWork,
+        pretrain: PretrainPage,
+        export: ExportPage,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._session = session
         self._scanner = scanner
+        self._inventory = inventory
         self._pretrain = pretrain
         self._export = export
         for signal in (
@@ -34,6 +42,9 @@ class FactFinder(QObject):
             session.predictions_changed,
             scanner.started,
             scanner.ended,
+            inventory.began,
+            inventory.ended,
+            inventory.changed,
             pretrain.progressed,
             pretrain.state_changed,
             export.state_changed,
@@ -44,11 +55,12 @@ class FactFinder(QObject):
         """State and a few words for each page."""
         tags = self._session.tag_classes()
         tagged = int(np.count_nonzero(tags))
-        usable = self._session.columns.usable
+        usable, inventory = self._session.columns.usable, self._inventory
         facts = Facts(
             project_open=self._session.labeling is not None,
             images=usable,
             scanning=self._scanner.running,
+            inventory="running" if inventory.running else "taken" if inventory.taken is not None else "none",
             pretraining=self._pretrain.running,
             pretrained=self._pretrain.trained,
             tagged_classes=int(np.count_nonzero(np.bincount(tags, minlength=1)[1:])),
@@ -60,6 +72,11 @@ class FactFinder(QObject):
         texts: dict[PageName, str] = {
             "start": folders[0].path.name if facts.project_open and folders else "",
             "images": words.images(usable) if usable else "",
+            "inventory": {
+                "none": QCoreApplication.translate("FactFinder", "optional"),
+                "running": QCoreApplication.translate("FactFinder", "running"),
+                "taken": QCoreApplication.translate("FactFinder", "done"),
+            }[facts.inventory],
             "pretrain": self._pretrain_note(facts),
             "label": words.tagged(tagged) if tagged else "",
             "decide": "" if facts.decided else QCoreApplication.translate("FactFinder", "optional"),

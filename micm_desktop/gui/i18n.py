@@ -23,6 +23,11 @@ def language_of(choice: Choice, system: QLocale | None = None) -> Literal["en", 
     return "ja" if used.language() == QLocale.Language.Japanese else "en"
 
 
+def language() -> Literal["en", "ja"]:
+    """The language in use."""
+    return language_of("system", QLocale())
+
+
 class Translator:
     """Keeps the application's translators; installing them makes Qt tell every widget that the language changed."""
 

@@ -15,6 +15,7 @@ from micm_desktop.gui.facts import FactFinder
 from micm_desktop.gui.features import Features
 from micm_desktop.gui.hints import Hints
 from micm_desktop.gui.i18n import Translator
+from micm_desktop.gui.inventory import InventoryWork
 from micm_desktop.gui.jobs import Failure, Outcome
 from micm_desktop.gui.menus import Menus
 from micm_desktop.gui.models.thumbnails import Thumbnails
@@ -22,6 +23,7 @@ from micm_desktop.gui.opener import Opener
 from micm_desktop.gui.pages.decide import DecidePage
 from micm_desktop.gui.pages.export import ExportPage
 from micm_desktop.gui.pages.images import ImagesPage
+from micm_desktop.gui.pages.inventory import InventoryPage
 from micm_desktop.gui.pages.label import LabelPage
 from micm_desktop.gui.pages.pretrain import PretrainPage
 from micm_desktop.gui.pages.start import StartPage
@@ -51,12 +53,14 @@ class MainWindow(QMainWindow):
         self.scanner = Scanner(self.session, self)
         self.features = Features(self.session, self)
         TagViews(self.session, self.features, self)
+        self.inventory_work = InventoryWork(self.session, self)
         self.thumbnails = Thumbnails(self)
         self.opener = Opener(self.session, preferences, self, self._may_stop_jobs)
         self.menus = Menus(self.menuBar(), self.session.undo)
         self.navigation = Navigation()
         self.start = StartPage()
         self.images = ImagesPage(self.session, self.scanner, self.thumbnails)
+        self.inventory = InventoryPage(self.session, self.inventory_work, self.thumbnails)
         self.pretrain = PretrainPage(self.session, self.features)
         self.label = LabelPage(self.session, self.scanner, self.features, self.thumbnails)
         self.decide = DecidePage(self.session, self.thumbnails)
@@ -64,6 +68,7 @@ class MainWindow(QMainWindow):
         self._pages: dict[PageName, QWidget] = {
             "start": self.start,
             "images": self.images,
+            "inventory": self.inventory,
             "pretrain": self.pretrain,
             "label": self.label,
             "decide": self.decide,
@@ -86,7 +91,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(1000, 640)
         self.setWindowIcon(QIcon(str(theme.icons_folder() / "micm-desktop.svg")))
-        self._facts = FactFinder(self.session, self.scanner, self.pretrain, self.export, self)
+        self._facts = FactFinder(self.session, self.scanner, self.inventory_work, self.pretrain, self.export, self)
         self.menus.image.addActions(self.label.detail.large.tools.actions())
         self._connect()
         self._restore()
@@ -106,6 +111,7 @@ class MainWindow(QMainWindow):
         self.shell.theme_chosen.connect(self._choose_theme)
         self.work.page_wanted.connect(self.show_page)
         self._theme.changed.connect(self.pretrain.restyle)
+        self._theme.changed.connect(self.inventory.restyle)
         opener, start, menus = self.opener, self.start, self.menus
         start.sample_wanted.connect(opener.open_sample)
         start.folder_wanted.connect(opener.ask_for_images)
@@ -117,6 +123,7 @@ class MainWindow(QMainWindow):
         self.images.add_wanted.connect(opener.ask_to_add)
         self.images.relocate_wanted.connect(opener.ask_where)
         self.images.grid.activated_row.connect(self._show_in_label)
+        self.inventory.image_wanted.connect(self._show_in_label)
         self.decide.image_wanted.connect(self._show_in_label)
         self.label.page_wanted.connect(self.show_page)
         self.pretrain.page_wanted.connect(self.show_page)

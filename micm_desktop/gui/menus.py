@@ -157,6 +157,7 @@ class Menus(ActionNames):
             "hints": self.tr("Show the &hints again"),
             "page_start": self.tr("Start"),
             "page_images": self.tr("Images"),
+            "page_inventory": self.tr("Inventory"),
             "page_pretrain": self.tr("Pretrain"),
             "page_label": self.tr("Label"),
             "page_decide": self.tr("Decide"),

@@ -33,20 +33,23 @@ from micm_desktop.progress import JobControl, Progress, UserError
 EMBEDDED: Final = 2000
 """Images whose features are looked at, evenly spread over the folder."""
 TYPICAL_PAIRS: Final = 200
+_REPORTED: Final = 50
 SHORTEST_BURST: Final = 4
 """Nearly equal images in a row, by name, from which they are a burst."""
 
 
 @dataclass(frozen=True)
 class Inventory:
-    """What is in a folder. Rows are indices into ``measures``; ``equal``, ``near`` and ``bursts`` are groups of them.
+    """What is in a folder. Rows are indices into ``measures`` and ``files``; ``equal``, ``near`` and ``bursts`` are
+    groups of them.
 
     ``grouped`` (n,) are the rows that ``coverage`` speaks of, and whose ``embeddings`` (n, E) these are; both are None
-    where no image can be read.
+    where no image can be read, or no encoder was used.
     """
 
     root: Path
     measures: tuple[ImageMeasures, ...]
+    files: tuple[Path, ...]
     unreadable: tuple[UnreadableImage, ...]
     equal: tuple[tuple[int, ...], ...]
     near: tuple[tuple[int, ...], ...]
@@ -64,17 +67,20 @@ class Inventory:
         return len(self.measures) - len(extra)
 
     def path(self, row: int) -> Path:
-        return self.root / self.measures[row].path
+        return self.files[row]
 
 
 def take_inventory(
-    root: Path, encoder: LoadedEncoder, cache: Path, control: JobControl
+    root: Path, encoder: LoadedEncoder | None, cache: Path, control: JobControl, paths: Sequence[Path] | None = None
 ) -> Iterator[Progress | Inventory]:
-    """Measure every image below ``root``, find copies, and group some of them by their features.
+    """Measure every image below ``root``, or ``paths``, find copies, and group some of them by their features.
 
-    The last value is the inventory. Raises UserError where ``root`` is no folder or holds no image, OSError, Cancelled.
+    The last value is the inventory. Without an encoder no groups are found, which is much faster. Raises UserError
+    where ``root`` is no folder or holds no image, OSError, Cancelled.
     """
-    paths = list(find_images(root))
+    if paths is None:
+        # A link that leads nowhere is no image.
+        paths = [path for path in find_images(root) if not path.is_symlink() or path.exists()]
     if not paths:
         raise UserError(
             f"There are no images in {root}. BMP, PNG, JPEG, TIFF and WebP files are looked for, in sub-folders too."
@@ -86,22 +92,29 @@ def take_inventory(
         else:
             yield Progress(event.done, event.total, "measure")
     assert measured is not None
-    measures = measured.measures
+    measures, files = measured.measures, measured.files
     equal = equal_groups([one.sha256 for one in measures])
-    pairs = near_pairs(root, measures, control)
-    chosen = evenly(len(measures), EMBEDDED) if measures else np.empty(0, np.int64)
-    embedded = None
-    for step in embed_images(encoder, [root / measures[row].path for row in chosen], cache.parent, control):
-        if isinstance(step, EmbeddedImages):
-            embedded = step
+    pairs: list[NearPair] = []
+    for compared in near_pairs(files, measures, control):
+        if isinstance(compared, Progress):
+            yield compared
         else:
-            yield Progress(step.done, step.total, "features")
-    assert embedded is not None
+            pairs.append(compared)
+    chosen = evenly(len(measures), EMBEDDED) if measures and encoder is not None else np.empty(0, np.int64)
+    embedded = EmbeddedImages(np.empty(0, np.int64), np.empty((0, 0), np.float32))
+    if encoder is not None:
+        hashes = [measures[row].sha256 for row in chosen]
+        for step in embed_images(encoder, [files[row] for row in chosen], hashes, cache.with_suffix(""), control):
+            if isinstance(step, EmbeddedImages):
+                embedded = step
+            else:
+                yield Progress(step.done, step.total, "features")
     coverage = find_groups(embedded.embeddings) if len(embedded.rows) else None
     alike = None if coverage is None else chosen[embedded.rows[coverage.group == 0]]
     yield Inventory(
         root,
         measures,
+        files,
         measured.unreadable,
         tuple(map(tuple, equal)),
         tuple(map(tuple, linked_groups((pair.first, pair.second) for pair in pairs))),
@@ -114,12 +127,14 @@ def take_inventory(
     )
 
 
-def near_pairs(root: Path, measures: Sequence[ImageMeasures], control: JobControl) -> list[NearPair]:
+def near_pairs(
+    files: Sequence[Path], measures: Sequence[ImageMeasures], control: JobControl
+) -> Iterator[Progress | NearPair]:
     """Pairs of images that nearly show the same, without those of equal content. Raises Cancelled."""
 
     @lru_cache(maxsize=4096)
     def small(row: int) -> Small | None:
-        image = try_decode(root / measures[row].path)
+        image = try_decode(files[row])
         return None if isinstance(image, UnreadableImage) else small_grey(image)
 
     def correlated(first: int, second: int) -> float | None:
@@ -129,18 +144,22 @@ def near_pairs(root: Path, measures: Sequence[ImageMeasures], control: JobContro
 
     # Of equal images the first one stands for all.
     first_of: dict[str, int] = {}
-    for row, one in enumerate(measures):
-        first_of.setdefault(one.sha256, row)
+    for row, measured in enumerate(measures):
+        first_of.setdefault(measured.sha256, row)
     rows = list(first_of.values())
     candidates = candidate_pairs([measures[row].fingerprint for row in rows])
     if not candidates:
-        return []
+        return
     rng = np.random.default_rng(0)
     random = rng.integers(len(rows), size=(TYPICAL_PAIRS, 2))
     typical = [found for a, b in random if a != b and (found := correlated(rows[a], rows[b])) is not None]
     least = least_correlation(typical)
-    pairs = [(rows[a], rows[b], correlated(rows[a], rows[b])) for a, b in candidates]
-    return [NearPair(a, b, found) for a, b, found in pairs if found is not None and found >= least]
+    for done, (a, b) in enumerate(candidates, start=1):
+        found = correlated(rows[a], rows[b])
+        if found is not None and found >= least:
+            yield NearPair(rows[a], rows[b], found)
+        if done % _REPORTED == 0:
+            yield Progress(done, len(candidates), "pairs")
 
 
 def find_bursts(pairs: Sequence[NearPair]) -> list[tuple[int, ...]]:

@@ -77,7 +77,7 @@ def test_another_project_is_opened_only_after_pretraining_may_stop(
 
 
 def test_every_page_has_a_shortcut(window: MainWindow) -> None:
-    for number, page in enumerate(("start", "images", "pretrain", "label", "decide", "export"), start=1):
+    for number, page in enumerate(("start", "images", "inventory", "pretrain", "label", "decide", "export"), start=1):
         action = window.menus.actions[f"page_{page}"]
         assert action.shortcut().toString() == f"Ctrl+{number}"
         action.trigger()

@@ -114,6 +114,7 @@ class Navigation(QFrame):
         names: dict[PageName, str] = {
             "start": self.tr("Start"),
             "images": self.tr("Images"),
+            "inventory": self.tr("Inventory"),
             "pretrain": self.tr("Pretrain"),
             "label": self.tr("Label"),
             "decide": self.tr("Decide"),

@@ -603,6 +603,14 @@
         <translation>開けない画像にはタグを付けられません。選択から外してやり直してください。</translation>
     </message>
     <message>
+        <source>There are no images in {path}. BMP, PNG, JPEG, TIFF and WebP files are looked for, in sub-folders too.</source>
+        <translation>{path} に画像がありません。BMP、PNG、JPEG、TIFF、WebP のファイルを、サブフォルダーも含めて探します。</translation>
+    </message>
+    <message>
+        <source>{path} has only {count} different images; a comparison needs {least}. Collect more.</source>
+        <translation>{path} には異なる画像が {count} 枚しかありません。比較には {least} 枚必要です。もっと集めてください。</translation>
+    </message>
+    <message>
         <source>Pretraining was cancelled while the images were being read; nothing was trained.</source>
         <translation>画像の読み込み中に事前学習を中止しました。学習は行われていません。</translation>
     </message>
@@ -1034,6 +1042,25 @@ Tag images of two classes on the Label page first.</source>
     </message>
 </context>
 <context>
+    <name>Distributions</name>
+    <message>
+        <source>Brightness (0: black, 1: white)</source>
+        <translation>明るさ（0：黒、1：白）</translation>
+    </message>
+    <message>
+        <source>Sharpness (more is sharper)</source>
+        <translation>鮮明さ（大きいほど鮮明）</translation>
+    </message>
+    <message>
+        <source>Noise (grey levels of 255)</source>
+        <translation>ノイズ（255 階調中の階調）</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>画像</translation>
+    </message>
+</context>
+<context>
     <name>DurationChoice</name>
     <message>
         <source>How long?</source>
@@ -1265,6 +1292,10 @@ Checked on {images}: the file judges like this program; no probability differs b
 </context>
 <context>
     <name>FactFinder</name>
+    <message>
+        <source>running</source>
+        <translation>実行中</translation>
+    </message>
     <message>
         <source>model file written</source>
         <translation>書き出し済み</translation>
@@ -1725,6 +1756,172 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Which images are shown</source>
         <translation>表示する画像</translation>
+    </message>
+</context>
+<context>
+    <name>InventoryPage</name>
+    <message>
+        <source>Folder to compare with</source>
+        <translation>比べるフォルダー</translation>
+    </message>
+    <message>
+        <source>Save the inventory</source>
+        <translation>データ調査を保存</translation>
+    </message>
+    <message>
+        <source>Web page (*.html)</source>
+        <translation>Web ページ (*.html)</translation>
+    </message>
+    <message>
+        <source>Save the list of images</source>
+        <translation>画像の一覧を保存</translation>
+    </message>
+    <message>
+        <source>Text file (*.txt)</source>
+        <translation>テキストファイル (*.txt)</translation>
+    </message>
+    <message>
+        <source>Cancelled. What was measured so far is kept; the next time only the rest is read.</source>
+        <translation>中止しました。ここまでの測定結果は残っています。次回は残りだけを読み込みます。</translation>
+    </message>
+    <message>
+        <source>Saved as {file}</source>
+        <translation>保存しました：{file}</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>開く</translation>
+    </message>
+    <message>
+        <source>Saving</source>
+        <translation>保存しています</translation>
+    </message>
+    <message>
+        <source>Comparing images that look alike</source>
+        <translation>似た画像を比べています</translation>
+    </message>
+    <message>
+        <source>Looking for kinds of image</source>
+        <translation>画像の種類を調べています</translation>
+    </message>
+    <message>
+        <source>Measuring images</source>
+        <translation>画像を測定しています</translation>
+    </message>
+    <message>
+        <source>The images have changed since this inventory was taken.</source>
+        <translation>調査の後に画像が変わっています。</translation>
+    </message>
+    <message>
+        <source>Take it anew</source>
+        <translation>調査し直す</translation>
+    </message>
+    <message>
+        <source>Open a folder of images first.</source>
+        <translation>先に画像フォルダーを開いてください。</translation>
+    </message>
+    <message>
+        <source>The images are being looked at. You can go on with other pages meanwhile.</source>
+        <translation>画像を調べています。その間もほかのページで作業できます。</translation>
+    </message>
+    <message>
+        <source>Are these images good enough to learn from?
+
+“Take inventory” looks for copies, blur, noise, uneven light and one-sidedness in {images}, and says what to do. It needs no tags.</source>
+        <translation>この画像は学習に十分でしょうか？
+
+「調査する」を押すと、{images}について、重複・ぼけ・ノイズ・照明のばらつき・偏りを調べ、対策を示します。タグは要りません。</translation>
+    </message>
+    <message>
+        <source>Inventory</source>
+        <translation>データ調査</translation>
+    </message>
+    <message>
+        <source>Take inventory</source>
+        <translation>調査する</translation>
+    </message>
+    <message>
+        <source>Compare with a folder…</source>
+        <translation>フォルダーと比較…</translation>
+    </message>
+    <message>
+        <source>Save as HTML…</source>
+        <translation>HTML で保存…</translation>
+    </message>
+    <message>
+        <source>Save diverse images…</source>
+        <translation>多様な画像の一覧を保存…</translation>
+    </message>
+    <message>
+        <source>A list of images that cover the set without copies: to label or to pretrain on first</source>
+        <translation>重複なしで全体を代表する画像の一覧です。先にタグ付けや事前学習に使う画像を選べます</translation>
+    </message>
+    <message>
+        <source> images</source>
+        <translation> 枚</translation>
+    </message>
+    <message>
+        <source>How many diverse images</source>
+        <translation>多様な画像の枚数</translation>
+    </message>
+</context>
+<context>
+    <name>InventoryView</name>
+    <message>
+        <source>Kind {number}: {images}, {share}</source>
+        <translation>種類 {number}：{images}、{share}</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>表示</translation>
+    </message>
+    <message>
+        <source>No fault was found in these images.</source>
+        <translation>この画像に問題は見つかりませんでした。</translation>
+    </message>
+    <message>
+        <source>Click a bar to see its images.</source>
+        <translation>棒をクリックすると、その画像を表示します。</translation>
+    </message>
+    <message>
+        <source>{images} behind this</source>
+        <translation>該当する画像：{images}</translation>
+    </message>
+    <message>
+        <source>Correlation {value}; 1 means equal</source>
+        <translation>相関 {value}（1 は同じ）</translation>
+    </message>
+    <message>
+        <source>{measure} from {least} to {most}: {images}</source>
+        <translation>{measure} {least}～{most}：{images}</translation>
+    </message>
+    <message>
+        <source>What to do</source>
+        <translation>対策</translation>
+    </message>
+    <message>
+        <source>Kinds</source>
+        <translation>種類</translation>
+    </message>
+    <message>
+        <source>Nearly equal</source>
+        <translation>ほぼ同じ</translation>
+    </message>
+    <message>
+        <source>Measures</source>
+        <translation>測定値</translation>
+    </message>
+    <message>
+        <source>Comparison</source>
+        <translation>比較</translation>
+    </message>
+    <message>
+        <source>Kinds of image</source>
+        <translation>画像の種類</translation>
+    </message>
+    <message>
+        <source>Pairs of nearly equal images</source>
+        <translation>ほぼ同じ画像の組</translation>
     </message>
 </context>
 <context>
@@ -2244,6 +2441,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>画像</translation>
     </message>
     <message>
+        <source>Inventory</source>
+        <translation>データ調査</translation>
+    </message>
+    <message>
         <source>Pretrain</source>
         <translation>事前学習</translation>
     </message>
@@ -2296,6 +2497,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Images</source>
         <translation>画像</translation>
+    </message>
+    <message>
+        <source>Inventory</source>
+        <translation>データ調査</translation>
     </message>
     <message>
         <source>Pretrain</source>
