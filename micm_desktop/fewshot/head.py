@@ -87,10 +87,16 @@ def class_means(support: Array, labels: Labels, classes: int) -> Array:
     counts = np.bincount(labels, minlength=classes)
     if len(counts) > classes or not counts.all():
         raise ValueError("every class needs at least one support embedding")
-    sums = np.zeros((classes, support.shape[1]), np.float32)
-    np.add.at(sums, labels, support)
-    means: Array = (sums / counts[:, None]).astype(np.float32)
+    means: Array = (class_sums(support, labels) / counts[:, None]).astype(np.float32)
     return normalise_rows(means)
+
+
+def class_sums(support: Array, labels: Labels) -> Array:
+    """Sum of each class's support: (S, D), (S,) -> (C, D), each of the C classes being among the labels."""
+    order = np.argsort(labels, kind="stable")
+    starts = np.searchsorted(labels[order], np.arange(int(labels.max()) + 1))
+    out: Array = np.add.reduceat(support[order], starts, axis=0)
+    return out
 
 
 def normalise_rows(rows: Array) -> Array:
