@@ -47,6 +47,7 @@ CORE_FILES = (
     "project/database.py",
     "project/journal.py",
     "project/scanning.py",
+    "project/set_aside.py",
     "project/store.py",
     "project/undoing.py",
     "micm/trainer.py",
@@ -67,6 +68,8 @@ CORE_FILES = (
     "explain/evidence.py",
     "export/onnx_writer.py",
     "labeling/workspace.py",
+    "labeling/judging.py",
+    "labeling/setting_aside.py",
 )
 
 
