@@ -32,8 +32,8 @@ class ClassEditing(QObject):
 
     @Slot()
     def add(self) -> None:
-        """Ask for a new class."""
-        if self._session.labeling is None:
+        """Ask for a new class, once the tags that a worker saves are on disk."""
+        if self._session.labeling is None or self._session.bulk.put_off(self.add):
             return
 
         def save(values: ClassValues) -> ClassRecord:

@@ -171,14 +171,14 @@ class DecidePage(Page):
 
     def _decide(self, **changes: object) -> None:
         labeling = self._session.labeling
-        if labeling is not None:
+        if labeling is not None and not self._session.bulk.put_off(lambda: self._decide(**changes)):
             self.banner.hide()
             self._session.set_decision(replace(labeling.decision, **changes))  # type: ignore[arg-type]
 
     @Slot(int, float)
     def _on_cost(self, class_id: int, cost: float) -> None:
         labeling = self._session.labeling
-        if labeling is not None:
+        if labeling is not None and not self._session.bulk.put_off(lambda: self._on_cost(class_id, cost)):
             self.line.settle()
             # Other costs are another best line: one that was moved by hand for the old ones would hide that.
             self._decide(costs=dict(labeling.decision.costs) | {class_id: cost}, threshold=None)
@@ -189,6 +189,8 @@ class DecidePage(Page):
 
     @Slot(int, bool)
     def _on_good(self, class_id: int, is_good: bool) -> None:
+        if self._session.bulk.put_off(lambda: self._on_good(class_id, is_good)):
+            return
         record = next(record for record in self._session.classes if record.id == class_id)
         try:
             self._session.change_class(class_id, name=record.name, key=record.key, color=record.color, is_good=is_good)
