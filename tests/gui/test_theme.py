@@ -43,7 +43,6 @@ def test_class_names_can_be_read_on_their_colour(color: str) -> None:
     assert contrast(readable_on(QColor(color)).name(), color) >= 4.5
 
 
-@pytest.mark.may_stall  # Qt styles every widget of the window anew, in one go
 def test_the_theme_is_switched_and_kept(window: MainWindow, qapp: QApplication, qtbot: QtBot) -> None:
     for choice, used in (("dark", theme.DARK), ("light", theme.LIGHT)):
         window.menus._themes.actions[choice].trigger()
