@@ -282,6 +282,7 @@ def english_left(root: QWidget) -> list[str]:
     )
 
 
+@pytest.mark.may_stall  # the theme is changed: Qt styles every widget anew
 def test_what_has_the_keyboard_shows_it(labelling: MainWindow, qtbot: QtBot) -> None:
     tag_all(labelling, qtbot)
     labelling.activateWindow()

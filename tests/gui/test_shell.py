@@ -47,6 +47,7 @@ def settings(window: MainWindow) -> SettingsDialog:
 # --- the palette
 
 
+@pytest.mark.may_stall  # the theme is changed: Qt styles every widget anew
 def test_an_action_is_found_in_both_languages_and_run_by_keyboard(window: MainWindow, qtbot: QtBot) -> None:
     window._choose_language("ja")
     qtbot.waitUntil(lambda: window.navigation.buttons["label"].text() == "タグ付け")
@@ -177,6 +178,7 @@ def test_the_sheet_lists_the_keys_as_they_are(labelling: MainWindow) -> None:
 # --- settings
 
 
+@pytest.mark.may_stall  # the theme is changed: Qt styles every widget anew
 def test_language_and_theme_change_at_once(window: MainWindow, qtbot: QtBot) -> None:
     dialog = settings(window)
     dialog.theme.setCurrentIndex(dialog.theme.findData("dark"))
