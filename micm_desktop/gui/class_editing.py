@@ -29,7 +29,7 @@ class ClassEditing(QObject):
 
     @Slot()
     def add(self) -> None:
-        """Ask for a new class."""
+        """Ask for a new class, once the tags that a worker saves are on disk."""
         if self._session.labeling is None or self._session.bulk.put_off(self.add):
             return
 

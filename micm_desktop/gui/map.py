@@ -6,9 +6,10 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject, QPointF, QTimer, Signal, Slot
+from PySide6.QtCore import QItemSelectionModel, QObject, QPointF, QTimer, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from micm_desktop.gui import engine
 from micm_desktop.gui.features import Features
 from micm_desktop.gui.jobs import Job, Outcome
 from micm_desktop.gui.map_looks import ColorBy
@@ -62,6 +63,8 @@ class ImageMapping(QObject):
         self._placed: Placed | None = None
         self._hovered = -1
         self._by: ColorBy = "tag"
+        self._selected: NDArray[np.int64] | None = None
+        """Places in the list, as they were selected here last; None where they may be others."""
         self._views = QStackedWidget()
         self._words: MapWords | None = None
         self.listed: Callable[[], NDArray[np.int64]] = lambda: model.rows
@@ -81,8 +84,8 @@ class ImageMapping(QObject):
         features.started.connect(self._on_features)
         features.ended.connect(self._on_features)
         for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved):
-            signal.connect(lambda *_: self._list_changed.start())
-        grid.selectionModel().selectionChanged.connect(lambda *_: self._list_changed.start())
+            signal.connect(self._on_list)
+        grid.selectionModel().selectionChanged.connect(self._on_list)
         thumbnails.arrived.connect(self._on_thumbnail)
 
     def _timer(self, pause: int, then: object) -> QTimer:
@@ -191,6 +194,7 @@ class ImageMapping(QObject):
         anew, self._anew = self._anew, False
 
         def work(control: JobControl) -> Iterator[object]:
+            engine.load_layout()
             for event in labeling.image_map(control, anew=anew):
                 if isinstance(event, Progress):
                     yield event
@@ -200,7 +204,7 @@ class ImageMapping(QObject):
                 points[rows >= 0] = event.points[rows[rows >= 0]]
                 yield Placed(images, points, event.coarse)
 
-        self._job = self._session.jobs.start(work, on_event=self._on_event, on_end=self._on_end, needs_engine=True)
+        self._job = self._session.jobs.start(work, on_event=self._on_event, on_end=self._on_end)
         self._say()
 
     @Slot(object)
@@ -253,6 +257,11 @@ class ImageMapping(QObject):
         self._say()
 
     @Slot()
+    def _on_list(self) -> None:
+        self._selected = None
+        self._list_changed.start()
+
+    @Slot()
     def _show_list(self) -> None:
         """Mark what the list holds and what is selected in it."""
         if self._words is None or self._placed is None or not self.active:
@@ -268,7 +277,10 @@ class ImageMapping(QObject):
     # --- selecting and pointing
 
     def _selected_places(self) -> NDArray[np.int64]:
-        """The places (n,) in the list of what is selected; quick where the grid's own answer makes an object each."""
+        """The places (n,) in the list of what is selected; quick where the grid's own answer makes an object each, and
+        at once for what was selected here."""
+        if self._selected is not None:
+            return self._selected
         parts = self._grid.selectionModel().selection().toList()
         found = [np.arange(part.top(), part.bottom() + 1) for part in parts]
         return np.concatenate([np.zeros(0, np.int64), *found])
@@ -283,16 +295,12 @@ class ImageMapping(QObject):
         places = np.flatnonzero(np.isin(self._model.rows, rows))
         chosen = self._grid.selectionModel()
         flags = QItemSelectionModel.SelectionFlag
-        ranges = QItemSelection()
-        ends = np.flatnonzero(np.diff(places, append=len(self._model.rows) + 1) > 1)
-        starts = np.concatenate([[0], ends[:-1] + 1])[: len(ends)]
-        for first, last in zip(places[starts].tolist(), places[ends].tolist(), strict=True):
-            ranges.select(self._model.index(first), self._model.index(last))
         # Qt compares each old range with each new one, for seconds where both are thousands: so nothing old is left.
         chosen.reset()
         if len(places):
             chosen.setCurrentIndex(self._model.index(int(places[0])), flags.NoUpdate)
-        chosen.select(ranges, flags.Select)
+        chosen.select(self._model.selection_of(places), flags.Select)
+        self._selected = places
         self._grid.viewport().update()
 
     @Slot(int, bool)

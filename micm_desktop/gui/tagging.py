@@ -73,18 +73,24 @@ class Tagging(QObject):
             work = self.tags.prepared(
                 lambda: labeling.tag_images((images[row] for row in rows), class_id), lambda change: change.after
             )
-            self.bulk.save(len(rows), work, self._tagged, partial(self.fail, again=again))
+            self.bulk.save(
+                len(rows),
+                lambda: (work(), self.undo.unseen(labeling.project)),
+                lambda saved: self._tagged(*saved),
+                partial(self.fail, again=again),
+            )
             return None
         try:
             change = labeling.tag_images((images[row] for row in rows), class_id)
         except UserError as error:
             self.fail(failure_of(error), again)
             return None
-        self._tagged(change)
+        self._tagged(change, self.undo.unseen(labeling.project))
         return change
 
-    def _tagged(self, change: TagChange) -> None:
-        self.follow_journal()
+    def _tagged(self, change: TagChange, steps: Sequence[Step]) -> None:
+        assert self.labeling is not None
+        self.undo.take_up(steps, self.labeling.project)
         self._show_tags(change)
         self.update_predictions()
 

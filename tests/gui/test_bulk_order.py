@@ -1,12 +1,13 @@
 """Tags that a worker saves, and what is asked for before they are on disk."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from gui_bench import TIMEOUT, Bench
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from micm_desktop.gui import bulk_tags
@@ -55,14 +56,36 @@ def test_undo_asked_for_while_tags_are_saved_undoes_those(labelling: MainWindow,
     assert session.tag_classes()[:5].tolist() == [good.id, 0, 0, 0, good.id]
 
 
-def test_a_region_marked_while_an_undo_is_saved(labelling: MainWindow, qtbot: QtBot) -> None:
-    session = labelling.session
-    good = session.classes[0]
+def test_what_else_is_changed_waits_for_the_tags_and_not_the_window(
+    labelling: MainWindow, bench: Bench, qtbot: QtBot
+) -> None:
+    """The project has one writer at a time; as long as another program writes, tags cannot be saved."""
+    session, decide = labelling.session, labelling.decide
+    assert session.labeling is not None
+    good, scratch, _ = session.classes
     session.tag([0, 1, 2], good.id)
     saved(labelling, qtbot)
+    other = sqlite3.connect(bench.project / "project.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
     session.undo.undo()
-    assert session.regions.add(session.images[5], None, (1, 1, 9, 9)) is not None
+    assert session.bulk.busy
+    began = time.monotonic()
+    assert session.regions.add(session.images[5], None, (1, 1, 9, 9)) is None
+    decide._on_cost(good.id, 7.0)
+    decide._on_cost(scratch.id, 9.0)
+    decide._on_ask_cost(0.25)
+    labelling.label.editing.add()
+    assert time.monotonic() - began < 1, "a lock is waited for twice as long"
+    assert not session.labeling.decided and QApplication.activeModalWidget() is None
+    other.execute("ROLLBACK")
+    other.close()
     saved(labelling, qtbot)
+    decision = session.labeling.decision
+    assert (dict(decision.costs), decision.ask_cost) == ({good.id: 7.0, scratch.id: 9.0}, 0.25)
+    assert [region.sha256 for region in session.labeling.project.regions()] == [session.images[5].sha256]
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, ClassDialog)
+    dialog.reject()
 
 
 def test_a_stopped_job_loses_no_tags(labelling: MainWindow, bench: Bench, qtbot: QtBot) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QItemSelection, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from micm_desktop.gui.i18n import percent
 from micm_desktop.gui.models.outcomes import VERDICTS, Judged, Verdict
@@ -133,6 +133,16 @@ class ImageModel(QAbstractListModel):
         """The place in the grid of the image with index ``row``."""
         found = np.flatnonzero(self._rows == row)
         return int(found[0]) if len(found) else None
+
+    def selection_of(self, places: NDArray[np.int64]) -> QItemSelection:
+        """The ``places`` (n,) in the grid, ascending, as Qt's ranges."""
+        ends = np.flatnonzero(np.diff(places, append=len(self._rows) + 1) > 1)
+        starts = np.concatenate([[0], ends[:-1] + 1])[: len(ends)]
+        ranges = QItemSelection()
+        for first, last in zip(places[starts].tolist(), places[ends].tolist(), strict=True):
+            # Not index(), which asks Python how many rows there are: for thousands of ranges, most of the time.
+            ranges.select(self.createIndex(first, 0), self.createIndex(last, 0))
+        return ranges
 
     def card(self, position: int) -> Card:
         return self.card_of(int(self._rows[position]))

@@ -190,6 +190,8 @@ class DecidePage(Page):
 
     @Slot(int, bool)
     def _on_good(self, class_id: int, is_good: bool) -> None:
+        if self._session.bulk.put_off(lambda: self._on_good(class_id, is_good)):
+            return
         record = next(record for record in self._session.classes if record.id == class_id)
         try:
             self._session.change_class(class_id, name=record.name, key=record.key, color=record.color, is_good=is_good)

@@ -1,6 +1,7 @@
 """Pretraining: choose how long, see what to expect, start, watch, pause, stop, and look back at earlier runs."""
 
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
@@ -8,7 +9,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStyle, QTabWidget, QVBoxLayout, QWidget
 
 from micm_desktop.gui.features import Features
-from micm_desktop.gui.jobs import Outcome, failure_of
+from micm_desktop.gui.jobs import Outcome
 from micm_desktop.gui.pages.page import Page
 from micm_desktop.gui.pretraining import Pretraining
 from micm_desktop.gui.run_comparing import RunComparing
@@ -24,7 +25,7 @@ from micm_desktop.gui.widgets.run_numbers import RunNumbers
 from micm_desktop.gui.widgets.run_view import RunView
 from micm_desktop.gui.widgets.scroll_form import scroll_form
 from micm_desktop.gui.widgets.styled import styled_label
-from micm_desktop.progress import Progress, UserError
+from micm_desktop.progress import JobControl, Progress
 
 if TYPE_CHECKING:
     from micm_desktop.gui.widgets.curves import LossCurves
@@ -228,10 +229,19 @@ class PretrainPage(Page):
         labeling = self._session.labeling
         if labeling is None or self.run.running:
             return
-        try:
+
+        def work(control: JobControl) -> Iterator[object]:
             labeling.project.activate_encoder(encoder_id)
-        except UserError as problem:
-            self.banner.show_failure(failure_of(problem))
+            yield None
+
+        self.runs.set_allowed(False)
+        self._session.jobs.start(work, on_end=self._on_used)
+
+    @Slot(object)
+    def _on_used(self, outcome: Outcome) -> None:
+        if outcome.failure is not None:
+            self.banner.show_failure(outcome.failure)
+        self.runs.set_allowed(self.run.phase == "idle")
         self._read_runs()
         self._features.start()
         self.state_changed.emit()
