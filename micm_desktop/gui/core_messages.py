@@ -7,6 +7,8 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 TEMPLATES = (
     QT_TRANSLATE_NOOP("Core", "The encoder in use cannot be deleted. Use another one first."),
+    QT_TRANSLATE_NOOP("Core", "This run kept nothing to compare it with, and cannot be judged again."),
+    QT_TRANSLATE_NOOP("Core", "To judge a run again, at least two classes need three tags each."),
     # Why a file cannot be used
     QT_TRANSLATE_NOOP("Core", "this is a folder, not an image file"),
     QT_TRANSLATE_NOOP("Core", "this is not a plain file"),

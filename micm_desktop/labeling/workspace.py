@@ -28,12 +28,13 @@ from micm_desktop.labeling.marking import Box, clamped
 from micm_desktop.labeling.nearest import nearest_tagged
 from micm_desktop.labeling.past_runs import PastRun, delete_run, past_runs
 from micm_desktop.labeling.pretraining import can_resume, estimate_pretraining, pretrain_project
+from micm_desktop.labeling.rejudging import judge_run_again
 from micm_desktop.labeling.suggesting import Suggestion, suggest_images
 from micm_desktop.labeling.tiling import export_project_tiles, try_project_tiles
 from micm_desktop.labeling.values import Explanation, Predictions, Reason
 from micm_desktop.labeling.viewed import compute_views, read_views, without_views
 from micm_desktop.micm.config import PretrainConfig
-from micm_desktop.micm.encoder_file import EncoderInfo, read_encoder_info
+from micm_desktop.micm.encoder_file import EncoderInfo, Verdict, read_encoder_info
 from micm_desktop.micm.events import Event
 from micm_desktop.progress import JobControl, Progress, UserError
 from micm_desktop.project.records import ClassRecord, ClassValues, ImageRecord, RegionRecord, TagChange, TakenBack
@@ -122,6 +123,10 @@ class Labeling:
     def compare_runs(self, encoder_ids: Sequence[int | None], control: JobControl) -> list[ComparedRun]:
         """Encoders side by side, None for the shipped one; see :func:`~.comparing.compare_runs`."""
         return compare_runs(self.project, encoder_ids, self.distinct_images(), self.decision, control)
+
+    def judge_run_again(self, encoder_id: int, control: JobControl) -> Iterator[Progress | Verdict]:
+        """Judge a finished run by the tags as they are now; see :func:`~.rejudging.judge_run_again`."""
+        yield from judge_run_again(self.project, encoder_id, self._distinct_images(), control)
 
     def delete_run(self, encoder_id: int) -> None:
         """Delete a finished run with its encoder and features. Raises UserError for the one in use."""

@@ -12,6 +12,7 @@ from micm_desktop.gui.features import Features
 from micm_desktop.gui.jobs import Outcome
 from micm_desktop.gui.pages.page import Page
 from micm_desktop.gui.pretraining import Pretraining
+from micm_desktop.gui.rejudging import Rejudging
 from micm_desktop.gui.run_comparing import RunComparing
 from micm_desktop.gui.run_notice import RunNotice
 from micm_desktop.gui.run_removal import RunRemoval
@@ -69,6 +70,7 @@ class PretrainPage(Page):
         self.numbers = RunNumbers()
         self.view = RunView()
         self.runs = RunList()
+        self.rejudging = Rejudging(session, self.runs, self)
         self.tabs = QTabWidget()
         self.tabs.tabBar().setDrawBase(False)
         self.tabs.setUsesScrollButtons(False)
@@ -117,6 +119,8 @@ class PretrainPage(Page):
         self.runs.compare_wanted.connect(self.comparing.compare)
         self.runs.delete_wanted.connect(self._removal.ask)
         self._removal.ended.connect(self._on_deleted)
+        self.rejudging.changed.connect(self._on_phase)
+        self.rejudging.ended.connect(self._on_judged)
         self._notice.clicked.connect(lambda: self.page_wanted.emit("pretrain"))
 
     # --- what others ask
@@ -252,6 +256,15 @@ class PretrainPage(Page):
             self.banner.show_failure(outcome.failure)
         self._read_runs()
 
+    @Slot(int, object)
+    def _on_judged(self, encoder_id: int, outcome: Outcome) -> None:
+        if outcome.failure is not None:
+            self.banner.show_failure(outcome.failure)
+        self._read_runs()
+        self.runs.select(encoder_id)
+        # Where other features are used from now on, these are computed.
+        self._features.start()
+
     @Slot()
     def _next(self) -> None:
         self.page_wanted.emit("label")
@@ -266,7 +279,7 @@ class PretrainPage(Page):
         self.panel.show_phase(has_images, labeling is not None and labeling.can_resume())
         self.bar.setVisible(not idle)
         self.numbers.setVisible(not idle)
-        self.runs.set_allowed(idle)
+        self.runs.set_allowed(idle and not self.rejudging.running)
         if phase == "loading":
             self.bar.setRange(0, 0)
         self.status.setText(self._words.status(has_images))

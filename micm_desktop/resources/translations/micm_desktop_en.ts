@@ -124,6 +124,16 @@
     </message>
 </context>
 <context>
+    <name>RunList</name>
+    <message numerus="yes">
+        <source>Judge again with %n new tag(s)</source>
+        <translation>
+            <numerusform>Judge again with %n new tag</numerusform>
+            <numerusform>Judge again with %n new tags</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>SavedMark</name>
     <message numerus="yes">
         <source>%n change(s) could not be saved. {reason}</source>

@@ -419,6 +419,14 @@
         <translation>使用中のエンコーダーは削除できません。先に別のものを使ってください。</translation>
     </message>
     <message>
+        <source>This run kept nothing to compare it with, and cannot be judged again.</source>
+        <translation>この学習結果には比べる相手が残されていないため、再判定できません。</translation>
+    </message>
+    <message>
+        <source>To judge a run again, at least two classes need three tags each.</source>
+        <translation>再判定には、2 つ以上のクラスにそれぞれ 3 枚以上のタグが必要です。</translation>
+    </message>
+    <message>
         <source>this is a folder, not an image file</source>
         <translation>画像ファイルではなく、フォルダーです</translation>
     </message>
@@ -2743,6 +2751,13 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     </message>
 </context>
 <context>
+    <name>Rejudging</name>
+    <message>
+        <source>Judging the run by the tags</source>
+        <translation>タグで学習結果を判定しています</translation>
+    </message>
+</context>
+<context>
     <name>RulesBox</name>
     <message>
         <source>These rules hold in the model file, which names the one that changed a verdict. The list on the Label page follows the least probability; it follows the other rules where an image was looked at, since they need its pixels and its heatmap.</source>
@@ -2870,6 +2885,12 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
 </context>
 <context>
     <name>RunList</name>
+    <message numerus="yes">
+        <source>Judge again with %n new tag(s)</source>
+        <translation>
+            <numerusform>新しいタグ %n 枚で再判定</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Pretraining runs</source>
         <translation>事前学習の一覧</translation>
@@ -2897,6 +2918,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Predictions are made with it from then on; the other ones are kept</source>
         <translation>以後の予測に使います。ほかのものも残ります</translation>
+    </message>
+    <message>
+        <source>Other features are used only where the tags clearly speak for them</source>
+        <translation>タグから明らかに良いと言える場合だけ、使う特徴を切り替えます</translation>
     </message>
 </context>
 <context>
