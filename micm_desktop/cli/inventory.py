@@ -12,6 +12,7 @@ import typer
 from micm_desktop.cli.learning import Encoder
 from micm_desktop.cli.leaving_out import TestSetOf, locked_images, name_left_out
 from micm_desktop.cli.output import Json, command, finish, needs_desktop, stdout, tracked
+from micm_desktop.cli.regions import boxes_of
 from micm_desktop.export.predict import check_replaceable
 from micm_desktop.images.decode import UnreadableImage
 from micm_desktop.progress import JobControl, UserError
@@ -39,6 +40,9 @@ def inventory(
         Path | None, typer.Option(help="Text file to write: images that cover the set, to label or pretrain on first.")
     ] = None,
     count: Annotated[int, typer.Option(min=1, help="How many images the subset has.")] = 100,
+    boxes: Annotated[
+        Path | None, typer.Option(help="CSV with the boxes of marked defects: are they large enough to be seen?")
+    ] = None,
     encoder: Encoder = "starter",
     features: Annotated[bool, typer.Option(help="Look for groups of alike images, which takes longest.")] = True,
     test_set: TestSetOf = None,
@@ -51,6 +55,7 @@ def inventory(
     if subset is not None and not features:
         raise UserError("--subset needs the features of the images. Leave out --no-features.")
     from micm_desktop import __version__
+    from micm_desktop.fewshot.resolution import measure, regions_of
     from micm_desktop.inventory.drift import compare_inventories
     from micm_desktop.inventory.drift_words import drift_sentences
     from micm_desktop.inventory.findings import find_faults
@@ -69,7 +74,9 @@ def inventory(
     found = _taken(images, loaded)
     drift = None if against is None else compare_inventories(found, _taken(against, loaded))
     configs = [branch.info.config for branch in loaded.branches] if loaded is not None else []
-    findings = find_faults(found, configs=configs)
+    marked = boxes_of(boxes, images)
+    resolution = measure(regions_of(marked), configs) if marked and configs else None
+    findings = find_faults(found, resolution=resolution, configs=configs)
     if html is not None:
         made = f"{datetime.now().astimezone():%Y-%m-%d %H:%M} · MICM Desktop {__version__}"
         html.write_text(inventory_page(found, findings, language, made, drift), encoding="utf-8")

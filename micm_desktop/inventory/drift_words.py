@@ -90,6 +90,7 @@ SENTENCES: Final[Mapping[Language, Mapping[str, str]]] = {
         " sharp one {apart} times in 100. Check focus, vibration and dirt on the lens.",
         "noise+": "The images of {other} are {strength} noisier, by {change}. Check gain and exposure time.",
         "noise-": "The images of {other} have {strength} less noise, by {change}. Gain or exposure time has changed.",
+        "follows": "{figure}: changed in the same direction by {change}, which the light may explain.",
         "warmth+": "The light in the images of {other} is {strength} redder. Check lamp and white balance.",
         "warmth-": "The light in the images of {other} is {strength} bluer. Check lamp and white balance.",
     },
@@ -121,6 +122,7 @@ SENTENCES: Final[Mapping[Language, Mapping[str, str]]] = {
         "さい。",
         "noise-": "「{other}」の画像は、ノイズが{strength}少なくなっています({change})。ゲインか露光時間が変わってい"
         "ます。",
+        "follows": "{figure}も同じ向きに{change}変わっています。照明の変化によるものかもしれません。",
         "warmth+": "「{other}」の画像は、光が{strength}赤みを帯びています。照明とホワイトバランスを確認してください。",
         "warmth-": "「{other}」の画像は、光が{strength}青みを帯びています。照明とホワイトバランスを確認してください。",
     },
@@ -159,12 +161,21 @@ def difference_sentence(one: Difference, drift: Drift, language: Language = "en"
     size = max(one.larger, 1 - one.larger)
     if one.figure == "content" and size > APART:
         signed = "apart"
+    if _follows(one, drift):
+        signed = "follows"
     return SENTENCES[language][signed].format(
         strength=STRENGTHS[language][one.strength],
         apart=round(100 * size),
         change=percentage(abs(math.expm1(one.change))) if one.figure in _RATIOS else "",
+        figure=FIGURES[language][one.figure],
         **folder_names(drift),
     )
+
+
+def _follows(one: Difference, drift: Drift) -> bool:
+    """Whether more or less light explains it: contrast and noise are then multiplied, too."""
+    light = next((other for other in drift.found if other.figure == "brightness"), None)
+    return light is not None and one.figure in ("contrast", "noise") and (one.change > 0) == (light.change > 0)
 
 
 def percentage(share: float) -> str:

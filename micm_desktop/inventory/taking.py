@@ -15,7 +15,6 @@ from micm_desktop.images.scan import find_images
 from micm_desktop.inventory.coverage import Coverage, evenly, find_groups
 from micm_desktop.inventory.duplicates import (
     NearPair,
-    Small,
     candidate_pairs,
     correlation,
     equal_groups,
@@ -33,6 +32,8 @@ from micm_desktop.progress import JobControl, Progress, UserError
 EMBEDDED: Final = 2000
 """Images whose features are looked at, evenly spread over the folder."""
 TYPICAL_PAIRS: Final = 200
+KEPT: Final = 20_000
+"""Small images of 8 KiB that are kept in memory while pairs are compared."""
 _REPORTED: Final = 50
 SHORTEST_BURST: Final = 4
 """Nearly equal images in a row, by name, from which they are a burst."""
@@ -100,6 +101,7 @@ def take_inventory(
             yield compared
         else:
             pairs.append(compared)
+    pairs.sort(key=lambda pair: -pair.correlation)
     chosen = evenly(len(measures), EMBEDDED) if measures and encoder is not None else np.empty(0, np.int64)
     embedded = EmbeddedImages(np.empty(0, np.int64), np.empty((0, 0), np.float32))
     if encoder is not None:
@@ -132,29 +134,32 @@ def near_pairs(
 ) -> Iterator[Progress | NearPair]:
     """Pairs of images that nearly show the same, without those of equal content. Raises Cancelled."""
 
-    @lru_cache(maxsize=4096)
-    def small(row: int) -> Small | None:
+    @lru_cache(maxsize=KEPT)
+    def small(row: int) -> npt.NDArray[np.float16] | None:
         image = try_decode(files[row])
-        return None if isinstance(image, UnreadableImage) else small_grey(image)
+        return None if isinstance(image, UnreadableImage) else small_grey(image).astype(np.float16)
 
     def correlated(first: int, second: int) -> float | None:
         control.safe_point()
         one, other = small(first), small(second)
-        return None if one is None or other is None else correlation(one, other)
+        if one is None or other is None:
+            return None
+        return correlation(one.astype(np.float32), other.astype(np.float32))
 
     # Of equal images the first one stands for all.
     first_of: dict[str, int] = {}
     for row, measured in enumerate(measures):
         first_of.setdefault(measured.sha256, row)
     rows = list(first_of.values())
-    candidates = candidate_pairs([measures[row].fingerprint for row in rows])
+    candidates = candidate_pairs([measures[row].fingerprint for row in rows], control)
     if not candidates:
         return
     rng = np.random.default_rng(0)
     random = rng.integers(len(rows), size=(TYPICAL_PAIRS, 2))
     typical = [found for a, b in random if a != b and (found := correlated(rows[a], rows[b])) is not None]
     least = least_correlation(typical)
-    for done, (a, b) in enumerate(candidates, start=1):
+    # By image, so that few are read twice where there are more than are kept.
+    for done, (a, b) in enumerate(sorted(candidates), start=1):
         found = correlated(rows[a], rows[b])
         if found is not None and found >= least:
             yield NearPair(rows[a], rows[b], found)

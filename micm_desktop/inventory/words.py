@@ -10,7 +10,7 @@ Language = Literal["en", "ja"]
 
 PRESETS: Mapping[Language, Mapping[str, str]] = {
     "en": {"quick": "quick (5 minutes)", "standard": "standard (30 minutes)", "thorough": "thorough (2 hours)"},
-    "ja": {"quick": "クイック(5分)", "standard": "標準(30分)", "thorough": "じっくり(2時間)"},
+    "ja": {"quick": "簡易(5分)", "standard": "標準(30分)", "thorough": "入念(2時間)"},
 }
 
 LIGHTS: Mapping[Language, Mapping[str, str]] = {

@@ -142,10 +142,7 @@ def test_a_cancelled_inventory_goes_on_later_and_changed_images_are_noticed(
     opened.scanner.start()
     qtbot.waitUntil(lambda: page._work.outdated, timeout=TIMEOUT)
     qtbot.waitUntil(lambda: not opened.scanner.running, timeout=TIMEOUT)
-    assert page.banner.button.isVisible()
-    page.banner.button.click()
-    idle(page, qtbot)
-    assert page._work.taken is not None and len(page._work.taken.images) == 27 and not page._work.outdated
+    assert "have changed" in page.banner.text and page.banner.button.isVisible()
 
 
 def test_roots_and_contents(tmp_path: Path) -> None:

@@ -107,6 +107,7 @@ def test_less_light_is_found_in_a_set_of_many_kinds_and_measured() -> None:
     assert len(darkest) == 12 and light.p < 0.01
     said = drift_words.drift_sentences(drift)
     assert "darker" in said[1] and re.search(r"by \d\.\d %", said[1])
+    assert all("which the light may explain" in text for text in said[2:])
 
 
 def test_a_kind_that_is_missing_is_found_and_shown() -> None:
@@ -145,7 +146,7 @@ def test_every_figure_has_words_in_both_languages() -> None:
     for figure in drift_words.FIGURES["en"]:
         assert figure in english or {f"{figure}+", f"{figure}-"} <= english.keys()
     for key, text in english.items():
-        values = dict.fromkeys(("strength", "apart", "change", "one", "other"), "1")
+        values = dict.fromkeys(("strength", "apart", "change", "one", "other", "figure"), "1")
         assert text.format(**values) and japanese[key].format(**values)
     none = compare_inventories(made_inventory(KINDS, seed=4), made_inventory(KINDS, seed=5))
     for used in ("en", "ja"):

@@ -193,6 +193,17 @@ def test_one_image_and_links_that_lead_nowhere(tmp_path: Path) -> None:
     assert few.code == 2 and "only 2 different images" in few.stderr
 
 
+def test_marked_defects_are_measured(tmp_path: Path) -> None:
+    write_samples(tmp_path / "set", 2)
+    (tmp_path / "boxes.csv").write_text(
+        "image,class,xmin,ymin,xmax,ymax\n00.png,pit,1,1,4,4\n01.png,pit,1,1,40,30\n", encoding="utf-8"
+    )
+    outcome = run("inventory", tmp_path / "set", "--boxes", tmp_path / "boxes.csv", "--json")
+    (said,) = (one for one in outcome.values["warnings"] if "marked defects" in one)
+    # 3 of 64 pixels, in an input of 224 pixels and patches of 16.
+    assert "The smallest of 2 marked defects has 10 pixels in the encoder's input, 0.7 patches" in said
+
+
 def test_reasons_are_translated() -> None:
     for reason in ("the file is damaged", "the file could not be read (Is a <b>)", "the image has no pixels (0 x 7)"):
         assert not reason_in(reason, "ja").replace("Is a <b>", "").isascii() and reason_in(reason, "en") == reason

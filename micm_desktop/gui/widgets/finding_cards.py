@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 Mood = Literal["good", "info", "warning"]
@@ -59,13 +59,14 @@ class FindingCards(QWidget):
         sign.setFixedWidth(14)
         text = QLabel(one.text)
         # What comes from names of folders and classes is no markup.
-        text.setTextFormat(text.textFormat().PlainText)
+        text.setTextFormat(Qt.TextFormat.PlainText)
         text.setWordWrap(True)
         text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         row.addWidget(sign)
         row.addWidget(text, 1)
         if one.button:
             button = QPushButton(one.button)
+            button.setAccessibleDescription(one.text)
             button.clicked.connect(lambda: self.wanted.emit(place))
             row.addWidget(button)
             self.buttons[place] = button

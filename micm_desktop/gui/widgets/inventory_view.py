@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ADVICE, GROUPS, PAIRS, MEASURES, COMPARISON = range(5)
 MOST_PAIRS = 500
-PAIR_EDGE, CARD_EDGE = 256, 128
+PAIR_EDGE, CARD_EDGE = 220, 128
 """Pixels of a picture beside the one that it nearly equals, and of others."""
 PLOTS_HEIGHT = 500
 NONE: NDArray[np.int64] = np.zeros(0, np.int64)
@@ -66,6 +66,7 @@ class InventoryView(QSplitter):
         view.setModel(QStringListModel(view))
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         view.setUniformItemSizes(True)
+        view.setSpacing(2)
         view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         view.selectionModel().currentChanged.connect(lambda index, _before: show(index))
         return view

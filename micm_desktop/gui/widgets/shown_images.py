@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from micm_desktop.gui.models.image_model import ImageModel
@@ -22,6 +22,8 @@ class ShownImages(QWidget):
     def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = styled_label("muted", wrap=True)
+        # Names of folders are no markup.
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.model = ImageModel(self)
         self.grid = ImageGrid(self.model, thumbnails, labels=False)
         self.grid.activated_row.connect(lambda row: self.activated.emit(self.images[row]))
