@@ -317,4 +317,11 @@ TEMPLATES = (
         "The model file does not agree with this program (largest difference {difference}); it was not kept. Please "
         "report this with the log file.",
     ),
+    # The report
+    QT_TRANSLATE_NOOP("Core", "The report's file must end in .html or .pdf, not {name}."),
+    QT_TRANSLATE_NOOP("Core", "{path} is a folder. Name a file, such as {example}."),
+    QT_TRANSLATE_NOOP(
+        "Core", "{path} cannot be written ({reason}). Close it where it is open, or name another file or folder."
+    ),
+    QT_TRANSLATE_NOOP("Core", "{path} cannot be read ({reason}). Name the model file that was exported."),
 )

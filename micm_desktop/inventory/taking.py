@@ -68,13 +68,14 @@ class Inventory:
 
 
 def take_inventory(
-    root: Path, encoder: LoadedEncoder, cache: Path, control: JobControl
+    root: Path, encoder: LoadedEncoder, cache: Path, control: JobControl, paths: Sequence[Path] | None = None
 ) -> Iterator[Progress | Inventory]:
-    """Measure every image below ``root``, find copies, and group some of them by their features.
+    """Measure every image below ``root``, or ``paths``, find copies, and group some of them by their features.
 
     The last value is the inventory. Raises UserError where ``root`` is no folder or holds no image, OSError, Cancelled.
     """
-    paths = list(find_images(root))
+    if paths is None:
+        paths = list(find_images(root))
     if not paths:
         raise UserError(
             f"There are no images in {root}. BMP, PNG, JPEG, TIFF and WebP files are looked for, in sub-folders too."
