@@ -1,7 +1,9 @@
 """Commands on a project that the window made."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +11,9 @@ from micm_desktop.cli.output import FAILED, Json, check_ending, command, finish,
 from micm_desktop.cli.tiling import tiles_asked, trial_values
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.progress import JobControl, UserError
+
+if TYPE_CHECKING:
+    from micm_desktop.labeling import Labeling
 
 ProjectFolder = Annotated[Path, typer.Argument(help="Project folder.")]
 
@@ -35,20 +40,27 @@ def export(
     """Export what was labeled in the window as a model file."""
     needs_desktop()
     check_ending(out, ".onnx")
+    with opened(project) as labeling:
+        labeling.load_features()
+        count, trial = tiles_asked(tiles, lambda: labeling.try_tiles(JobControl()))
+        for event in tracked(labeling.export(out, JobControl(), int8=int8, tiles=count), "exporting"):
+            if isinstance(event, ExportResult):
+                return finish(export_values(event) | {"tiles": count} | trial_values(trial), json)
+    return FAILED
+
+
+@contextmanager
+def opened(project: Path) -> "Iterator[Labeling]":
+    """An existing project. Raises UserError where there is none."""
     from micm_desktop.labeling import Labeling
 
     if not (project / "project.sqlite").is_file():
         raise UserError(f"There is no project in {project}. Name the folder that holds project.sqlite.")
     labeling = Labeling.open(project)
     try:
-        labeling.load_features()
-        count, trial = tiles_asked(tiles, lambda: labeling.try_tiles(JobControl()))
-        for event in tracked(labeling.export(out, JobControl(), int8=int8, tiles=count), "exporting"):
-            if isinstance(event, ExportResult):
-                return finish(export_values(event) | {"tiles": count} | trial_values(trial), json)
+        yield labeling
     finally:
         labeling.close()
-    return FAILED
 
 
 def export_values(result: ExportResult) -> dict[str, object]:

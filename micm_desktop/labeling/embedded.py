@@ -28,12 +28,22 @@ LAYOUT = 3
 
 @dataclass(frozen=True)
 class Embeddings:
-    """Embeddings (M, E) of the content hashes in ``rows``; ``transform`` made them of features by ``encoder``."""
+    """Embeddings (M, E) of the content hashes in ``rows``; ``transform`` made them of features by ``encoder``.
+
+    The first ``free`` rows may be learned from; behind them are those of the test set, of ``locked`` content hashes.
+    """
 
     rows: dict[str, int]
     values: npt.NDArray[np.float32]
     transform: EmbeddingTransform
     encoder: EncoderInfo
+    free: int
+    locked: frozenset[str]
+
+    @property
+    def learnable(self) -> npt.NDArray[np.float32]:
+        """The embeddings (free, E) that may be learned from."""
+        return self.values[: self.free]
 
 
 def features_folder(project: Project, info: EncoderInfo) -> Path:
@@ -79,20 +89,24 @@ def compute_features(
 
 
 def read_embeddings(project: Project, info: EncoderInfo, images: Sequence[ImageRecord]) -> Embeddings | None:
-    """The cached features of ``images``, centred on their own mean; None where there are none."""
+    """The cached features of ``images``, centred on the mean of those that are not locked; None where there are none of
+    these."""
     if not features_folder(project, info).is_dir():
         return None
     store = feature_store(project, info)
+    locked = project.locked()
     present = [image.sha256 for image in images if image.sha256 in store]
-    if not present:
+    free = [key for key in present if key not in locked]
+    if not free:
         return None
+    present = [*free, *(key for key in present if key in locked)]
     # A part at a time: the features of 100,000 images are a gigabyte, of which only the embeddings stay.
-    total = sum(part.sum(axis=0, dtype=np.float64) for _, part in store.parts(present, PART))
-    transform = transform_about(np.asarray(total / len(present), np.float32), info.branches)
+    total = sum(part.sum(axis=0, dtype=np.float64) for _, part in store.parts(free, PART))
+    transform = transform_about(np.asarray(total / len(free), np.float32), info.branches)
     values = np.empty((len(present), transform.size), np.float32)
     for start, part in store.parts(present, PART):
         values[start : start + len(part)] = transform(part)
-    return Embeddings({key: row for row, key in enumerate(present)}, values, transform, info)
+    return Embeddings({key: row for row, key in enumerate(present)}, values, transform, info, len(free), locked)
 
 
 def without(

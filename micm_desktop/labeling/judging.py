@@ -12,6 +12,7 @@ from micm_desktop.fewshot.shares import some_of
 from micm_desktop.labeling.deciding import DecisionSettings, policy_for
 from micm_desktop.labeling.embedded import Embeddings
 from micm_desktop.labeling.values import HeldOut, Predictions
+from micm_desktop.progress import UserError
 from micm_desktop.project.records import ClassRecord, ImageRecord
 from micm_desktop.project.store import Project
 
@@ -23,22 +24,39 @@ METHOD_SETTING = "method"
 
 @dataclass(frozen=True)
 class Fitted:
-    """A head over ``embeddings``, fitted to the tags of ``classes``, and how ``policy`` decides on them."""
+    """A head over ``embeddings``, fitted to the images ``keys`` (S) with ``labels`` (S,) in ``classes``, and how
+    ``policy`` decides on them.
+    """
 
     embeddings: Embeddings
     head: LinearHead
     classes: tuple[ClassRecord, ...]
     held_out: HeldOut
     policy: "Policy"
+    keys: tuple[str, ...]
+    labels: npt.NDArray[np.int64]
+
+    @property
+    def support(self) -> npt.NDArray[np.float32]:
+        """The embeddings (S, E) that were learned from."""
+        return self.embeddings.values[[self.embeddings.rows[key] for key in self.keys]]
 
 
-def fit_tags(project: Project, embeddings: Embeddings | None, settings: DecisionSettings) -> Fitted | None:
-    """Fit the tags of images that have an embedding; None where fewer than two classes have one."""
+def fit_tags(
+    project: Project, embeddings: Embeddings | None, settings: DecisionSettings, method: str = ""
+) -> Fitted | None:
+    """Fit the tags of images that have an embedding, without the test set; None where fewer than two classes have one.
+    Without ``method`` by the project's.
+
+    Raises UserError where the test set is another than when the embeddings were made: they are centred without it.
+    """
     if embeddings is None:
         return None
     from micm_desktop.fewshot.classify import fit_support
 
-    tags = {key: class_id for key, class_id in project.tags().items() if key in embeddings.rows}
+    if project.locked() != embeddings.locked:
+        raise UserError("The test set has changed since the features were loaded. Load them again.")
+    tags = {key: class_id for key, class_id in project.support_tags().items() if key in embeddings.rows}
     classes = tuple(record for record in project.classes() if record.id in set(tags.values()))
     if len(classes) < 2:
         return None
@@ -46,14 +64,14 @@ def fit_tags(project: Project, embeddings: Embeddings | None, settings: Decision
     keys = sorted(key for key, class_id in tags.items() if class_id in index)
     support = embeddings.values[[embeddings.rows[key] for key in keys]]
     labels = np.array([index[tags[key]] for key in keys], np.int64)
-    method = project.setting(METHOD_SETTING, "auto")
-    fit = fit_support(method, support, labels, len(classes), embeddings.values, settings.false_rejection)
+    method = method or project.setting(METHOD_SETTING, "auto")
+    fit = fit_support(method, support, labels, len(classes), embeddings.learnable, settings.false_rejection)
     held_out = HeldOut(
         tuple(keys[row] for row in fit.rows), fit.labels, fit.held_out, fit.unknown > fit.head.unknown_threshold
     )
     # Some images tell how frequent defects are: one that is explained need not wait for a verdict on all of them.
-    policy = policy_for(settings, classes, fit.head.probabilities(some_of(embeddings.values)))
-    return Fitted(embeddings, fit.head, classes, held_out, policy)
+    policy = policy_for(settings, classes, fit.head.probabilities(some_of(embeddings.learnable)))
+    return Fitted(embeddings, fit.head, classes, held_out, policy, tuple(keys), labels)
 
 
 @dataclass(frozen=True)

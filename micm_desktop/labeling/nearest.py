@@ -16,12 +16,12 @@ def nearest_tagged(
     """At most ``count`` other tagged images, of the content hashes ``here``, the nearest first; without places that
     match, since those take a forward pass.
 
-    None where the image has no features, or nothing else is tagged.
+    None where the image has no features, or nothing else is tagged; images of the test set are no examples.
     """
     if embeddings is None or image.sha256 not in embeddings.rows:
         return []
     names = {record.id: record.name for record in project.classes()}
-    tags = project.tags()
+    tags = project.support_tags()
     known = [key for key in sorted(tags) if key in embeddings.rows and key in here and key != image.sha256]
     if not known:
         return []

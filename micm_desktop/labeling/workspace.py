@@ -22,7 +22,7 @@ from micm_desktop.labeling.embedded import Embeddings, compute_features, read_em
 from micm_desktop.labeling.encoders import EncoderCache
 from micm_desktop.labeling.explaining import Explainer
 from micm_desktop.labeling.inspecting import export_fitted
-from micm_desktop.labeling.judging import Scored, fit_tags, score_images
+from micm_desktop.labeling.judging import Fitted, Scored, fit_tags, score_images
 from micm_desktop.labeling.mapping import ImageMap, image_map
 from micm_desktop.labeling.marking import Box, clamped
 from micm_desktop.labeling.nearest import nearest_tagged
@@ -100,7 +100,7 @@ class Labeling:
         A cancelled run keeps its training state, from which ``resume`` goes on with that run's own settings and time;
         of ``config`` it takes the device alone. ``previews``: how many images to show as the network rebuilds them.
         """
-        images = self._distinct_images()
+        images = self.distinct_images()
         yield from pretrain_project(self.project, images, config, control, resume=resume, previews=previews)
 
     def estimate_pretraining(self, config: PretrainConfig, control: JobControl) -> "Estimate":
@@ -108,7 +108,7 @@ class Labeling:
 
         Raises UserError where the run itself would, and Cancelled.
         """
-        return estimate_pretraining(self._distinct_images(), config, control)
+        return estimate_pretraining(self._free_images(), config, control)
 
     def can_resume(self) -> bool:
         """Whether a stopped pretraining run can be continued."""
@@ -120,7 +120,7 @@ class Labeling:
 
     def compare_runs(self, encoder_ids: Sequence[int | None], control: JobControl) -> list[ComparedRun]:
         """Encoders side by side, None for the shipped one; see :func:`~.comparing.compare_runs`."""
-        return compare_runs(self.project, encoder_ids, self._distinct_images(), self.decision, control)
+        return compare_runs(self.project, encoder_ids, self.distinct_images(), self.decision, control)
 
     def delete_run(self, encoder_id: int) -> None:
         """Delete a finished run with its encoder and features. Raises UserError for the one in use."""
@@ -130,7 +130,7 @@ class Labeling:
         """Embed the images that have no features of the active encoder yet, on a ``device`` as for pretraining, then
         load them all.
         """
-        info, images = self.encoder_info(), self._distinct_images()
+        info, images = self.encoder_info(), self.distinct_images()
         yield from compute_features(self.project, self._encoders, info, images, control, device)
         self._load_features(info)
 
@@ -141,11 +141,11 @@ class Labeling:
     def _load_features(self, info: EncoderInfo) -> None:
         import micm_desktop.fewshot.classify  # noqa: F401  so that the first tag does not wait for the import
 
-        self._embeddings = read_embeddings(self.project, info, self._distinct_images())
+        self._embeddings = read_embeddings(self.project, info, self.distinct_images())
 
     def image_map(self, control: JobControl, *, anew: bool = False) -> Iterator[Progress | ImageMap]:
         """Where each image with features lies on the map, the coarse first; see :func:`~.mapping.image_map`."""
-        yield from image_map(self.project, self.encoder_info(), self._distinct_images(), control, anew=anew)
+        yield from image_map(self.project, self.encoder_info(), self.distinct_images(), control, anew=anew)
 
     def explain(self, image: ImageRecord, *, own_tag: bool = True) -> Explanation:
         """Evidence, attention and examples of one image, by one forward pass; before there are tags, where it is
@@ -153,7 +153,7 @@ class Labeling:
 
         Raises UserError, UnreadableImage.
         """
-        embeddings, images = self._embeddings, self._distinct_images()
+        embeddings, images = self.current_embeddings(), self.distinct_images()
         if not own_tag:
             embeddings, images = without(embeddings, images, image.sha256)
         fitted = fit_tags(self.project, embeddings, self.decision)
@@ -167,7 +167,7 @@ class Labeling:
         Gives none where the images are too small for tiles, a class has too few tags, or no class is good. Raises
         UserError for fewer than two classes, and Cancelled.
         """
-        images = self._distinct_images()
+        images = self._free_images()
         yield from try_project_tiles(self.project, self._encoders, self.encoder_info(), images, control)
 
     def export(
@@ -180,18 +180,18 @@ class Labeling:
         if int8:
             raise UserError("int8 model files are not there yet. Export without --int8.")
         if tiles > 1:
-            info, images = self.encoder_info(), self._distinct_images()
+            info, images = self.encoder_info(), self._free_images()
             decision = self.decision
             yield from export_project_tiles(self.project, self._encoders, info, images, decision, tiles, out, control)
             return
-        fitted = fit_tags(self.project, self._embeddings, self.decision)
+        fitted = self._fitted()
         if fitted is None:
             raise UserError(
                 "Nothing to export yet: at least two classes need a tag, and the images need features."
                 " Tag images on the Label page first."
             )
         rules = rules_for(self.decision, fitted.classes)
-        yield from export_fitted(self.project, self._encoders, fitted, self._distinct_images(), rules, out, control)
+        yield from export_fitted(self.project, self._encoders, fitted, self._free_images(), rules, out, control)
 
     # Instant
 
@@ -299,7 +299,7 @@ class Labeling:
         embeddings = self._embeddings
         if embeddings is None:
             return Reason.NO_FEATURES
-        tagged = {c for key, c in self.project.tags().items() if key in embeddings.rows}
+        tagged = {c for key, c in self.project.support_tags().items() if key in embeddings.rows}
         if not tagged:
             return Reason.NO_TAGS
         return Reason.ONE_CLASS if len(tagged) < 2 else None
@@ -307,8 +307,8 @@ class Labeling:
     def predict(self) -> Predictions | None:
         """Fit the tags and score every image; None where :meth:`why_no_predictions` names a reason."""
         # Taken once: a scan or a computation in another thread may replace either meanwhile.
-        embeddings, images = self._embeddings, self.images
-        fitted = fit_tags(self.project, embeddings, self.decision)
+        images = self.images
+        fitted = self._fitted()
         if fitted is None:
             return None
         predictions, self._previous = score_images(fitted, images, self._previous)
@@ -322,7 +322,7 @@ class Labeling:
         marked = self.project.regions()
         if not marked:
             return None
-        images = {image.sha256: image for image in self.images if image.status == "ok"}
+        images = {image.sha256: image for image in self._free_images()}
         regions = [
             Region(one.xmax - one.xmin, one.ymax - one.ymin, images[one.sha256].width, images[one.sha256].height)
             for one in marked
@@ -343,8 +343,23 @@ class Labeling:
 
         Takes longer than a frame at 100,000 images: for a worker thread where somebody watches.
         """
-        return suggest_images(self.project, self._embeddings, self.images, queue, count)
+        return suggest_images(self.project, self.current_embeddings(), self.images, queue, count)
 
-    def _distinct_images(self) -> list[ImageRecord]:
+    def _fitted(self) -> Fitted | None:
+        return fit_tags(self.project, self.current_embeddings(), self.decision)
+
+    def current_embeddings(self) -> Embeddings | None:
+        """The loaded embeddings, read anew where the test set has changed: they are centred without it."""
+        embeddings = self._embeddings
+        if embeddings is not None and embeddings.locked != self.project.locked():
+            self.load_features()
+        return self._embeddings
+
+    def distinct_images(self) -> list[ImageRecord]:
         """Readable images, one per content."""
         return list(self._distinct.values())
+
+    def _free_images(self) -> list[ImageRecord]:
+        """Readable images, one per content, without the test set: what may be learned from or chosen by."""
+        locked = self.project.locked()
+        return [image for key, image in self._distinct.items() if key not in locked]

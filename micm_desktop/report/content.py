@@ -16,7 +16,7 @@ from micm_desktop.report.tagging import Tagging, read_tagging
 from micm_desktop.report.verdict import Figures, Judgement, judge
 
 if TYPE_CHECKING:
-    from micm_desktop.labeling.evaluating import Evaluation
+    from micm_desktop.labeling.evaluation_values import Evaluation
     from micm_desktop.project.records import ClassRecord
 
 
@@ -50,7 +50,8 @@ def gather_report(
 
     The last value is the report. Raises UserError for a ``model_file`` that is none, OSError, Cancelled.
     """
-    from micm_desktop.labeling.evaluating import Evaluation
+    from micm_desktop.labeling.evaluating import evaluate
+    from micm_desktop.labeling.evaluation_values import Evaluation
     from micm_desktop.micm.checkpoint import load_encoder
 
     project = labeling.project
@@ -63,7 +64,7 @@ def gather_report(
             stock = event
         else:
             yield event
-    for step in labeling.evaluate(control, learning=False):
+    for step in evaluate(labeling, control, learning=False):
         if isinstance(step, Evaluation):
             evaluation = step
         else:

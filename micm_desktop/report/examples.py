@@ -4,7 +4,7 @@ A heatmap is drawn where it explains the very verdict that the image got: one wi
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy as np
 from micm_desktop.fewshot.decision import Outcome
 from micm_desktop.images.decode import UnreadableImage, try_decode
 from micm_desktop.labeling import Labeling
-from micm_desktop.progress import JobControl, Progress
+from micm_desktop.progress import JobControl, Progress, UserError
 from micm_desktop.project.records import ClassRecord, ImageRecord
 from micm_desktop.report.pictures import address, heated, small
 
@@ -48,7 +48,7 @@ class Shown:
     confidence: float
     picture: str = ""
     heat: str = ""
-    no_heat: Literal["", "unknown", "differs", "unreadable"] = ""
+    no_heat: Literal["", "unknown", "differs", "failed", "unreadable"] = ""
     nearest: tuple[Near, ...] = ()
 
 
@@ -83,7 +83,7 @@ def choose(judged: "Judged", good: Sequence[bool]) -> list[tuple[Kind, int, list
     """For each kind how many there are, and the rows to show: the worst mistakes first; of those judged right some of
     each class in turn, those of middling confidence."""
     kinds = np.array(kinds_of(judged, good))
-    confidence = judged.confidence()
+    confidence = judged.confidence
     chosen: list[tuple[Kind, int, list[int]]] = []
     for kind, most in MOST.items():
         rows = np.flatnonzero(kinds == kind).tolist()
@@ -131,25 +131,24 @@ def _shown(
         classes[int(judged.labels[row])].name,
         said,
         outcome,
-        float(judged.confidence()[row]),
+        float(judged.confidence[row]),
         no_heat="unreadable",
     )
     pixels = None if image is None else try_decode(image.path)
     if image is None or pixels is None or isinstance(pixels, UnreadableImage):
         return plain
-    explanation = labeling.explain(image, own_tag=False)
+    try:
+        explanation = labeling.explain(image, own_tag=False)
+    except (UserError, UnreadableImage):
+        return replace(plain, picture=address(small(pixels)), no_heat="failed")
     unknown = outcome == Outcome.UNKNOWN
     agrees = explanation.unknown == unknown and (unknown or explanation.class_name == said)
-    return Shown(
-        plain.name,
-        plain.truth,
-        said,
-        outcome,
-        plain.confidence,
-        address(small(pixels)),
-        address(heated(pixels, explanation.heatmap)) if agrees and not unknown else "",
-        "unknown" if unknown else "" if agrees else "differs",
-        _nearest(explanation, images),
+    return replace(
+        plain,
+        picture=address(small(pixels)),
+        heat=address(heated(pixels, explanation.heatmap)) if agrees and not unknown else "",
+        no_heat="unknown" if unknown else "" if agrees else "differs",
+        nearest=_nearest(explanation, images),
     )
 
 

@@ -43,7 +43,8 @@ def _rates(report: "Report", texts: Texts) -> list[Row]:
             _rate(texts["asked_defects"], expected.asked_defects, texts, 1000 * share * expected.asked_defects.share),
             _rate(texts["asked_good"], expected.asked_good, texts, 1000 * (1 - share) * expected.asked_good.share),
         ]
-    rows.append(_rate(texts["right"], evaluation.right, texts))
+    if evaluation.right is not None:
+        rows.append(_rate(texts["right"], evaluation.right, texts))
     return rows
 
 
@@ -72,9 +73,12 @@ def _confusion(report: "Report", texts: Texts) -> dict[str, object] | None:
     counts = evaluation.confusion.counts
     return {
         "head": [*names[: evaluation.trained], texts["asked"], texts["unknown"]],
-        # A cell: how many, whether it is the diagonal, and whether anything is there.
+        # A cell: how many, and whether that is right.
         "rows": [
-            (name, [(int(count), place == row) for place, count in enumerate(counts[row].tolist())])
+            (
+                name,
+                [(int(count), place == row < evaluation.trained) for place, count in enumerate(counts[row].tolist())],
+            )
             for row, name in enumerate(names)
             if counts[row].any()
         ],
@@ -117,7 +121,7 @@ def costs(report: "Report", texts: Texts) -> dict[str, object] | None:
             [texts["cost_chosen"], f"{float(curve.cost[curve.chosen]):,.0f}"],
             [texts["cost_cheapest"], f"{float(curve.cost[curve.cheapest]):,.0f}"],
             [texts["cost_ask_all"], f"{curve.ask_all:,.0f}"],
-            [texts["cost_trust_all"], f"{curve.trust_all:,.0f}"],
+            [texts["cost_trust_all"], f"{curve.pass_all:,.0f}"],
         ]
     return {"entered": entered, "of_thousand": of_thousand, "curve": "" if curve is None else cost_drawing(curve)}
 

@@ -178,6 +178,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "evidence": "evidence for {name}",
     "nearest": "nearest tagged",
     "no_heat_differs": "No heatmap: it would explain another verdict.",
+    "no_heat_failed": "No heatmap: the tagged images of a class cannot be read any more.",
     "no_heat_unreadable": "The file is not there any more, or cannot be read.",
     "examples_none": "There are no examples: nothing was tested.",
     "risks": "Risks",

@@ -170,6 +170,7 @@ JAPANESE: Final[Mapping[str, str]] = {
     "evidence": "{name}の根拠",
     "nearest": "ラベルのある最も近い画像",
     "no_heat_differs": "ヒートマップなし: 別の判定の説明になってしまうため。",
+    "no_heat_failed": "ヒートマップなし: あるクラスのラベル付き画像が、どれも読めません。",
     "no_heat_unreadable": "ファイルが見つからないか、読めません。",
     "examples_none": "何も試していないため、例はありません。",
     "risks": "リスク",
