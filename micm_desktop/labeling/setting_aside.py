@@ -56,11 +56,16 @@ def lock_share(
                 copies = event
             else:
                 yield event
-    units = _units(len(images), copies.pairs)
-    open_units = [unit for unit in units if not any(images[row].sha256 in known | locked for row in unit)]
+    # A copy that came later follows the image that is locked.
+    joining: list[list[int]] = []
+    open_units: list[list[int]] = []
+    for unit in _units(len(images), copies.pairs):
+        if not any(images[row].sha256 in known for row in unit):
+            (joining if any(images[row].sha256 in locked for row in unit) else open_units).append(unit)
     strata = _strata([images[unit[0]] for unit in open_units], labeling.current_embeddings())
     chosen = draw([len(unit) for unit in open_units], strata, wanted, np.random.default_rng(seed))
-    keys = [images[row].sha256 for index in chosen for row in open_units[index]]
+    taken = {images[row].sha256 for unit in (*joining, *(open_units[index] for index in chosen)) for row in unit}
+    keys = sorted(taken - locked)
     if not keys:
         raise UserError("All images have or had a tag: what was learned from cannot test. Add images that are new.")
     if len(keys) + len(locked) >= len(images):

@@ -46,6 +46,7 @@ CORE_FILES = (
     "project/database.py",
     "project/journal.py",
     "project/scanning.py",
+    "project/set_aside.py",
     "project/store.py",
     "project/undoing.py",
     "micm/trainer.py",
@@ -68,6 +69,8 @@ CORE_FILES = (
     "labeling/workspace.py",
     "report/writing.py",
     "report/provenance.py",
+    "labeling/judging.py",
+    "labeling/setting_aside.py",
 )
 
 

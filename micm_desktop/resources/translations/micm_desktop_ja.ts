@@ -849,6 +849,58 @@
         <translation>{path}を読めません({reason})。書き出したモデルファイルを指定してください。</translation>
     </message>
     <message>
+        <source>An image that cannot be opened cannot be set aside. Take it out of the list and try again.</source>
+        <translation>開けない画像は取り分けられません。一覧から外して、もう一度実行してください。</translation>
+    </message>
+    <message>
+        <source>{count} of the images have or had a tag: what was learned from cannot test. Set aside images that were never tagged.</source>
+        <translation>画像のうち {count} 枚にはタグがある、または以前ありました。学習に使った画像ではテストできません。タグを付けたことのない画像を取り分けてください。</translation>
+    </message>
+    <message>
+        <source>The test set has changed since the features were loaded. Load them again.</source>
+        <translation>特徴量を読み込んだあとでテスト用画像が変わりました。読み込み直してください。</translation>
+    </message>
+    <message>
+        <source>{count} images of the test set are left out: nothing may learn from them.</source>
+        <translation>テスト用画像 {count} 枚を除きました。これらを学習に使うことはできません。</translation>
+    </message>
+    <message>
+        <source>The share of images to set aside must lie above 0 % and below 100 %.</source>
+        <translation>取り分ける画像の割合は 0 % より大きく 100 % より小さくしてください。</translation>
+    </message>
+    <message>
+        <source>That many images are already set aside, or there are too few for a test set.</source>
+        <translation>その枚数の画像はすでに取り分けてあるか、画像が少なすぎてテスト用にできません。</translation>
+    </message>
+    <message>
+        <source>All images have or had a tag: what was learned from cannot test. Add images that are new.</source>
+        <translation>すべての画像にタグがある、または以前ありました。学習に使った画像ではテストできません。新しい画像を追加してください。</translation>
+    </message>
+    <message>
+        <source>Nothing would be left to learn from. Set aside a smaller share.</source>
+        <translation>学習に使える画像がなくなります。割合を小さくしてください。</translation>
+    </message>
+    <message>
+        <source>All images of the list have or had a tag: what was learned from cannot test.</source>
+        <translation>一覧の画像はすべて、タグがある、または以前ありました。学習に使った画像ではテストできません。</translation>
+    </message>
+    <message>
+        <source>Nothing would be left to learn from. Set aside fewer images.</source>
+        <translation>学習に使える画像がなくなります。取り分ける画像を減らしてください。</translation>
+    </message>
+    <message>
+        <source>The list {path} cannot be read. It must be a text file with one image a line.</source>
+        <translation>一覧 {path} を読み込めません。1 行に画像を 1 つ書いたテキストファイルにしてください。</translation>
+    </message>
+    <message>
+        <source>Line {number} of {path} names no readable image of the project: {name}</source>
+        <translation>{path} の {number} 行目は、このプロジェクトの読める画像ではありません：{name}</translation>
+    </message>
+    <message>
+        <source>There is no encoder number {number} in this project.</source>
+        <translation>このプロジェクトに番号 {number} のエンコーダーはありません。</translation>
+    </message>
+    <message>
         <source>the file is no longer there</source>
         <translation>ファイルがなくなっています</translation>
     </message>
