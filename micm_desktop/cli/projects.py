@@ -78,16 +78,6 @@ def export_values(result: ExportResult) -> dict[str, object]:
 
 
 @command
-def report(
-    project: ProjectFolder,
-    out: Annotated[Path, typer.Option(help="HTML file to write.")],
-    lang: Annotated[str, typer.Option(help="en or ja.")] = "en",
-) -> int:
-    """Proof-of-concept report (not there yet)."""
-    raise UserError("'report' is not there yet. Use 'evaluate' for figures on labeled folders.")
-
-
-@command
 def labels(
     project: ProjectFolder,
     out: Annotated[Path | None, typer.Option(help="CSV file to write.")] = None,

@@ -325,6 +325,13 @@ TEMPLATES = (
         "The model file does not agree with this program (largest difference {difference}); it was not kept. Please "
         "report this with the log file.",
     ),
+    # The report
+    QT_TRANSLATE_NOOP("Core", "The report's file must end in .html or .pdf, not {name}."),
+    QT_TRANSLATE_NOOP("Core", "{path} is a folder. Name a file, such as {example}."),
+    QT_TRANSLATE_NOOP(
+        "Core", "{path} cannot be written ({reason}). Close it where it is open, or name another file or folder."
+    ),
+    QT_TRANSLATE_NOOP("Core", "{path} cannot be read ({reason}). Name the model file that was exported."),
     # The test set
     QT_TRANSLATE_NOOP(
         "Core", "An image that cannot be opened cannot be set aside. Take it out of the list and try again."

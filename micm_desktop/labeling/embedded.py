@@ -4,7 +4,7 @@ Below ``features`` of the project there is a folder for each encoder, which hold
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -108,6 +108,15 @@ def read_embeddings(project: Project, info: EncoderInfo, images: Sequence[ImageR
     parts = (transform(part) for _, part in store.parts(present, PART))
     values = compact(parts, len(present), transform.size)
     return Embeddings({key: row for row, key in enumerate(present)}, values, transform, info, len(free), locked)
+
+
+def without(
+    embeddings: Embeddings | None, images: Sequence[ImageRecord], key: str
+) -> tuple[Embeddings | None, list[ImageRecord]]:
+    """What is left where the tag of the content hash ``key`` cannot be learned from: embeddings, and images."""
+    if embeddings is not None:
+        embeddings = replace(embeddings, rows={one: row for one, row in embeddings.rows.items() if one != key})
+    return embeddings, [image for image in images if image.sha256 != key]
 
 
 def feature_store(project: Project, info: EncoderInfo) -> FeatureStore:

@@ -18,7 +18,7 @@ from micm_desktop.fewshot.resolution import Region, Resolution, measure
 from micm_desktop.labeling import class_editing
 from micm_desktop.labeling.comparing import ComparedRun, compare_runs
 from micm_desktop.labeling.deciding import DecisionSettings, read_settings, rules_for, write_settings
-from micm_desktop.labeling.embedded import Embeddings, compute_features, read_embeddings
+from micm_desktop.labeling.embedded import Embeddings, compute_features, read_embeddings, without
 from micm_desktop.labeling.encoders import EncoderCache
 from micm_desktop.labeling.explaining import Explainer
 from micm_desktop.labeling.inspecting import export_fitted
@@ -126,7 +126,7 @@ class Labeling:
 
     def judge_run_again(self, encoder_id: int, control: JobControl) -> Iterator[Progress | Verdict]:
         """Judge a finished run by the tags as they are now; see :func:`~.rejudging.judge_run_again`."""
-        yield from judge_run_again(self.project, encoder_id, self._distinct_images(), control)
+        yield from judge_run_again(self.project, encoder_id, self.distinct_images(), control)
 
     def delete_run(self, encoder_id: int) -> None:
         """Delete a finished run with its encoder and features. Raises UserError for the one in use."""
@@ -171,16 +171,19 @@ class Labeling:
         """Where each image with features lies on the map, the coarse first; see :func:`~.mapping.image_map`."""
         yield from image_map(self.project, self.encoder_info(), self.distinct_images(), control, anew=anew)
 
-    def explain(self, image: ImageRecord) -> Explanation:
+    def explain(self, image: ImageRecord, *, own_tag: bool = True) -> Explanation:
         """Evidence, attention and examples of one image, by one forward pass; before there are tags, where it is
-        unusual.
+        unusual. Without ``own_tag`` it is judged as if it had none.
 
         Raises UserError, UnreadableImage.
         """
-        fitted = self._fitted()
+        embeddings, images = self.current_embeddings(), self.distinct_images()
+        if not own_tag:
+            embeddings, images = without(embeddings, images, image.sha256)
+        fitted = fit_tags(self.project, embeddings, self.decision)
         if fitted is None:
             return self._explainer.untagged(self.encoder_info(), image)
-        return self._explainer.verdict(fitted, self.distinct_images(), image, self.decision.rules)
+        return self._explainer.verdict(fitted, images, image, self.decision.rules)
 
     def try_tiles(self, control: JobControl) -> "Iterator[Progress | TileTrial]":
         """Whether images cut into tiles are judged better, by the tags; the last value says.

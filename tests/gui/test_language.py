@@ -68,6 +68,8 @@ CORE_FILES = (
     "explain/evidence.py",
     "export/onnx_writer.py",
     "labeling/workspace.py",
+    "report/writing.py",
+    "report/provenance.py",
     "labeling/judging.py",
     "labeling/setting_aside.py",
 )

@@ -27,6 +27,7 @@ from micm_desktop.gui.session import Session
 from micm_desktop.gui.verdict_words import risk_in_words
 from micm_desktop.gui.widgets.banner import Banner
 from micm_desktop.gui.widgets.progress_row import ProgressRow
+from micm_desktop.gui.widgets.report_box import ReportBox
 from micm_desktop.gui.widgets.scroll_form import scroll_form
 from micm_desktop.gui.widgets.styled import styled_label
 from micm_desktop.gui.widgets.tiles_box import TilesBox
@@ -80,6 +81,7 @@ class ExportPage(Page):
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.command.text()))
         self.show_file = QPushButton()
         self.show_file.clicked.connect(self._show_folder)
+        self.report = ReportBox(session)
         self._layout_page()
         session.opened.connect(self._on_project)
         session.closed.connect(self._on_project)
@@ -130,6 +132,7 @@ class ExportPage(Page):
         layout.addLayout(action)
         layout.addWidget(self.progress)
         layout.addWidget(self._done)
+        layout.addWidget(self.report)
         layout.addStretch(1)
         self._scroll = scroll_form(form)
         page = QVBoxLayout(self)
@@ -207,6 +210,7 @@ class ExportPage(Page):
         elif outcome.status == "cancelled":
             self.banner.show_message("info", self.tr("Writing was cancelled; no file was left behind."))
         elif self.result is not None:
+            self.report.model_file = self.result.model_file
             # The page has its new height only once the box has been laid out.
             QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self._done))
         self.state_changed.emit()

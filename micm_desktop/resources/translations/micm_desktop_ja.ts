@@ -883,6 +883,22 @@
         <translation>モデルファイルの判定がこのプログラムと一致しません（最大差 {difference}）。ファイルは残していません。ログファイルを添えてご連絡ください。</translation>
     </message>
     <message>
+        <source>The report&apos;s file must end in .html or .pdf, not {name}.</source>
+        <translation>報告書のファイル名は .html か .pdf で終わる必要があります({name}は使えません)。</translation>
+    </message>
+    <message>
+        <source>{path} is a folder. Name a file, such as {example}.</source>
+        <translation>{path}はフォルダーです。{example}のように、ファイルを指定してください。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be written ({reason}). Close it where it is open, or name another file or folder.</source>
+        <translation>{path}に書き込めません({reason})。開いているプログラムで閉じるか、別のファイルかフォルダーを指定してください。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read ({reason}). Name the model file that was exported.</source>
+        <translation>{path}を読めません({reason})。書き出したモデルファイルを指定してください。</translation>
+    </message>
+    <message>
         <source>An image that cannot be opened cannot be set aside. Take it out of the list and try again.</source>
         <translation>開けない画像は取り分けられません。一覧から外して、もう一度実行してください。</translation>
     </message>
@@ -2171,6 +2187,65 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     </message>
 </context>
 <context>
+    <name>LimitsDialog</name>
+    <message>
+        <source>Limits of the report</source>
+        <translation>報告書の基準</translation>
+    </message>
+    <message>
+        <source>e.g. Final inspection of housing A-12, line 3</source>
+        <translation>例: 筐体A-12の最終検査、3号ライン</translation>
+    </message>
+    <message>
+        <source>What the inspection is for</source>
+        <translation>この検査の目的</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>導入可</translation>
+    </message>
+    <message>
+        <source>Ready with human check</source>
+        <translation>人の確認つきで導入可</translation>
+    </message>
+    <message>
+        <source>Usual limits</source>
+        <translation>標準の基準に戻す</translation>
+    </message>
+    <message>
+        <source>The report prints every limit beside the figure that it is held against, and says where a limit is not the usual one.</source>
+        <translation>報告書では、すべての基準を測定値と並べて示し、標準と異なる基準にはその旨を記します。</translation>
+    </message>
+    <message>
+        <source>Missed defects: upper end of the exact 95 % interval, at most</source>
+        <translation>見逃し率: 正確な95 %信頼区間の上端(以下)</translation>
+    </message>
+    <message>
+        <source>Good parts called a defect, at most</source>
+        <translation>過検出率(以下)</translation>
+    </message>
+    <message>
+        <source>Parts that a person is asked about, at most</source>
+        <translation>人に確認を求める部品の割合(以下)</translation>
+    </message>
+    <message>
+        <source>Tested defects, at least</source>
+        <translation>試した不良の数(以上)</translation>
+    </message>
+    <message>
+        <source>Tested good parts, at least</source>
+        <translation>試した良品の数(以上)</translation>
+    </message>
+    <message>
+        <source>Tested parts of each class of defects, at least</source>
+        <translation>不良クラスごとに試した数(以上)</translation>
+    </message>
+    <message>
+        <source>Tested on a locked test set</source>
+        <translation>ロックしたテスト用画像で試した</translation>
+    </message>
+</context>
+<context>
     <name>LossCurves</name>
     <message>
         <source>Training step</source>
@@ -2755,6 +2830,65 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Judging the run by the tags</source>
         <translation>タグで学習結果を判定しています</translation>
+    </message>
+</context>
+<context>
+    <name>ReportBox</name>
+    <message>
+        <source>Save the report</source>
+        <translation>報告書の保存先</translation>
+    </message>
+    <message>
+        <source>Web page (*.html);;PDF (*.pdf)</source>
+        <translation>Webページ (*.html);;PDF (*.pdf)</translation>
+    </message>
+    <message>
+        <source>Writing the report</source>
+        <translation>報告書を作成しています</translation>
+    </message>
+    <message>
+        <source>Writing was cancelled; no file was left behind.</source>
+        <translation>書き出しを中止しました。ファイルは残っていません。</translation>
+    </message>
+    <message>
+        <source>ready</source>
+        <translation>導入可</translation>
+    </message>
+    <message>
+        <source>ready with human check</source>
+        <translation>人の確認つきで導入可</translation>
+    </message>
+    <message>
+        <source>not yet</source>
+        <translation>まだ導入できません</translation>
+    </message>
+    <message>
+        <source>The report is written. Its verdict: {verdict}.</source>
+        <translation>報告書ができました。判定: {verdict}</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>報告書</translation>
+    </message>
+    <message>
+        <source>May this inspection run on the line? One file answers that for whoever decides: the verdict and the limits behind it, results, costs, examples with heatmaps, risks, and who tagged what.</source>
+        <translation>この検査をラインで使ってよいか。決める人のために、1つのファイルで答えます。判定とその基準、結果、費用、ヒートマップ付きの例、リスク、誰が何にラベルを付けたか。</translation>
+    </message>
+    <message>
+        <source>Language of the report</source>
+        <translation>報告書の言語</translation>
+    </message>
+    <message>
+        <source>Limits…</source>
+        <translation>基準…</translation>
+    </message>
+    <message>
+        <source>Report…</source>
+        <translation>報告書…</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>開く</translation>
     </message>
 </context>
 <context>
