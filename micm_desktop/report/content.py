@@ -113,7 +113,7 @@ def figures_of(evaluation: "Evaluation", classes: "list[ClassRecord]") -> Figure
         any(record.is_good for record in classes) and not all(record.is_good for record in classes),
         None if expected is None else expected.missed,
         None if expected is None else expected.false_alarms,
-        None if expected is None else expected.asked_per_thousand() / 1000,
+        None if expected is None else expected.asked_good,
         sum(counts.values()),
         good,
         tuple(counts.items()),

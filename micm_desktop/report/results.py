@@ -123,7 +123,13 @@ def costs(report: "Report", texts: Texts) -> dict[str, object] | None:
             [texts["cost_ask_all"], f"{curve.ask_all:,.0f}"],
             [texts["cost_trust_all"], f"{curve.pass_all:,.0f}"],
         ]
-    return {"entered": entered, "of_thousand": of_thousand, "curve": "" if curve is None else cost_drawing(curve)}
+    note = _share_note(report, texts)
+    return {
+        "entered": entered,
+        "of_thousand": of_thousand,
+        "note": note,
+        "curve": "" if curve is None else cost_drawing(curve),
+    }
 
 
 def cost_drawing(curve: "CostCurve") -> str:
@@ -179,7 +185,8 @@ def risks(report: "Report", texts: Texts, language: Language) -> list[str]:
     lost = sum(tagging.tags) - sum(tagging.here)
     add("risk_gone", lost > 0, count=f"{lost:,}")
     if evaluation.expected is not None:
-        add("risk_share", True, share=percent(evaluation.expected.defect_share))
+        guessed = report.decision.defect_share is None
+        add("risk_share_guessed" if guessed else "risk_share", True, share=percent(evaluation.expected.defect_share))
     add("risk_same", True)
     return found
 

@@ -46,7 +46,7 @@ def key_sentences(figures: Figures, texts: Texts) -> list[str]:
     if figures.false_alarms is not None:
         found.append(texts["say_alarms"].format(**rate_values(figures.false_alarms)))
     if figures.asked is not None:
-        found.append(texts["say_asked"].format(asked=f"{1000 * figures.asked:,.0f}"))
+        found.append(texts["say_asked"].format(**rate_values(figures.asked)))
     return found or [texts["say_nothing"]]
 
 

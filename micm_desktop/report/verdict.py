@@ -20,11 +20,12 @@ RULES: Final[tuple[Rule, ...]] = (
 
 @dataclass(frozen=True)
 class Figures:
-    """What was measured on parts whose own tag was not used. ``independent``: from a locked test set that is tagged and
-    judged in full, and that no training has seen. ``missed`` among defects, ``false_alarms`` among good
-    parts; ``asked``: share of all parts that a person is asked about, defects as frequent as expected; all None where a
-    side has no such part. ``defects`` and ``good`` count them; ``each_class`` those of every class of defects by name,
-    also of classes that have none.
+    """What was measured on parts whose own tag was not used.
+
+    ``independent``: from a locked test set that is tagged and judged in full, and that no training has seen. ``missed``
+    among defects, ``false_alarms`` and ``asked`` (those that a person is asked about) among good parts; all None where
+    a side has no such part. ``defects`` and ``good`` count them; ``each_class`` those of every class of defects by
+    name, also of classes that have none.
     """
 
     source: Source
@@ -32,7 +33,7 @@ class Figures:
     two_sided: bool
     missed: Rate | None
     false_alarms: Rate | None
-    asked: float | None
+    asked: Rate | None
     defects: int
     good: int
     each_class: tuple[tuple[str, int], ...]
@@ -83,14 +84,14 @@ def judge(figures: Figures, criteria: Criteria) -> Judgement:
 def checks(figures: Figures, limits: Limits) -> tuple[Check, ...]:
     """The rules of one level."""
     upper = None if figures.missed is None else figures.missed.high
-    alarms = None if figures.false_alarms is None else figures.false_alarms.share
+    alarms, asked = (None if rate is None else rate.share for rate in (figures.false_alarms, figures.asked))
     name, fewest = min(figures.each_class, key=lambda one: one[1], default=("", 0))
     return (
         Check("two_sided", True, figures.two_sided, figures.two_sided),
         Check("locked", limits.locked, figures.independent, figures.independent or not limits.locked),
         _at_most("missed", upper, limits.missed),
         _at_most("false_alarms", alarms, limits.false_alarms),
-        _at_most("asked", figures.asked, limits.asked),
+        _at_most("asked", asked, limits.asked),
         Check("defects", limits.defects, figures.defects, figures.defects >= limits.defects),
         Check("good", limits.good, figures.good, figures.good >= limits.good),
         Check("each_class", limits.each_class, fewest, bool(name) and fewest >= limits.each_class, name),

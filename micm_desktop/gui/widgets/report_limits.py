@@ -80,7 +80,7 @@ class LimitsDialog(QDialog):
         return {
             "missed": self.tr("Missed defects: upper end of the exact 95 % interval, at most"),
             "false_alarms": self.tr("Good parts called a defect, at most"),
-            "asked": self.tr("Parts that a person is asked about, at most"),
+            "asked": self.tr("Good parts that a person is asked about, at most"),
             "defects": self.tr("Tested defects, at least"),
             "good": self.tr("Tested good parts, at least"),
             "each_class": self.tr("Tested parts of each class of defects, at least"),

@@ -19,7 +19,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     " and {high} (95 % confidence).",
     "say_alarms": "{count} of {total} tested good parts were called a defect. The true share lies between {low} and"
     " {high}.",
-    "say_asked": "A person would be asked about {asked} of 1,000 parts.",
+    "say_asked": "A person would be asked about {count} of {total} tested good parts (true share between {low} and {high}).",
     "say_nothing": "Nothing could be measured yet.",
     "source": "Tested on",
     "source_locked": "a locked test set: images set aside before tagging",
@@ -41,7 +41,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "todo_false_alarms": "{figure} of good parts are called a defect; the limit is {limit}. Tag more good parts, above"
     " all those that look unusual.",
     "todo_false_alarms_none": "False alarms were not measured: tag good parts, at least two.",
-    "todo_asked": "A person is asked about {figure} of all parts; the limit is {limit}. Tag the parts that it asks about.",
+    "todo_asked": "A person is asked about {figure} of good parts; the limit is {limit}. Tag the parts that it asks about.",
     "todo_asked_none": "How often a person is asked was not measured.",
     "todo_defects": "Test {more} more defects: {figure} were tested, {limit} are needed.",
     "todo_good": "Test {more} more good parts: {figure} were tested, {limit} are needed.",
@@ -57,7 +57,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "rule_locked": "Tested on a locked test set that is tagged in full, and that no training or choice has used",
     "rule_missed": "Missed defects: upper end of the exact 95 % interval",
     "rule_false_alarms": "Good parts called a defect, as measured",
-    "rule_asked": "Parts that a person is asked about, as measured",
+    "rule_asked": "Good parts that a person is asked about, as measured",
     "rule_defects": "Tested defects",
     "rule_good": "Tested good parts",
     "rule_each_class": "Tested parts of the defect class that has the fewest",
@@ -191,6 +191,8 @@ ENGLISH: Final[Mapping[str, str]] = {
     " hardest cases.",
     "risk_share": "If defects are more or less frequent on the line than {share}, so are misses and false alarms in 1,000"
     " parts.",
+    "risk_share_guessed": "Of these images {share} seem to be defects; on a line they are usually much rarer. Enter how"
+    " frequent they are there on the Decide page: figures for 1,000 parts, costs and the line itself depend on it.",
     "risk_same": "The figures hold for parts, camera and light as in these images. After any change, measure again.",
     "risk_model": "The model file {file} was made with another network than the one in use: these figures are not its"
     " figures.",

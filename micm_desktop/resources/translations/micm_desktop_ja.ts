@@ -2225,8 +2225,8 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>過検出率(以下)</translation>
     </message>
     <message>
-        <source>Parts that a person is asked about, at most</source>
-        <translation>人に確認を求める部品の割合(以下)</translation>
+        <source>Good parts that a person is asked about, at most</source>
+        <translation>人に確認を求める良品の割合(以下)</translation>
     </message>
     <message>
         <source>Tested defects, at least</source>
