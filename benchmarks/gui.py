@@ -78,7 +78,7 @@ def make_project(project: Path, images: Path, *, features: bool) -> None:
 
     from micm_desktop.fewshot.embedding import feature_size
     from micm_desktop.labeling import Labeling
-    from micm_desktop.labeling.embedded import _store
+    from micm_desktop.labeling.embedded import feature_store
     from micm_desktop.progress import JobControl
 
     labeling = Labeling.open(project)
@@ -89,7 +89,7 @@ def make_project(project: Path, images: Path, *, features: bool) -> None:
     if features and not labeling.project.classes():
         info = labeling.encoder_info()
         size, rng = feature_size(info.branches), np.random.default_rng(SEED)
-        store, hashes = _store(labeling.project, info), [image.sha256 for image in labeling.images]
+        store, hashes = feature_store(labeling.project, info), [image.sha256 for image in labeling.images]
         centres = rng.standard_normal((5, size), np.float32)
         for start in range(0, len(hashes), 5000):
             part = hashes[start : start + 5000]

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from micm_desktop import __version__
-from micm_desktop.cli import demo, evaluation, info, inventory, learning, line_pc, projects
+from micm_desktop.cli import assessment, demo, evaluation, info, inventory, learning, line_pc, projects, report
 
 app = typer.Typer(
     name="micm-desktop",
@@ -26,8 +26,10 @@ app.command()(line_pc.watch)
 app.command()(line_pc.verify)
 app.command()(info.info)
 app.command()(projects.export)
+app.command()(assessment.assess)
+app.command()(assessment.test_set)
 app.command()(inventory.inventory)
-app.command()(projects.report)
+app.command()(report.report)
 app.command()(projects.labels)
 app.command()(projects.gui)
 

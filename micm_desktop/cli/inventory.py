@@ -10,6 +10,7 @@ import numpy as np
 import typer
 
 from micm_desktop.cli.learning import Encoder
+from micm_desktop.cli.leaving_out import TestSetOf, locked_images, name_left_out
 from micm_desktop.cli.output import Json, command, finish, needs_desktop, stdout, tracked
 from micm_desktop.cli.regions import boxes_of
 from micm_desktop.export.predict import check_replaceable
@@ -44,6 +45,7 @@ def inventory(
     ] = None,
     encoder: Encoder = "starter",
     features: Annotated[bool, typer.Option(help="Look for groups of alike images, which takes longest.")] = True,
+    test_set: TestSetOf = None,
     json: Json = False,
 ) -> int:
     """What is in a folder of unlabeled images: copies, blur, light, groups, and what to do about it."""
@@ -79,7 +81,9 @@ def inventory(
         made = f"{datetime.now().astimezone():%Y-%m-%d %H:%M} · MICM Desktop {__version__}"
         html.write_text(inventory_page(found, findings, language, made, drift), encoding="utf-8")
     if subset is not None:
-        chosen = diverse_subset(found, count)
+        locked = locked_images(images, test_set)
+        name_left_out(sum(one.sha256 in locked for one in found.measures))
+        chosen = diverse_subset(found, count, locked)
         subset.write_text("".join(f"{found.measures[row].path}\n" for row in chosen), encoding="utf-8")
     unreadable = [UnreadableImage(one.path, reason_in(one.reason, language)) for one in found.unreadable]
     if json:

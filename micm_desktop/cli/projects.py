@@ -1,14 +1,20 @@
 """Commands on a project that the window made."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from micm_desktop.cli.leaving_out import name_left_out
 from micm_desktop.cli.output import FAILED, Json, check_ending, command, finish, needs_desktop, tracked
 from micm_desktop.cli.tiling import tiles_asked, trial_values
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.progress import JobControl, UserError
+
+if TYPE_CHECKING:
+    from micm_desktop.labeling import Labeling
 
 ProjectFolder = Annotated[Path, typer.Argument(help="Project folder.")]
 
@@ -35,20 +41,28 @@ def export(
     """Export what was labeled in the window as a model file."""
     needs_desktop()
     check_ending(out, ".onnx")
+    with opened(project) as labeling:
+        labeling.load_features()
+        name_left_out(len(labeling.project.locked()))
+        count, trial = tiles_asked(tiles, lambda: labeling.try_tiles(JobControl()))
+        for event in tracked(labeling.export(out, JobControl(), int8=int8, tiles=count), "exporting"):
+            if isinstance(event, ExportResult):
+                return finish(export_values(event) | {"tiles": count} | trial_values(trial), json)
+    return FAILED
+
+
+@contextmanager
+def opened(project: Path) -> "Iterator[Labeling]":
+    """An existing project. Raises UserError where there is none."""
     from micm_desktop.labeling import Labeling
 
     if not (project / "project.sqlite").is_file():
         raise UserError(f"There is no project in {project}. Name the folder that holds project.sqlite.")
     labeling = Labeling.open(project)
     try:
-        labeling.load_features()
-        count, trial = tiles_asked(tiles, lambda: labeling.try_tiles(JobControl()))
-        for event in tracked(labeling.export(out, JobControl(), int8=int8, tiles=count), "exporting"):
-            if isinstance(event, ExportResult):
-                return finish(export_values(event) | {"tiles": count} | trial_values(trial), json)
+        yield labeling
     finally:
         labeling.close()
-    return FAILED
 
 
 def export_values(result: ExportResult) -> dict[str, object]:
@@ -61,16 +75,6 @@ def export_values(result: ExportResult) -> dict[str, object]:
         "parity_max_abs_diff": result.parity_max_abs_diff,
         "parity_images": result.parity_images,
     }
-
-
-@command
-def report(
-    project: ProjectFolder,
-    out: Annotated[Path, typer.Option(help="HTML file to write.")],
-    lang: Annotated[str, typer.Option(help="en or ja.")] = "en",
-) -> int:
-    """Proof-of-concept report (not there yet)."""
-    raise UserError("'report' is not there yet. Use 'evaluate' for figures on labeled folders.")
 
 
 @command

@@ -63,21 +63,27 @@ def expected_outcomes(
     """
     if not policy.two_sided:
         return None
-    good = np.array(policy.good)[labels]
+    outcome = decide(probabilities, unknown, policy).outcome
+    return expected_of(outcome, np.array(policy.good)[labels], policy.defect_share)
+
+
+def expected_of(outcome: npt.NDArray[np.int8], good: npt.NDArray[np.bool_], defect_share: float) -> Expected | None:
+    """What outcomes (S',) of :class:`Outcome` amount to, of images that are ``good`` (S',) or defects; unknown ones are
+    asked about. None where there are images of one side only.
+    """
     if good.all() or not good.any():
         return None
-    outcome = decide(probabilities, unknown, policy).outcome
     outcome = np.where(outcome == Outcome.UNKNOWN, Outcome.ASK, outcome)
 
-    def rate(side: Labels, what: Outcome) -> Rate:
-        return clopper_pearson(int((side == what).sum()), len(side))
+    def rate(side: npt.NDArray[np.bool_], what: Outcome) -> Rate:
+        return clopper_pearson(int((outcome[side] == what).sum()), int(side.sum()))
 
     return Expected(
-        rate(outcome[~good], Outcome.GOOD),
-        rate(outcome[good], Outcome.DEFECT),
-        rate(outcome[~good], Outcome.ASK),
-        rate(outcome[good], Outcome.ASK),
-        policy.defect_share,
+        rate(~good, Outcome.GOOD),
+        rate(good, Outcome.DEFECT),
+        rate(~good, Outcome.ASK),
+        rate(good, Outcome.ASK),
+        defect_share,
     )
 
 

@@ -7,6 +7,8 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 TEMPLATES = (
     QT_TRANSLATE_NOOP("Core", "The encoder in use cannot be deleted. Use another one first."),
+    QT_TRANSLATE_NOOP("Core", "This run kept nothing to compare it with, and cannot be judged again."),
+    QT_TRANSLATE_NOOP("Core", "To judge a run again, at least two classes need three tags each."),
     # Why a file cannot be used
     QT_TRANSLATE_NOOP("Core", "this is a folder, not an image file"),
     QT_TRANSLATE_NOOP("Core", "this is not a plain file"),
@@ -323,4 +325,33 @@ TEMPLATES = (
         "The model file does not agree with this program (largest difference {difference}); it was not kept. Please "
         "report this with the log file.",
     ),
+    # The report
+    QT_TRANSLATE_NOOP("Core", "The report's file must end in .html or .pdf, not {name}."),
+    QT_TRANSLATE_NOOP("Core", "{path} is a folder. Name a file, such as {example}."),
+    QT_TRANSLATE_NOOP(
+        "Core", "{path} cannot be written ({reason}). Close it where it is open, or name another file or folder."
+    ),
+    QT_TRANSLATE_NOOP("Core", "{path} cannot be read ({reason}). Name the model file that was exported."),
+    # The test set
+    QT_TRANSLATE_NOOP(
+        "Core", "An image that cannot be opened cannot be set aside. Take it out of the list and try again."
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "{count} of the images have or had a tag: what was learned from cannot test. Set aside images that were never "
+        "tagged.",
+    ),
+    QT_TRANSLATE_NOOP("Core", "The test set has changed since the features were loaded. Load them again."),
+    QT_TRANSLATE_NOOP("Core", "{count} images of the test set are left out: nothing may learn from them."),
+    QT_TRANSLATE_NOOP("Core", "The share of images to set aside must lie above 0 % and below 100 %."),
+    QT_TRANSLATE_NOOP("Core", "That many images are already set aside, or there are too few for a test set."),
+    QT_TRANSLATE_NOOP(
+        "Core", "All images have or had a tag: what was learned from cannot test. Add images that are new."
+    ),
+    QT_TRANSLATE_NOOP("Core", "Nothing would be left to learn from. Set aside a smaller share."),
+    QT_TRANSLATE_NOOP("Core", "All images of the list have or had a tag: what was learned from cannot test."),
+    QT_TRANSLATE_NOOP("Core", "Nothing would be left to learn from. Set aside fewer images."),
+    QT_TRANSLATE_NOOP("Core", "The list {path} cannot be read. It must be a text file with one image a line."),
+    QT_TRANSLATE_NOOP("Core", "Line {number} of {path} names no readable image of the project: {name}"),
+    QT_TRANSLATE_NOOP("Core", "There is no encoder number {number} in this project."),
 )

@@ -32,6 +32,7 @@ from micm_desktop.gui.scanner import Scanner
 from micm_desktop.gui.session import Session
 from micm_desktop.gui.shell import Shell
 from micm_desktop.gui.steps import PageName
+from micm_desktop.gui.tag_views import TagViews
 from micm_desktop.gui.theme import Theme
 from micm_desktop.gui.widgets.navigation import Navigation
 from micm_desktop.gui.work_menu import WorkMenu
@@ -51,6 +52,7 @@ class MainWindow(QMainWindow):
         self.session = Session(self)
         self.scanner = Scanner(self.session, self)
         self.features = Features(self.session, self)
+        TagViews(self.session, self.features, self)
         self.inventory_work = InventoryWork(self.session, self)
         self.thumbnails = Thumbnails(self)
         self.opener = Opener(self.session, preferences, self, self._may_stop_jobs)
@@ -128,6 +130,7 @@ class MainWindow(QMainWindow):
         self.label.page_wanted.connect(self.show_page)
         self.pretrain.page_wanted.connect(self.show_page)
         self.export.page_wanted.connect(self.show_page)
+        self.session.tag_failed.connect(self._stay)
         self.session.opened.connect(self._on_opened)
         self.session.closing.connect(lambda: self.shell.remember(self.page))
         self.session.closed.connect(lambda: self.menus.set_project_open(False))
@@ -196,14 +199,14 @@ class MainWindow(QMainWindow):
         self.start.set_busy(busy)
         if busy:
             self.start.banner.hide()
-            self.start.progress.begin(self.tr("Opening the project"))
+            self.start.progress.begin(lambda: self.tr("Opening the project"))
         else:
             self.start.progress.end()
 
     @Slot()
     def _on_sample_started(self) -> None:
         self.show_page("start")
-        self.start.progress.begin(self.tr("Making the sample set"))
+        self.start.progress.begin(lambda: self.tr("Making the sample set"))
 
     @Slot(object)
     def _on_sample_ended(self, outcome: Outcome) -> None:
@@ -287,6 +290,15 @@ class MainWindow(QMainWindow):
         box.setDefaultButton(stay)
         box.exec()
         return box.clickedButton() is stop
+
+    @Slot()
+    def _stay(self) -> None:
+        """Tags could not be saved: a window that is waiting to close stays, so that this is read."""
+        if self._closing:
+            self._closing = False
+            self.session.jobs.idle.disconnect(self.close)
+            self.setEnabled(True)
+            self.retranslate()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.session.jobs.running:

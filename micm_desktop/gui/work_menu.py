@@ -48,6 +48,8 @@ class WorkMenu(ActionNames):
         menu.addSeparator()
         self._add("what_next", "label", label.queue.bar.on.click, "Ctrl+T")
         self._press("update_list", "label", "Ctrl+U", label.update_list)
+        self._press("changed", "label", "Ctrl+D", label.changes.note.button)
+        self._press("not_only_changed", "label", "Ctrl+Shift+D", label.changes.bar.button)
         self._add("heatmap", "label", detail.tools.shown.toggle, "Ctrl+H")
         menu.addSeparator()
         self._add("computed_line", "decide", decide.line.reset.click, "Ctrl+Shift+L")
@@ -107,6 +109,8 @@ class WorkMenu(ActionNames):
             "pause": self.tr("No pretraining is running, and none was stopped."),
             "stop": nothing_runs,
             "update_list": self.tr("The list is up to date."),
+            "changed": self.tr("No image changed class by the last tag."),
+            "not_only_changed": self.tr("The list is not narrowed to images that changed class."),
         }
         names = {
             "unusable": self.tr("Show &files that cannot be used"),
@@ -116,6 +120,8 @@ class WorkMenu(ActionNames):
             "stop": self.tr("S&top pretraining"),
             "what_next": self.tr("What to tag &next"),
             "update_list": self.tr("Update the &list"),
+            "changed": self.tr("List the images that changed &class"),
+            "not_only_changed": self.tr("List &all images again"),
             "heatmap": self.tr("Show or hide the &heatmap"),
             "computed_line": self.tr("&Back to the computed line"),
             "write_model": self.tr("Write the &model file"),

@@ -101,17 +101,10 @@ def inventory_page(
         root=str(inventory.root.resolve()),
         made=made,
         figures=_figures(inventory, texts),
-        findings=[
-            {
-                "sentence": sentence(one, language),
-                "advice": one.kind in ADVICE,
-                "pictures": _examples(inventory, one),
-            }
-            for one in findings
-        ],
+        findings=shown_findings(inventory, findings, language),
         faults=any(one.kind not in ADVICE for one in findings),
         drift=None if drift is None else _drift(drift, language),
-        groups=_groups(inventory, texts),
+        groups=shown_groups(inventory, texts["group"]),
         pairs=_pairs(inventory, texts),
         stored=_stored(inventory, texts),
         distributions=_distributions(inventory, texts),
@@ -168,7 +161,16 @@ def _figures(inventory: Inventory, texts: dict[str, str]) -> list[tuple[str, str
     return found
 
 
-def _groups(inventory: Inventory, texts: dict[str, str]) -> list[dict[str, object]]:
+def shown_findings(inventory: Inventory, findings: Sequence[Finding], language: Language) -> list[dict[str, object]]:
+    """Each finding's ``sentence``, whether it is ``advice``, and its ``pictures``."""
+    return [
+        {"sentence": sentence(one, language), "advice": one.kind in ADVICE, "pictures": _examples(inventory, one)}
+        for one in findings
+    ]
+
+
+def shown_groups(inventory: Inventory, title: str, most: int = OF_GROUP) -> list[dict[str, object]]:
+    """Each group's ``title``, of its number, size and share in percent, and at most as many ``pictures``."""
     coverage = inventory.coverage
     if coverage is None:
         return []
@@ -177,8 +179,8 @@ def _groups(inventory: Inventory, texts: dict[str, str]) -> list[dict[str, objec
     for number, size in enumerate(coverage.sizes[:GROUPS]):
         share = f"{100 * size / sum(coverage.sizes):.0f}"
         members = rows[coverage.group == number].tolist()
-        title = texts["group"].format(number=number + 1, size=size, share=share)
-        shown.append({"title": title, "pictures": _pictures(inventory, members, OF_GROUP)})
+        told = title.format(number=number + 1, size=size, share=share)
+        shown.append({"title": told, "pictures": _pictures(inventory, members, most)})
     return shown
 
 

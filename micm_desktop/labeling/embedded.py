@@ -4,13 +4,13 @@ Below ``features`` of the project there is a folder for each encoder, which hold
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from micm_desktop.fewshot.compact import Array, CompactRows, compact
 from micm_desktop.fewshot.embedding import EmbeddingTransform, feature_size, part_weights, transform_about
 from micm_desktop.fewshot.feature_store import FeatureStore
 from micm_desktop.labeling.encoders import EncoderCache
@@ -28,12 +28,24 @@ LAYOUT = 3
 
 @dataclass(frozen=True)
 class Embeddings:
-    """Embeddings (M, E) of the content hashes in ``rows``; ``transform`` made them of features by ``encoder``."""
+    """Embeddings (M, E) of the content hashes in ``rows``; ``transform`` made them of features by ``encoder``.
+
+    The first ``free`` rows may be learned from; behind them are those of the test set, of ``locked`` content hashes.
+    ``views``: embeddings (V, E) of augmented views of tagged images, of those that have some yet.
+    """
 
     rows: dict[str, int]
-    values: npt.NDArray[np.float32]
+    values: CompactRows
     transform: EmbeddingTransform
     encoder: EncoderInfo
+    free: int
+    locked: frozenset[str]
+    views: dict[str, Array] = field(default_factory=dict)
+
+    @property
+    def learnable(self) -> CompactRows:
+        """The embeddings (free, E) that may be learned from."""
+        return self.values.take(slice(self.free))
 
 
 def features_folder(project: Project, info: EncoderInfo) -> Path:
@@ -79,20 +91,32 @@ def compute_features(
 
 
 def read_embeddings(project: Project, info: EncoderInfo, images: Sequence[ImageRecord]) -> Embeddings | None:
-    """The cached features of ``images``, centred on their own mean; None where there are none."""
+    """The cached features of ``images``, centred on the mean of those that are not locked; None where there are none of
+    these."""
     if not features_folder(project, info).is_dir():
         return None
     store = feature_store(project, info)
+    locked = project.locked()
     present = [image.sha256 for image in images if image.sha256 in store]
-    if not present:
+    free = [key for key in present if key not in locked]
+    if not free:
         return None
+    present = [*free, *(key for key in present if key in locked)]
     # A part at a time: the features of 100,000 images are a gigabyte, of which only the embeddings stay.
-    total = sum(part.sum(axis=0, dtype=np.float64) for _, part in store.parts(present, PART))
-    transform = transform_about(np.asarray(total / len(present), np.float32), info.branches)
-    values = np.empty((len(present), transform.size), np.float32)
-    for start, part in store.parts(present, PART):
-        values[start : start + len(part)] = transform(part)
-    return Embeddings({key: row for row, key in enumerate(present)}, values, transform, info)
+    total = sum(part.sum(axis=0, dtype=np.float64) for _, part in store.parts(free, PART))
+    transform = transform_about(np.asarray(total / len(free), np.float32), info.branches)
+    parts = (transform(part) for _, part in store.parts(present, PART))
+    values = compact(parts, len(present), transform.size)
+    return Embeddings({key: row for row, key in enumerate(present)}, values, transform, info, len(free), locked)
+
+
+def without(
+    embeddings: Embeddings | None, images: Sequence[ImageRecord], key: str
+) -> tuple[Embeddings | None, list[ImageRecord]]:
+    """What is left where the tag of the content hash ``key`` cannot be learned from: embeddings, and images."""
+    if embeddings is not None:
+        embeddings = replace(embeddings, rows={one: row for one, row in embeddings.rows.items() if one != key})
+    return embeddings, [image for image in images if image.sha256 != key]
 
 
 def feature_store(project: Project, info: EncoderInfo) -> FeatureStore:

@@ -146,5 +146,5 @@ def _attention(extractor: "FeatureExtractor", encodings: Sequence["Encoding"]) -
 def _nearest(fitted: Fitted, embedding: Array, keys: Sequence[str], count: int) -> list[tuple[str, float]]:
     """The nearest of the tagged images ``keys``, with the cosine of their embeddings."""
     known = [key for key in keys if key in fitted.embeddings.rows]
-    support = np.asarray(fitted.embeddings.values[[fitted.embeddings.rows[key] for key in known]], np.float32)
+    support = fitted.embeddings.values[[fitted.embeddings.rows[key] for key in known]]
     return [(known[row], float(support[row] @ embedding)) for row in nearest(embedding, support, count)]

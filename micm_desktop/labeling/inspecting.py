@@ -74,8 +74,8 @@ def patch_bank(
 
 
 def tagged_by_class(project: Project, classes: Sequence[ClassRecord], by_hash: Mapping[str, Path]) -> list[list[str]]:
-    """Content hashes of the tagged images of each class, in a fixed order."""
-    tags = project.tags()
+    """Content hashes of the tagged images of each class, without the test set, in a fixed order."""
+    tags = project.support_tags()
     return [
         sorted(key for key, class_id in tags.items() if class_id == record.id and key in by_hash) for record in classes
     ]

@@ -12,6 +12,8 @@ from micm_desktop.fewshot.shares import some_of
 from micm_desktop.labeling.deciding import DecisionSettings, policy_for
 from micm_desktop.labeling.embedded import Embeddings
 from micm_desktop.labeling.values import HeldOut, Predictions
+from micm_desktop.labeling.viewed import support_views
+from micm_desktop.progress import UserError
 from micm_desktop.project.records import ClassRecord, ImageRecord
 from micm_desktop.project.store import Project
 
@@ -23,22 +25,41 @@ METHOD_SETTING = "method"
 
 @dataclass(frozen=True)
 class Fitted:
-    """A head over ``embeddings``, fitted to the tags of ``classes``, and how ``policy`` decides on them."""
+    """A head over ``embeddings``, fitted to the images ``keys`` (S) with ``labels`` (S,) in ``classes``, and how
+    ``policy`` decides on them.
+    """
 
     embeddings: Embeddings
     head: LinearHead
     classes: tuple[ClassRecord, ...]
     held_out: HeldOut
     policy: "Policy"
+    keys: tuple[str, ...]
+    labels: npt.NDArray[np.int64]
+    views: npt.NDArray[np.float32] | None
+    """Embeddings (S, V, E) of views that were learned from, too."""
+
+    @property
+    def support(self) -> npt.NDArray[np.float32]:
+        """The embeddings (S, E) that were learned from."""
+        return self.embeddings.values[[self.embeddings.rows[key] for key in self.keys]]
 
 
-def fit_tags(project: Project, embeddings: Embeddings | None, settings: DecisionSettings) -> Fitted | None:
-    """Fit the tags of images that have an embedding; None where fewer than two classes have one."""
+def fit_tags(
+    project: Project, embeddings: Embeddings | None, settings: DecisionSettings, method: str = ""
+) -> Fitted | None:
+    """Fit the tags of images that have an embedding, without the test set; None where fewer than two classes have one.
+    Without ``method`` by the project's.
+
+    Raises UserError where the test set is another than when the embeddings were made: they are centred without it.
+    """
     if embeddings is None:
         return None
     from micm_desktop.fewshot.classify import fit_support
 
-    tags = {key: class_id for key, class_id in project.tags().items() if key in embeddings.rows}
+    if project.locked() != embeddings.locked:
+        raise UserError("The test set has changed since the features were loaded. Load them again.")
+    tags = {key: class_id for key, class_id in project.support_tags().items() if key in embeddings.rows}
     classes = tuple(record for record in project.classes() if record.id in set(tags.values()))
     if len(classes) < 2:
         return None
@@ -46,36 +67,27 @@ def fit_tags(project: Project, embeddings: Embeddings | None, settings: Decision
     keys = sorted(key for key, class_id in tags.items() if class_id in index)
     support = embeddings.values[[embeddings.rows[key] for key in keys]]
     labels = np.array([index[tags[key]] for key in keys], np.int64)
-    method = project.setting(METHOD_SETTING, "auto")
-    fit = fit_support(method, support, labels, len(classes), embeddings.values, settings.false_rejection)
+    method = method or project.setting(METHOD_SETTING, "auto")
+    views = support_views(embeddings, keys)
+    fit = fit_support(
+        method, support, labels, len(classes), embeddings.learnable, settings.false_rejection, views=views
+    )
     held_out = HeldOut(
         tuple(keys[row] for row in fit.rows), fit.labels, fit.held_out, fit.unknown > fit.head.unknown_threshold
     )
     # Some images tell how frequent defects are: one that is explained need not wait for a verdict on all of them.
-    policy = policy_for(settings, classes, fit.head.probabilities(some_of(embeddings.values)))
-    return Fitted(embeddings, fit.head, classes, held_out, policy)
+    policy = policy_for(settings, classes, fit.head.probabilities(some_of(embeddings.learnable)))
+    return Fitted(embeddings, fit.head, classes, held_out, policy, tuple(keys), labels, views)
 
 
 @dataclass(frozen=True)
 class Scored:
     """What a call of :func:`score_images` found, for the next one: the place (N,) of each of ``images`` among the
-    embeddings, -1 for none, and its class id (N,), -1 without a prediction."""
+    embeddings, -1 for none."""
 
     images: Sequence[ImageRecord]
     embeddings: Embeddings
     position: npt.NDArray[np.int64]
-    class_ids: npt.NDArray[np.int64]
-
-
-def _changed(before: Scored | None, images: Sequence[ImageRecord], class_ids: npt.NDArray[np.int64]) -> int:
-    """How many images had another class before."""
-    if before is None:
-        return 0
-    old = before.class_ids
-    if before.images is not images:
-        known = {image.sha256: class_id for image, class_id in zip(before.images, old.tolist(), strict=True)}
-        old = np.array([known.get(image.sha256, -1) for image in images], np.int64)
-    return int(np.count_nonzero((old >= 0) & (class_ids >= 0) & (old != class_ids)))
 
 
 def score_images(fitted: Fitted, images: Sequence[ImageRecord], before: Scored | None) -> tuple[Predictions, Scored]:
@@ -95,8 +107,6 @@ def score_images(fitted: Fitted, images: Sequence[ImageRecord], before: Scored |
     known = (position >= 0) & finite[position]
     probabilities = np.where(known[:, None], judged[position], np.float32(0))
     class_index = np.where(known, decisions.class_index[position], -1)
-    ids = np.array([record.id for record in classes])
-    class_ids = np.where(class_index >= 0, ids[class_index], -1)
     rows = np.arange(len(images))
     held_out = np.full(len(judged), -1, np.int64)
     held_out[[embeddings.rows[key] for key in fitted.held_out.keys]] = np.arange(len(fitted.held_out.keys))
@@ -106,7 +116,6 @@ def score_images(fitted: Fitted, images: Sequence[ImageRecord], before: Scored |
         probabilities[rows, np.maximum(class_index, 0)],
         probabilities,
         known & far[position],
-        _changed(before, images, class_ids),
         np.where(known, decisions.outcome[position], -1).astype(np.int8),
         np.where(known, decisions.risk[position], np.float32(0)),
         fitted.policy,
@@ -114,4 +123,4 @@ def score_images(fitted: Fitted, images: Sequence[ImageRecord], before: Scored |
         np.where(position >= 0, held_out[position], -1),
         np.where(known, unknown[position], np.float32(0)),
     )
-    return predictions, Scored(images, embeddings, position, class_ids)
+    return predictions, Scored(images, embeddings, position)

@@ -2,8 +2,6 @@
 
 from collections.abc import Collection
 
-import numpy as np
-
 from micm_desktop.explain.examples import Example, nearest
 from micm_desktop.labeling.embedded import Embeddings
 from micm_desktop.project.records import ImageRecord
@@ -16,16 +14,16 @@ def nearest_tagged(
     """At most ``count`` other tagged images, of the content hashes ``here``, the nearest first; without places that
     match, since those take a forward pass.
 
-    None where the image has no features, or nothing else is tagged.
+    None where the image has no features, or nothing else is tagged; images of the test set are no examples.
     """
     if embeddings is None or image.sha256 not in embeddings.rows:
         return []
     names = {record.id: record.name for record in project.classes()}
-    tags = project.tags()
+    tags = project.support_tags()
     known = [key for key in sorted(tags) if key in embeddings.rows and key in here and key != image.sha256]
     if not known:
         return []
-    support = np.asarray(embeddings.values[[embeddings.rows[key] for key in known]], np.float32)
-    own = np.asarray(embeddings.values[embeddings.rows[image.sha256]], np.float32)
+    support = embeddings.values[[embeddings.rows[key] for key in known]]
+    own = embeddings.values[embeddings.rows[image.sha256]]
     rows = nearest(own, support, count)
     return [Example(known[row], names[tags[known[row]]], float(support[row] @ own), ()) for row in rows]

@@ -81,10 +81,12 @@ def export_project_tiles(
 
 
 def tagged_folder(project: Project, images: Sequence[ImageRecord]) -> "tuple[LabeledFolder, tuple[ClassRecord, ...]]":
-    """The tagged among ``images`` by class, and the classes that have one. Raises UserError for fewer than two."""
+    """The tagged among ``images`` by class, without the test set, and the classes that have one. Raises UserError for
+    fewer than two.
+    """
     from micm_desktop.fewshot.labeled_folder import LabeledFolder
 
-    tags = project.tags()
+    tags = project.support_tags()
     paths = {image.sha256: image.path for image in images if image.sha256 in tags}
     used = {tags[key] for key in paths}
     classes = tuple(record for record in project.classes() if record.id in used)
@@ -97,8 +99,9 @@ def tagged_folder(project: Project, images: Sequence[ImageRecord]) -> "tuple[Lab
 
 
 def marked_boxes(project: Project, images: Sequence[ImageRecord]) -> Mapping[Path, Sequence[Box]]:
-    """The marked regions by image file."""
-    paths = {image.sha256: image.path for image in images}
+    """The marked regions by image file, without the test set."""
+    locked = project.locked()
+    paths = {image.sha256: image.path for image in images if image.sha256 not in locked}
     found: dict[Path, list[Box]] = {}
     for region in project.regions():
         if region.sha256 in paths:

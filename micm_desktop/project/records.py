@@ -110,7 +110,8 @@ class HistoryEntry:
     by: str
     action: str
     """``tag``, ``untag``, ``unsure``, ``class_added``, ``class_changed``, ``class_removed``, ``class_merged``,
-    ``region_added``, ``region_changed``, ``region_removed``, ``setting_changed``."""
+    ``region_added``, ``region_changed``, ``region_removed``, ``setting_changed``, ``test_locked``,
+    ``test_unlocked``."""
     sha256: str
     detail: str
     """JSON object with the values before and after."""

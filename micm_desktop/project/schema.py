@@ -25,7 +25,10 @@ from sqlalchemy import (
 )
 
 APPLICATION_ID: Final = 0x4D49434D  # "MICM" in the file's header: tells a project from any other SQLite file
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
+LOCKED: Final = "test_locked"
+UNLOCKED: Final = "test_unlocked"
+"""Actions of the journal about the test set; undo knows nothing of them."""
 
 
 class FileName(TypeDecorator[str]):
@@ -101,6 +104,14 @@ unsure = Table(
     sqlite_with_rowid=False,
 )
 
+# Contents of the test set, which nothing that learns may see.
+locked = Table(
+    "locked",
+    metadata,
+    Column("sha256", String, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 regions = Table(
     "regions",
     metadata,
@@ -161,3 +172,5 @@ def upgrade(connection: Connection, version: int) -> None:
     if version < 2:
         unsure.create(connection)
         connection.exec_driver_sql("ALTER TABLE history ADD COLUMN undoes INTEGER")
+    if version < 3:
+        locked.create(connection)

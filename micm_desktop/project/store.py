@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from micm_desktop.progress import JobControl, Progress, UserError
-from micm_desktop.project import catalog, classes, encoders, journal, scanning, stored_settings, undoing
+from micm_desktop.project import catalog, classes, encoders, journal, scanning, set_aside, stored_settings, undoing
 from micm_desktop.project.database import LABEL_TIMEOUT_MS, Database, not_writable
 from micm_desktop.project.records import (
     ClassRecord,
@@ -21,6 +21,7 @@ from micm_desktop.project.records import (
     TagChange,
     TakenBack,
 )
+from micm_desktop.project.set_aside import SetAside
 from micm_desktop.project.stored_settings import SettingsFor
 
 PROJECT_FILE = "project.sqlite"
@@ -205,6 +206,11 @@ class Project:
         with self._database.read() as connection:
             return journal.all_tags(connection)
 
+    def support_tags(self) -> dict[str, int]:
+        """As :meth:`tags`, without the test set: what may be learned from, or chosen by."""
+        with self._database.read() as connection:
+            return set_aside.support_tags(connection)
+
     def history(self) -> list[HistoryEntry]:
         """The label journal, oldest entry first."""
         with self._database.read() as connection:
@@ -254,6 +260,36 @@ class Project:
         with self._database.read() as connection:
             return journal.all_regions(connection, sha256)
 
+    # --- the test set
+
+    def locked(self) -> frozenset[str]:
+        """The content hashes of the test set, which nothing that learns or chooses may see."""
+        with self._database.read() as connection:
+            return set_aside.all_locked(connection)
+
+    def test_set(self) -> SetAside:
+        """The test set, and when images were locked and unlocked."""
+        with self._database.read() as connection:
+            return set_aside.read(connection)
+
+    def lock(self, sha256s: Sequence[str], how: str) -> int:
+        """Set contents aside for the test, ``how`` in words; returns how many are new. In the journal, not undoable.
+
+        Raises :class:`UserError` where one has or had a tag.
+        """
+        with self._action() as connection:
+            return set_aside.lock(connection, self._user, sha256s, how)
+
+    def unlock(self, how: str = "unlocked") -> int:
+        """Give up the test set; its tags are learned from at once. Returns how many there were. Never undone."""
+        with self._action() as connection:
+            return set_aside.unlock(connection, self._user, how)
+
+    def ever_learned_from(self) -> frozenset[str]:
+        """The contents that have or had a tag outside the test set: they cannot be locked."""
+        with self._database.read() as connection:
+            return set_aside.ever_learned_from(connection)
+
     # --- encoders and settings
 
     def register_encoder(self, path: Path, name: str, summary: str, *, activate: bool = True) -> EncoderRecord:
@@ -272,6 +308,11 @@ class Project:
         """The registered encoders, in the order they were first registered."""
         with self._database.read() as connection:
             return encoders.all_encoders(connection, self.folder)
+
+    def describe_encoder(self, encoder_id: int, summary: str) -> None:
+        """Keep another summary of an encoder."""
+        with self._database.write() as connection:
+            encoders.describe(connection, encoder_id, summary)
 
     def activate_encoder(self, encoder_id: int | None) -> None:
         """Use this encoder from now on; None: the shipped one. Raises :class:`UserError` for an unknown number."""

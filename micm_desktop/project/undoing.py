@@ -16,8 +16,8 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from micm_desktop.progress import UserError
 from micm_desktop.project import classes, journal, stored_settings
 from micm_desktop.project.records import RegionRecord, Step, TagChange, TakenBack
+from micm_desktop.project.schema import LOCKED, UNLOCKED, history, regions
 from micm_desktop.project.schema import classes as class_table
-from micm_desktop.project.schema import history, regions
 
 LOOKED_BACK = 1000
 """Actions of the journal from which undo and redo are rebuilt."""
@@ -129,7 +129,10 @@ def _require(conditions: Iterable[bool]) -> None:
 
 
 def steps(connection: Connection, after: int = 0) -> list[Step]:
-    """The journal's actions after number ``after``, the oldest first; without it the last :data:`LOOKED_BACK`."""
+    """The journal's actions after number ``after``, the oldest first; without it the last :data:`LOOKED_BACK`.
+
+    Locking and unlocking the test set are none of them: they stay, and steps before them can be undone.
+    """
     if not after:
         last = select(history.c.action_id).distinct().order_by(history.c.action_id.desc()).limit(LOOKED_BACK)
         after = (connection.execute(select(func.min(last.subquery().c.action_id))).scalar_one() or 1) - 1
@@ -143,7 +146,7 @@ def steps(connection: Connection, after: int = 0) -> list[Step]:
             func.min(history.c.detail).label("detail"),
             (func.min(new) == func.max(new)).label("uniform"),
         )
-        .where(history.c.action_id > after)
+        .where(history.c.action_id > after, history.c.action.not_in((LOCKED, UNLOCKED)))
         .group_by(history.c.action_id, history.c.action)
         .order_by(history.c.action_id)
     )

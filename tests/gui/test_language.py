@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 import micm_desktop
 from micm_desktop.gui import i18n
 from micm_desktop.gui.core_messages import TEMPLATES
+from micm_desktop.gui.earlier_messages import EARLIER
 from micm_desktop.gui.main_window import MainWindow
 from micm_desktop.gui.messages import reason_in_words
 from micm_desktop.gui.steps import PAGES
@@ -46,6 +47,7 @@ CORE_FILES = (
     "project/database.py",
     "project/journal.py",
     "project/scanning.py",
+    "project/set_aside.py",
     "project/store.py",
     "project/undoing.py",
     "micm/trainer.py",
@@ -66,6 +68,10 @@ CORE_FILES = (
     "explain/evidence.py",
     "export/onnx_writer.py",
     "labeling/workspace.py",
+    "report/writing.py",
+    "report/provenance.py",
+    "labeling/judging.py",
+    "labeling/setting_aside.py",
 )
 
 
@@ -157,7 +163,7 @@ def test_every_sentence_of_the_core_is_known(window: MainWindow) -> None:
     assert reason_in_words("The folder /a does not exist. Check the path, or connect the drive that holds it.") == (
         "フォルダー /a がありません。場所を確かめるか、ドライブを接続してください。"
     )
-    assert all(not reason_in_words(re.sub(r"\{\w+\}", "X", str(text))).isascii() for text in TEMPLATES)
+    assert all(not reason_in_words(re.sub(r"\{\w+\}", "X", str(text))).isascii() for text in (*TEMPLATES, *EARLIER))
 
 
 def visible_texts(root: QWidget) -> dict[str, str]:
@@ -181,7 +187,9 @@ def visible_texts(root: QWidget) -> dict[str, str]:
 def test_switching_at_run_time_leaves_no_english_behind(labelling: MainWindow, qtbot: QtBot) -> None:
     for page in PAGES:
         labelling.show_page(page)
+    labelling.opener.busy_changed.emit(True)
     english = visible_texts(labelling)
+    assert labelling.start.progress.title == "Opening the project"
     labelling._choose_language("ja")
     qtbot.waitUntil(lambda: labelling.navigation.buttons["label"].text() == "タグ付け")
     qtbot.wait(20)

@@ -1,5 +1,6 @@
 """Deciding: what mistakes cost, where the line lies, and which tagged images are misjudged by it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -170,18 +171,18 @@ class DecidePage(Page):
         self.banner.show_message("warning", self.tr("A cost must be more than 0: what costs nothing is never avoided."))
 
     def _decide(self, **changes: object) -> None:
-        labeling = self._session.labeling
-        if labeling is not None:
+        self._change(lambda decision: replace(decision, **changes))  # type: ignore[arg-type]
+
+    def _change(self, change: "Callable[[DecisionSettings], DecisionSettings]") -> None:
+        if self._session.labeling is not None:
             self.banner.hide()
-            self._session.set_decision(replace(labeling.decision, **changes))  # type: ignore[arg-type]
+            self._session.change_decision(change)
 
     @Slot(int, float)
     def _on_cost(self, class_id: int, cost: float) -> None:
-        labeling = self._session.labeling
-        if labeling is not None:
-            self.line.settle()
-            # Other costs are another best line: one that was moved by hand for the old ones would hide that.
-            self._decide(costs=dict(labeling.decision.costs) | {class_id: cost}, threshold=None)
+        self.line.settle()
+        # Other costs are another best line: one that was moved by hand for the old ones would hide that.
+        self._change(lambda decision: replace(decision, costs={**decision.costs, class_id: cost}, threshold=None))
 
     @Slot(float)
     def _on_ask_cost(self, cost: float) -> None:
@@ -189,6 +190,8 @@ class DecidePage(Page):
 
     @Slot(int, bool)
     def _on_good(self, class_id: int, is_good: bool) -> None:
+        if self._session.bulk.put_off(lambda: self._on_good(class_id, is_good)):
+            return
         record = next(record for record in self._session.classes if record.id == class_id)
         try:
             self._session.change_class(class_id, name=record.name, key=record.key, color=record.color, is_good=is_good)

@@ -27,6 +27,7 @@ from micm_desktop.gui.session import Session
 from micm_desktop.gui.verdict_words import risk_in_words
 from micm_desktop.gui.widgets.banner import Banner
 from micm_desktop.gui.widgets.progress_row import ProgressRow
+from micm_desktop.gui.widgets.report_box import ReportBox
 from micm_desktop.gui.widgets.scroll_form import scroll_form
 from micm_desktop.gui.widgets.styled import styled_label
 from micm_desktop.gui.widgets.tiles_box import TilesBox
@@ -48,7 +49,7 @@ class ExportPage(Page):
         self._session = session
         self._job: Job | None = None
         self.result: ExportResult | None = None
-        self._made_of: tuple[object, int] = (None, 1)
+        self._made_of = (0, 1)
         """The predictions, with their tags and decisions, that the written file holds."""
         self._title = styled_label("title")
         self._intro = styled_label("muted", wrap=True)
@@ -80,6 +81,7 @@ class ExportPage(Page):
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.command.text()))
         self.show_file = QPushButton()
         self.show_file.clicked.connect(self._show_folder)
+        self.report = ReportBox(session)
         self._layout_page()
         session.opened.connect(self._on_project)
         session.closed.connect(self._on_project)
@@ -130,6 +132,7 @@ class ExportPage(Page):
         layout.addLayout(action)
         layout.addWidget(self.progress)
         layout.addWidget(self._done)
+        layout.addWidget(self.report)
         layout.addStretch(1)
         self._scroll = scroll_form(form)
         page = QVBoxLayout(self)
@@ -142,8 +145,7 @@ class ExportPage(Page):
         return self.result is not None and not self._outdated()
 
     def _outdated(self) -> bool:
-        predictions, tiles = self._made_of
-        return predictions is not self._session.predictions or tiles != self.tiles.count
+        return self._made_of != (self._session.revision, self.tiles.count)
 
     @Slot()
     def _on_predictions(self) -> None:
@@ -180,10 +182,10 @@ class ExportPage(Page):
             yield from labeling.export(out, control, tiles=tiles)
 
         self.result = None
-        self._made_of = self._session.predictions, tiles
+        self._made_of = self._session.revision, tiles
         self.banner.hide()
         self._job = self._session.jobs.start(work, on_event=self._on_event, on_end=self._on_end, needs_engine=True)
-        self.progress.begin(self.tr("Writing the model file"))
+        self.progress.begin(lambda: self.tr("Writing the model file"))
         self._update()
 
     @Slot()
@@ -208,6 +210,7 @@ class ExportPage(Page):
         elif outcome.status == "cancelled":
             self.banner.show_message("info", self.tr("Writing was cancelled; no file was left behind."))
         elif self.result is not None:
+            self.report.model_file = self.result.model_file
             # The page has its new height only once the box has been laid out.
             QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self._done))
         self.state_changed.emit()
@@ -344,5 +347,4 @@ class ExportPage(Page):
         )
         self.copy.setText(self.tr("Copy command"))
         self.show_file.setText(self.tr("Show the file"))
-        self.progress.set_title(self.tr("Writing the model file"))
         self._update()

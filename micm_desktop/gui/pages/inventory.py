@@ -35,6 +35,7 @@ class InventoryPage(Page):
         super().__init__(parent)
         self._session, self._work = session, work
         self._saved: Path | None = None
+        self._part = ""
         self._title = styled_label("title")
         self._summary = styled_label("muted", wrap=True)
         self.take, self.compare, self.save_page, self.save_subset = (QPushButton() for _ in range(4))
@@ -120,13 +121,16 @@ class InventoryPage(Page):
     def _on_began(self) -> None:
         self.banner.hide()
         self._saved = None
-        self.progress.begin(self._doing(""))
+        self._part = ""
+        self.progress.begin(lambda: self._doing(self._part))
         self._enable()
         self._say_empty()
 
     @Slot(object)
     def _on_progress(self, progress: Progress) -> None:
-        self.progress.set_title(self._doing(progress.text))
+        if progress.text != self._part:
+            self._part = progress.text
+            self.progress.retranslate()
         self.progress.update_progress(progress)
 
     @Slot(object)

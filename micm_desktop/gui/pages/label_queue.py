@@ -1,7 +1,7 @@
 """What to tag next on the Label page: the chosen queue in the grid, and beside the image why it was chosen."""
 
 import numpy as np
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from micm_desktop.gui.jobs import Failure
@@ -10,6 +10,9 @@ from micm_desktop.gui.session import Session
 from micm_desktop.gui.tag_next import TagNext
 from micm_desktop.gui.widgets.image_grid import ImageGrid
 from micm_desktop.gui.widgets.tag_next_bar import TagNextBar
+
+QUICK = 250
+"""Milliseconds within which a list is renewed without a word."""
 
 
 class LabelQueue(QObject):
@@ -40,6 +43,10 @@ class LabelQueue(QObject):
         self.source = TagNext(session, self)
         self.source.renewed.connect(self._show)
         self.source.failed.connect(self._on_failed)
+        self._slow = QTimer(self, singleShot=True, interval=QUICK)
+        self._slow.timeout.connect(self._say_renewing)
+        self.source.renewed.connect(self._say_renewing)
+        self.source.failed.connect(self._say_renewing)
         grid.moved.connect(self._on_moved)
         session.tags_changed.connect(self._on_tags)
 
@@ -72,6 +79,7 @@ class LabelQueue(QObject):
     @Slot()
     def _on_chosen(self) -> None:
         self.begin_anew()
+        self._slow.start()
         self.source.choose(self.bar.queue)
         self.why.setVisible(self.active)
         self.switched.emit()
@@ -106,11 +114,18 @@ class LabelQueue(QObject):
     def _on_tags(self) -> None:
         if self.active and not self._anew:
             self._passed = max(self._passed, self._grid.last_position())
+            self._slow.start()
         self._say_why()
 
     @Slot(object)
     def _on_failed(self, failure: Failure) -> None:
         self.failed.emit(failure)
+
+    @Slot()
+    def _say_renewing(self) -> None:
+        """What is listed is old while predictions, or what follows from them, are being computed."""
+        old = self.active and (self._session.predicting or self.source.busy)
+        self.bar.renewing.setVisible(old and not self._slow.isActive())
 
     def _is_done(self, row: int) -> bool:
         """Whether the image has what it was suggested for: a tag, or another one than the one in doubt."""

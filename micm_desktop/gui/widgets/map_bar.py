@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, QPolygonF
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from micm_desktop.gui.theme import colors
 
@@ -11,7 +11,7 @@ TOOLS = ("lasso", "rectangle", "move")
 
 
 class MapBar(QWidget):
-    """One row. What belongs to the map is hidden while the gallery is shown."""
+    """Two rows. What belongs to the map is hidden while the gallery is shown."""
 
     switched = Signal(bool)
     """Whether the map is to be shown."""
@@ -46,16 +46,23 @@ class MapBar(QWidget):
         self.fit.clicked.connect(self.all_wanted)
         self.anew.clicked.connect(self.anew_wanted)
         self._of_map = (self.colors, *self.tools.values(), self.fit, self.anew)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(3)
+        row, below = QHBoxLayout(), QHBoxLayout()
+        for line in (row, below):
+            line.setSpacing(3)
         row.addWidget(self.gallery)
         row.addWidget(self.map)
-        row.addSpacing(8)
-        row.addWidget(self.colors, 3)
         row.addStretch(1)
-        for widget in self._of_map[1:]:
-            row.addWidget(widget)
+        row.addWidget(self.colors, 3)
+        for button in self.tools.values():
+            below.addWidget(button)
+        below.addStretch(1)
+        below.addWidget(self.fit)
+        below.addWidget(self.anew)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        column.addLayout(row)
+        column.addLayout(below)
         for widget in self._of_map:
             widget.hide()
         self.retranslate()

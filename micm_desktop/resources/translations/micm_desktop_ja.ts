@@ -76,6 +76,40 @@
     </message>
 </context>
 <context>
+    <name>ChangedBar</name>
+    <message>
+        <source>All images</source>
+        <translation>すべての画像</translation>
+    </message>
+    <message>
+        <source>Show what was listed before (Esc)</source>
+        <translation>元の一覧に戻します（Esc）</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) that changed class</source>
+        <translation>
+            <numerusform>クラスが変わった画像のみ表示中: %n 枚</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ChangesNote</name>
+    <message>
+        <source>Show exactly these images, with the class before and now (Ctrl+D)</source>
+        <translation>該当する画像だけを、変化前と現在のクラス付きで表示します（Ctrl+D）</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) changed class</source>
+        <translation>
+            <numerusform>クラスが変わった画像: %n 枚</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No prediction changed</source>
+        <translation>予測は変わりませんでした</translation>
+    </message>
+</context>
+<context>
     <name>ClassButton</name>
     <message>
         <source>Tag the selected images as &quot;{name}&quot;</source>
@@ -383,6 +417,14 @@
     <message>
         <source>The encoder in use cannot be deleted. Use another one first.</source>
         <translation>使用中のエンコーダーは削除できません。先に別のものを使ってください。</translation>
+    </message>
+    <message>
+        <source>This run kept nothing to compare it with, and cannot be judged again.</source>
+        <translation>この学習結果には比べる相手が残されていないため、再判定できません。</translation>
+    </message>
+    <message>
+        <source>To judge a run again, at least two classes need three tags each.</source>
+        <translation>再判定には、2 つ以上のクラスにそれぞれ 3 枚以上のタグが必要です。</translation>
     </message>
     <message>
         <source>this is a folder, not an image file</source>
@@ -841,8 +883,100 @@
         <translation>モデルファイルの判定がこのプログラムと一致しません（最大差 {difference}）。ファイルは残していません。ログファイルを添えてご連絡ください。</translation>
     </message>
     <message>
+        <source>The report&apos;s file must end in .html or .pdf, not {name}.</source>
+        <translation>報告書のファイル名は .html か .pdf で終わる必要があります({name}は使えません)。</translation>
+    </message>
+    <message>
+        <source>{path} is a folder. Name a file, such as {example}.</source>
+        <translation>{path}はフォルダーです。{example}のように、ファイルを指定してください。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be written ({reason}). Close it where it is open, or name another file or folder.</source>
+        <translation>{path}に書き込めません({reason})。開いているプログラムで閉じるか、別のファイルかフォルダーを指定してください。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read ({reason}). Name the model file that was exported.</source>
+        <translation>{path}を読めません({reason})。書き出したモデルファイルを指定してください。</translation>
+    </message>
+    <message>
+        <source>An image that cannot be opened cannot be set aside. Take it out of the list and try again.</source>
+        <translation>開けない画像は取り分けられません。一覧から外して、もう一度実行してください。</translation>
+    </message>
+    <message>
+        <source>{count} of the images have or had a tag: what was learned from cannot test. Set aside images that were never tagged.</source>
+        <translation>画像のうち {count} 枚にはタグがある、または以前ありました。学習に使った画像ではテストできません。タグを付けたことのない画像を取り分けてください。</translation>
+    </message>
+    <message>
+        <source>The test set has changed since the features were loaded. Load them again.</source>
+        <translation>特徴量を読み込んだあとでテスト用画像が変わりました。読み込み直してください。</translation>
+    </message>
+    <message>
+        <source>{count} images of the test set are left out: nothing may learn from them.</source>
+        <translation>テスト用画像 {count} 枚を除きました。これらを学習に使うことはできません。</translation>
+    </message>
+    <message>
+        <source>The share of images to set aside must lie above 0 % and below 100 %.</source>
+        <translation>取り分ける画像の割合は 0 % より大きく 100 % より小さくしてください。</translation>
+    </message>
+    <message>
+        <source>That many images are already set aside, or there are too few for a test set.</source>
+        <translation>その枚数の画像はすでに取り分けてあるか、画像が少なすぎてテスト用にできません。</translation>
+    </message>
+    <message>
+        <source>All images have or had a tag: what was learned from cannot test. Add images that are new.</source>
+        <translation>すべての画像にタグがある、または以前ありました。学習に使った画像ではテストできません。新しい画像を追加してください。</translation>
+    </message>
+    <message>
+        <source>Nothing would be left to learn from. Set aside a smaller share.</source>
+        <translation>学習に使える画像がなくなります。割合を小さくしてください。</translation>
+    </message>
+    <message>
+        <source>All images of the list have or had a tag: what was learned from cannot test.</source>
+        <translation>一覧の画像はすべて、タグがある、または以前ありました。学習に使った画像ではテストできません。</translation>
+    </message>
+    <message>
+        <source>Nothing would be left to learn from. Set aside fewer images.</source>
+        <translation>学習に使える画像がなくなります。取り分ける画像を減らしてください。</translation>
+    </message>
+    <message>
+        <source>The list {path} cannot be read. It must be a text file with one image a line.</source>
+        <translation>一覧 {path} を読み込めません。1 行に画像を 1 つ書いたテキストファイルにしてください。</translation>
+    </message>
+    <message>
+        <source>Line {number} of {path} names no readable image of the project: {name}</source>
+        <translation>{path} の {number} 行目は、このプロジェクトの読める画像ではありません：{name}</translation>
+    </message>
+    <message>
+        <source>There is no encoder number {number} in this project.</source>
+        <translation>このプロジェクトに番号 {number} のエンコーダーはありません。</translation>
+    </message>
+    <message>
         <source>the file is no longer there</source>
         <translation>ファイルがなくなっています</translation>
+    </message>
+    <message>
+        <source>The features from before pretraining stay in use: with them {before} of the comparisons between tagged images come out right, with the new ones {new}.</source>
+        <translation>事前学習前の特徴を引き続き使います。タグ付き画像どうしの比較で正しい割合は、この特徴では {before}、新しい特徴では {new} でした。</translation>
+    </message>
+    <message>
+        <source>The features of small details are used, since pretraining taught them where to look: with them {details} of the comparisons between tagged images come out right, with the features from before pretraining {before}.</source>
+        <translation>事前学習で見るべき場所を学んだため、細部の特徴を使います。タグ付き画像どうしの比較は、この特徴では {details} が正しく、事前学習前の特徴では {before} でした。</translation>
+    </message>
+    <message>
+        <source>New and earlier features are used together: with both {both} of the comparisons between tagged images come out right, with the new ones alone {new}, with the earlier ones alone {before}.</source>
+        <translation>新しい特徴と事前学習前の特徴を合わせて使います。タグ付き画像どうしの比較で正しい割合は、両方では {both}、新しい特徴だけでは {new}、事前学習前の特徴だけでは {before} でした。</translation>
+    </message>
+    <message>
+        <source>The new features are used: with them {new} of the comparisons between tagged images come out right, with those from before pretraining {before}.</source>
+        <translation>新しい特徴を使います。タグ付き画像どうしの比較で正しい割合は、この特徴では {new}、事前学習前の特徴では {before} でした。</translation>
+    </message>
+    <message>
+        <source>Images that look alike to the new network differ in their small details. So the features that describe details stay in use; pretraining taught them where to look.</source>
+        <translation>新しいネットワークが似ていると見る画像でも、細部は互いに異なります。そのため、細部を表す特徴を引き続き使います。どこを見るべきかは事前学習で学びました。</translation>
+    </message>
+    <message>
+        <source>The features from before pretraining stay in use: what the new ones take for similar has nothing to do with what looked similar before.</source>
+        <translation>事前学習前の特徴を引き続き使います。新しい特徴で似ているとされる画像が、前の特徴で似ていた画像とまったく合わないためです。</translation>
     </message>
 </context>
 <context>
@@ -1563,6 +1697,10 @@ Choose another queue above.</source>
         <translation>人に確認</translation>
     </message>
     <message>
+        <source>changed class: {change}</source>
+        <translation>クラスの変化: {change}</translation>
+    </message>
+    <message>
         <source>no tag</source>
         <translation>タグなし</translation>
     </message>
@@ -2008,16 +2146,6 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <source>Select an image first.</source>
         <translation>先に画像を選んでください。</translation>
     </message>
-    <message numerus="yes">
-        <source>%n image(s) changed class</source>
-        <translation>
-            <numerusform>%n 枚の予測が変わりました</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>No prediction changed</source>
-        <translation>予測に変化はありません</translation>
-    </message>
     <message>
         <source>Label</source>
         <translation>タグ付け</translation>
@@ -2056,6 +2184,65 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>On the screen only: the network sees the image as it is.</source>
         <translation>画面の表示だけが変わります。ネットワークは元の画像のまま見ます。</translation>
+    </message>
+</context>
+<context>
+    <name>LimitsDialog</name>
+    <message>
+        <source>Limits of the report</source>
+        <translation>報告書の基準</translation>
+    </message>
+    <message>
+        <source>e.g. Final inspection of housing A-12, line 3</source>
+        <translation>例: 筐体A-12の最終検査、3号ライン</translation>
+    </message>
+    <message>
+        <source>What the inspection is for</source>
+        <translation>この検査の目的</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>導入可</translation>
+    </message>
+    <message>
+        <source>Ready with human check</source>
+        <translation>人の確認つきで導入可</translation>
+    </message>
+    <message>
+        <source>Usual limits</source>
+        <translation>標準の基準に戻す</translation>
+    </message>
+    <message>
+        <source>The report prints every limit beside the figure that it is held against, and says where a limit is not the usual one.</source>
+        <translation>報告書では、すべての基準を測定値と並べて示し、標準と異なる基準にはその旨を記します。</translation>
+    </message>
+    <message>
+        <source>Missed defects: upper end of the exact 95 % interval, at most</source>
+        <translation>見逃し率: 正確な95 %信頼区間の上端(以下)</translation>
+    </message>
+    <message>
+        <source>Good parts called a defect, at most</source>
+        <translation>過検出率(以下)</translation>
+    </message>
+    <message>
+        <source>Parts that a person is asked about, at most</source>
+        <translation>人に確認を求める部品の割合(以下)</translation>
+    </message>
+    <message>
+        <source>Tested defects, at least</source>
+        <translation>試した不良の数(以上)</translation>
+    </message>
+    <message>
+        <source>Tested good parts, at least</source>
+        <translation>試した良品の数(以上)</translation>
+    </message>
+    <message>
+        <source>Tested parts of each class of defects, at least</source>
+        <translation>不良クラスごとに試した数(以上)</translation>
+    </message>
+    <message>
+        <source>Tested on a locked test set</source>
+        <translation>ロックしたテスト用画像で試した</translation>
     </message>
 </context>
 <context>
@@ -2258,6 +2445,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>未知</translation>
     </message>
     <message>
+        <source>unsure</source>
+        <translation>保留</translation>
+    </message>
+    <message>
         <source>no tag</source>
         <translation>タグなし</translation>
     </message>
@@ -2275,6 +2466,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Open a folder of images first.</source>
         <translation>先に画像フォルダーを開いてください。</translation>
+    </message>
+    <message>
+        <source>Tags of many images are being saved. Try again when they are.</source>
+        <translation>多数の画像のタグを保存しています。保存が終わってから、もう一度お試しください。</translation>
     </message>
     <message>
         <source>There is nothing to take back or do again.</source>
@@ -2631,6 +2826,72 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     </message>
 </context>
 <context>
+    <name>Rejudging</name>
+    <message>
+        <source>Judging the run by the tags</source>
+        <translation>タグで学習結果を判定しています</translation>
+    </message>
+</context>
+<context>
+    <name>ReportBox</name>
+    <message>
+        <source>Save the report</source>
+        <translation>報告書の保存先</translation>
+    </message>
+    <message>
+        <source>Web page (*.html);;PDF (*.pdf)</source>
+        <translation>Webページ (*.html);;PDF (*.pdf)</translation>
+    </message>
+    <message>
+        <source>Writing the report</source>
+        <translation>報告書を作成しています</translation>
+    </message>
+    <message>
+        <source>Writing was cancelled; no file was left behind.</source>
+        <translation>書き出しを中止しました。ファイルは残っていません。</translation>
+    </message>
+    <message>
+        <source>ready</source>
+        <translation>導入可</translation>
+    </message>
+    <message>
+        <source>ready with human check</source>
+        <translation>人の確認つきで導入可</translation>
+    </message>
+    <message>
+        <source>not yet</source>
+        <translation>まだ導入できません</translation>
+    </message>
+    <message>
+        <source>The report is written. Its verdict: {verdict}.</source>
+        <translation>報告書ができました。判定: {verdict}</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>報告書</translation>
+    </message>
+    <message>
+        <source>May this inspection run on the line? One file answers that for whoever decides: the verdict and the limits behind it, results, costs, examples with heatmaps, risks, and who tagged what.</source>
+        <translation>この検査をラインで使ってよいか。決める人のために、1つのファイルで答えます。判定とその基準、結果、費用、ヒートマップ付きの例、リスク、誰が何にラベルを付けたか。</translation>
+    </message>
+    <message>
+        <source>Language of the report</source>
+        <translation>報告書の言語</translation>
+    </message>
+    <message>
+        <source>Limits…</source>
+        <translation>基準…</translation>
+    </message>
+    <message>
+        <source>Report…</source>
+        <translation>報告書…</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>開く</translation>
+    </message>
+</context>
+<context>
     <name>RulesBox</name>
     <message>
         <source>These rules hold in the model file, which names the one that changed a verdict. The list on the Label page follows the least probability; it follows the other rules where an image was looked at, since they need its pixels and its heatmap.</source>
@@ -2758,6 +3019,12 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
 </context>
 <context>
     <name>RunList</name>
+    <message numerus="yes">
+        <source>Judge again with %n new tag(s)</source>
+        <translation>
+            <numerusform>新しいタグ %n 枚で再判定</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Pretraining runs</source>
         <translation>事前学習の一覧</translation>
@@ -2785,6 +3052,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Predictions are made with it from then on; the other ones are kept</source>
         <translation>以後の予測に使います。ほかのものも残ります</translation>
+    </message>
+    <message>
+        <source>Other features are used only where the tags clearly speak for them</source>
+        <translation>タグから明らかに良いと言える場合だけ、使う特徴を切り替えます</translation>
     </message>
 </context>
 <context>
@@ -2958,6 +3229,12 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Not saved</source>
         <translation>保存できません</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n change(s) could not be saved. {reason}</source>
+        <translation>
+            <numerusform>%n 件の変更を保存できませんでした。{reason}</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>Saving: %n image(s)…</source>
@@ -3296,10 +3573,6 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>タグ付きのどれにも当てはまりません。未知の不良か、撮像の失敗かもしれません</translation>
     </message>
     <message>
-        <source>Judged {first} ({share}), a class with few tags</source>
-        <translation>タグの少ないクラス {first} と判定されています（{share}）</translation>
-    </message>
-    <message>
         <source>Tagged {second}, but the other tags say {first} ({share}). Is the tag right?</source>
         <translation>タグは {second} ですが、ほかのタグからは {first}（{share}）と判定されます。タグは正しいですか？</translation>
     </message>
@@ -3312,8 +3585,28 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>代表的な画像：全画像の {share} は、タグ付きのどの画像よりもこの画像に似ています</translation>
     </message>
     <message>
+        <source>Judged {first} ({share}), a class with fewer tags than others</source>
+        <translation>ほかよりタグの少ないクラス {first} と判定されています（{share}）</translation>
+    </message>
+    <message>
+        <source>Judged {first} ({share}), as few other images are</source>
+        <translation>{first} と判定されています（{share}）。同じ判定の画像はわずかです</translation>
+    </message>
+    <message>
+        <source>Judged {first} ({share})</source>
+        <translation>{first} と判定されています（{share}）</translation>
+    </message>
+    <message>
         <source>Shows the images whose tags help most, the best first</source>
         <translation>タグを付けると最も役立つ画像を、効果の大きい順に表示します</translation>
+    </message>
+    <message>
+        <source>Renewing…</source>
+        <translation>更新中…</translation>
+    </message>
+    <message>
+        <source>What follows is still the list from before the last tag</source>
+        <translation>この先は、最後のタグ付けより前に作られた一覧のままです</translation>
     </message>
     <message>
         <source>How the next images are chosen</source>
@@ -3366,6 +3659,13 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Tagged images that the other tags judge differently</source>
         <translation>ほかのタグからは別のクラスと判定される、タグ付きの画像</translation>
+    </message>
+</context>
+<context>
+    <name>Tagging</name>
+    <message>
+        <source>Tags of many images are being saved. Try again when they are.</source>
+        <translation>多数の画像のタグを保存しています。保存が終わってから、もう一度お試しください。</translation>
     </message>
 </context>
 <context>
@@ -3732,6 +4032,14 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>一覧は最新です。</translation>
     </message>
     <message>
+        <source>No image changed class by the last tag.</source>
+        <translation>直前のタグ付けでクラスが変わった画像はありません。</translation>
+    </message>
+    <message>
+        <source>The list is not narrowed to images that changed class.</source>
+        <translation>クラスが変わった画像だけの表示にはなっていません。</translation>
+    </message>
+    <message>
         <source>Show &amp;files that cannot be used</source>
         <translation>使えないファイルを表示</translation>
     </message>
@@ -3758,6 +4066,14 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Update the &amp;list</source>
         <translation>一覧を更新</translation>
+    </message>
+    <message>
+        <source>List the images that changed &amp;class</source>
+        <translation>クラスが変わった画像を表示(&amp;G)</translation>
+    </message>
+    <message>
+        <source>List &amp;all images again</source>
+        <translation>元の一覧に戻す(&amp;A)</translation>
     </message>
     <message>
         <source>Show or hide the &amp;heatmap</source>

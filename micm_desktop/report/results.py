@@ -1,0 +1,193 @@
+"""The results of a report, and what to keep in mind about them, in words and tables."""
+
+import base64
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from micm_desktop.evaluation.notes import sentence as note_sentence
+from micm_desktop.fewshot.decision import GOOD_NAMES
+from micm_desktop.fewshot.expected import Rate
+from micm_desktop.inventory.words import Language
+from micm_desktop.report.told import Texts, percent
+
+if TYPE_CHECKING:
+    from micm_desktop.evaluation.curves import CostCurve
+    from micm_desktop.report.content import Report
+
+Row = list[str]
+
+
+def results(report: "Report", texts: Texts) -> dict[str, object] | None:
+    """Rates, confusion matrix and classes as tables; None where nothing was tested."""
+    evaluation = report.evaluation
+    if evaluation.judged is None:
+        return None
+    return {
+        "rates": _rates(report, texts),
+        "per_thousand_note": _share_note(report, texts),
+        "confusion": _confusion(report, texts),
+        "classes": _classes(report, texts),
+    }
+
+
+def _rates(report: "Report", texts: Texts) -> list[Row]:
+    evaluation, expected = report.evaluation, report.evaluation.expected
+    rows: list[Row] = []
+    if expected is not None:
+        missed, alarms = expected.misses_per_thousand()[0], expected.false_alarms_per_thousand()[0]
+        share = expected.defect_share
+        rows += [
+            _rate(texts["missed"], expected.missed, texts, missed),
+            _rate(texts["false_alarms"], expected.false_alarms, texts, alarms),
+            _rate(texts["asked_defects"], expected.asked_defects, texts, 1000 * share * expected.asked_defects.share),
+            _rate(texts["asked_good"], expected.asked_good, texts, 1000 * (1 - share) * expected.asked_good.share),
+        ]
+    if evaluation.right is not None:
+        rows.append(_rate(texts["right"], evaluation.right, texts))
+    return rows
+
+
+def _rate(name: str, rate: Rate, texts: Texts, per_thousand: float | None = None) -> Row:
+    counted = texts["of"].format(count=f"{rate.count:,}", total=f"{rate.total:,}")
+    return [name, counted, *_interval(rate), "" if per_thousand is None else f"{per_thousand:.1f}"]
+
+
+def _interval(rate: Rate) -> tuple[str, str]:
+    return (percent(rate.share), f"{percent(rate.low)} – {percent(rate.high)}") if rate.total else ("–", "–")
+
+
+def _share_note(report: "Report", texts: Texts) -> str:
+    expected = report.evaluation.expected
+    if expected is None:
+        return ""
+    how = texts["share_estimated" if report.decision.defect_share is None else "share_typed"]
+    return texts["per_thousand_note"].format(share=percent(expected.defect_share), how=how)
+
+
+def _confusion(report: "Report", texts: Texts) -> dict[str, object] | None:
+    evaluation = report.evaluation
+    if evaluation.confusion is None:
+        return None
+    names = [record.name for record in evaluation.classes]
+    counts = evaluation.confusion.counts
+    return {
+        "head": [*names[: evaluation.trained], texts["asked"], texts["unknown"]],
+        # A cell: how many, and whether that is right.
+        "rows": [
+            (
+                name,
+                [(int(count), place == row < evaluation.trained) for place, count in enumerate(counts[row].tolist())],
+            )
+            for row, name in enumerate(names)
+            if counts[row].any()
+        ],
+    }
+
+
+def _classes(report: "Report", texts: Texts) -> list[Row]:
+    evaluation = report.evaluation
+    rows = []
+    for record, support, score in zip(evaluation.classes, evaluation.support, evaluation.by_class, strict=True):
+        name = class_name(record.name, record.is_good, texts)
+        cells = [
+            "–" if not rate.total else f"{percent(rate.share)} ({percent(rate.low)} – {percent(rate.high)})"
+            for rate in (score.recall, score.precision)
+        ]
+        rows.append([name, f"{support:,}", f"{score.tagged:,}", *cells])
+    return rows
+
+
+def class_name(name: str, good: bool, texts: Texts) -> str:
+    """A class's name, marked where it means good parts and does not say so itself."""
+    return texts["good_mark"].format(name=name) if good and name.strip().lower() not in GOOD_NAMES else name
+
+
+def costs(report: "Report", texts: Texts) -> dict[str, object] | None:
+    """What mistakes cost, and what 1,000 parts do; None without a line between good and defect."""
+    policy, curve = report.evaluation.policy, report.evaluation.cost
+    if policy is None or not policy.two_sided:
+        return None
+    entered = []
+    for record, cost in zip(report.evaluation.classes, policy.costs, strict=False):
+        name = texts["cost_alarm" if record.is_good else "cost_miss"].format(name=record.name)
+        entered.append([name, f"{cost:g}"])
+    entered.append([texts["cost_ask"], f"{policy.ask_cost:g}"])
+    low, high = policy.band()
+    entered.append([texts["line"], texts["line_said"].format(low=percent(low), high=percent(high))])
+    of_thousand = []
+    if curve is not None:
+        of_thousand = [
+            [texts["cost_chosen"], f"{float(curve.cost[curve.chosen]):,.0f}"],
+            [texts["cost_cheapest"], f"{float(curve.cost[curve.cheapest]):,.0f}"],
+            [texts["cost_ask_all"], f"{curve.ask_all:,.0f}"],
+            [texts["cost_trust_all"], f"{curve.pass_all:,.0f}"],
+        ]
+    return {"entered": entered, "of_thousand": of_thousand, "curve": "" if curve is None else cost_drawing(curve)}
+
+
+def cost_drawing(curve: "CostCurve") -> str:
+    """The cost curve as a data address of an SVG picture; numbers only, so that it needs no font of a language."""
+    width, height, left, bottom = 560, 190, 56, 24
+    most = 1.25 * max(float(curve.ask_all), float(curve.cost[curve.chosen]), float(curve.cost.min()), 1.0)
+
+    def place(risk: float, cost: float) -> str:
+        return f"{left + risk * (width - left - 12):.1f},{8 + (1 - min(cost, most) / most) * (height - bottom - 8):.1f}"
+
+    points = [place(float(x), float(y)) for x, y in zip(curve.threshold, curve.cost, strict=True) if np.isfinite(y)]
+    ask_y = place(0, curve.ask_all).split(",")[1]
+    mark_x, mark_y = place(float(curve.threshold[curve.chosen]), float(curve.cost[curve.chosen])).split(",")
+    numbers = [
+        f'<text x="{left - 6}" y="{float(place(0, cost).split(",")[1]) + 4:.1f}" text-anchor="end">{cost:,.0f}</text>'
+        for cost in (0.0, most / 2, most)
+    ]
+    for risk in (0.0, 0.25, 0.5, 0.75, 1.0):
+        x = place(risk, 0).split(",")[0]
+        numbers.append(f'<text x="{x}" y="{height - 6}" text-anchor="middle">{risk:g}</text>')
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+        ' font-family="sans-serif" font-size="11" fill="#4c5866">'
+        f'<rect x="{left}" y="8" width="{width - left - 12}" height="{height - bottom - 8}" fill="none"'
+        ' stroke="#d5dae1"/>'
+        f'<path d="M{left} {ask_y}H{width - 12}" stroke="#8a94a0" stroke-dasharray="5 4" fill="none"/>'
+        f'<polyline points="{" ".join(points)}" fill="none" stroke="#0072b2" stroke-width="2"/>'
+        f'<circle cx="{mark_x}" cy="{mark_y}" r="5" fill="#b35900"/>{"".join(numbers)}</svg>'
+    )
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+def risks(report: "Report", texts: Texts, language: Language) -> list[str]:
+    """What may make the figures wrong, the gravest first."""
+    evaluation, tagging, stock = report.evaluation, report.tagging, report.stock
+    notes = sorted(
+        (note for note in evaluation.notes if note.severity != "info"), key=lambda note: note.severity != "stop"
+    )
+    found = [note_sentence(note, language) for note in notes]
+
+    def add(key: str, when: bool, **values: object) -> None:
+        if when:
+            found.append(texts[key].format(**values))
+
+    tested = evaluation.judged is not None
+    provenance = report.provenance
+    add("risk_model", not provenance.same_encoder, file=provenance.model_file)
+    add("risk_reused", tested and evaluation.source == "leave-one-out")
+    add("risk_copies", stock.copies > 0, count=f"{stock.copies:,}", total=f"{stock.looked_at:,}")
+    add("risk_one_person", sum(any(one.given) for one in tagging.taggers) == 1)
+    add("risk_changed", tagging.changed > 0, count=f"{tagging.changed:,}")
+    add("risk_unsure", tagging.unsure > 0, count=f"{tagging.unsure:,}")
+    lost = sum(tagging.tags) - sum(tagging.here)
+    add("risk_gone", lost > 0, count=f"{lost:,}")
+    if evaluation.expected is not None:
+        add("risk_share", True, share=percent(evaluation.expected.defect_share))
+    add("risk_same", True)
+    return found
+
+
+def untested(report: "Report", texts: Texts) -> list[str]:
+    """What the figures do not speak of."""
+    tested = [name for name, count in report.figures.each_class if not count]
+    found = [texts["untested_class"].format(name=name) for name in tested]
+    if report.decision.rules:
+        found.append(texts["untested_rules"])
+    return [*found, *(texts[f"untested_{key}"] for key in ("new", "time", "line", "tiles", "people"))]
