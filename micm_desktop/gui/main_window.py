@@ -77,7 +77,9 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         for page in self._pages.values():
             self._stack.addWidget(page)
-        self.work = WorkMenu(self.menus.work, self.images, self.pretrain, self.label, self.decide, self.export)
+        self.work = WorkMenu(
+            self.menus.work, self.images, self.inventory, self.pretrain, self.label, self.decide, self.export
+        )
         hints = Hints(self.session, self.scanner, self.pretrain, self.export, preferences, self)
         cache = CacheKeeper(self.session, self.thumbnails, preferences, self)
         self.shell = Shell(self, self.session, self.menus, self.work, hints, cache, self._pages, preferences)

@@ -10,6 +10,7 @@ from micm_desktop.gui.actions import REASON, ActionNames
 from micm_desktop.gui.pages.decide import DecidePage
 from micm_desktop.gui.pages.export import ExportPage
 from micm_desktop.gui.pages.images import PROBLEMS, ImagesPage
+from micm_desktop.gui.pages.inventory import InventoryPage
 from micm_desktop.gui.pages.label import LabelPage
 from micm_desktop.gui.pages.pretrain import PretrainPage
 
@@ -25,6 +26,7 @@ class WorkMenu(ActionNames):
         self,
         menu: QMenu,
         images: ImagesPage,
+        inventory: InventoryPage,
         pretrain: PretrainPage,
         label: LabelPage,
         decide: DecidePage,
@@ -38,6 +40,7 @@ class WorkMenu(ActionNames):
         self._is_open = False
         panel, detail = pretrain.panel, label.detail
         self._add("unusable", "images", lambda: images.show_only.setCurrentIndex(PROBLEMS), "Ctrl+Shift+U")
+        self._press("inventory", "inventory", "Ctrl+I", inventory.take)
         menu.addSeparator()
         self._press("pretrain", "pretrain", "Ctrl+R", panel.start)
         self._press("pause", "pretrain", "Ctrl+Shift+R", panel.pause, panel.resume)
@@ -101,6 +104,7 @@ class WorkMenu(ActionNames):
         self._no_project = self.tr("Open a folder of images first.")
         nothing_runs = self.tr("No pretraining is running.")
         self._reasons = {
+            "inventory": self.tr("Something is being looked at or saved, or there are no images yet."),
             "pretrain": self.tr("Pretraining is running, or there are no images yet."),
             "pause": self.tr("No pretraining is running, and none was stopped."),
             "stop": nothing_runs,
@@ -110,6 +114,7 @@ class WorkMenu(ActionNames):
         }
         names = {
             "unusable": self.tr("Show &files that cannot be used"),
+            "inventory": self.tr("Take the &inventory"),
             "pretrain": self.tr("Start &pretraining"),
             "pause": self.tr("Pa&use pretraining, or go on"),
             "stop": self.tr("S&top pretraining"),

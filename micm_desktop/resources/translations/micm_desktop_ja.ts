@@ -4016,6 +4016,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>事前学習は実行されていません。</translation>
     </message>
     <message>
+        <source>Something is being looked at or saved, or there are no images yet.</source>
+        <translation>調査または保存の実行中か、まだ画像がありません。</translation>
+    </message>
+    <message>
         <source>Pretraining is running, or there are no images yet.</source>
         <translation>事前学習が実行中か、画像がまだありません。</translation>
     </message>
@@ -4038,6 +4042,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Show &amp;files that cannot be used</source>
         <translation>使えないファイルを表示</translation>
+    </message>
+    <message>
+        <source>Take the &amp;inventory</source>
+        <translation>画像を調査する(&amp;I)</translation>
     </message>
     <message>
         <source>Start &amp;pretraining</source>
