@@ -26,8 +26,8 @@ T = TypeVar("T")
 
 IMAGES_PER_CLASS = 8
 NEIGHBOURS = 5
-SALIENCY_WEIGHT = 6.0
-"""Standard deviations of evidence that a certain defect counts for, beside a place that certainly is none."""
+LEAST_LOG_ODDS = -3.0
+"""Of a defect at a place: about one in twenty. Below it, less likely is no less telling."""
 
 
 @dataclass(frozen=True)
@@ -106,11 +106,14 @@ def evidence_map(maps: Tensor, best: Tensor, patches: Tensor, empty: Tensor, mea
 
 
 def class_heat(extractor: FeatureExtractor, encodings: Sequence[Encoding], evidence: Tensor) -> Tensor:
-    """Heat in [0, 1] of a verdict: :func:`evidence_map` (B, h, w) with what the networks find telling -> (B, h, w)."""
+    """Heat in [0, 1] of a verdict: :func:`evidence_map` (B, h, w) with what the networks find telling -> (B, h, w).
+
+    A standard deviation of evidence counts as much as e-fold odds of a defect (docs/decisions/0023-two-sizes.md). The
+    encodings are made with ``heat``.
+    """
     heat = standardise(evidence)
-    if (likely := _saliency(encodings)) is not None:
-        centred = likely - likely.mean(dim=(1, 2), keepdim=True)
-        return to_heat(smooth(heat + SALIENCY_WEIGHT * centred))
+    if (salient := _salient(encodings)) is not None:
+        return to_heat(smooth(heat + salient))
     if (attention := telling_attention(extractor, encodings)) is not None:
         heat = heat + attention
     return to_heat(heat)
@@ -118,11 +121,25 @@ def class_heat(extractor: FeatureExtractor, encodings: Sequence[Encoding], evide
 
 def untagged_heat(extractor: FeatureExtractor, encodings: Sequence[Encoding]) -> Tensor:
     """Heat (B, h, w) in [0, 1] that needs no tag: the salient places, or the attention where none has learned them."""
-    likely = _saliency(encodings)
-    return attention_heat(telling(extractor, encodings)) if likely is None else to_heat(standardise(smooth(likely)))
+    salient = _salient(encodings)
+    return attention_heat(telling(extractor, encodings)) if salient is None else to_heat(smooth(salient))
 
 
-def _saliency(encodings: Sequence[Encoding]) -> Tensor | None:
-    """How likely a defect is at each place, by the networks that have learned it: (B, h, w) in [0, 1], or None."""
-    maps = [as_map(one.saliency.logits.unsqueeze(2)).sigmoid() for one in encodings if one.saliency is not None]
-    return torch.cat(on_one_grid(maps), dim=1).mean(dim=1) if maps else None
+def defect_log_odds(encodings: Sequence[Encoding]) -> Tensor | None:
+    """Log-odds of a defect at each place, by the networks that have learned it: (B, h, w), or None where none has.
+
+    The mean over networks, and over the image and the image at half its size where the encodings hold both.
+    """
+    known = [one.saliency for one in encodings if one.saliency is not None]
+    logits = [one.logits for one in known] + [one.half for one in known if one.half is not None]
+    maps = on_one_grid([as_map(one.unsqueeze(2)) for one in logits]) if logits else []
+    return torch.cat(maps, dim=1).mean(dim=1) if maps else None
+
+
+def _salient(encodings: Sequence[Encoding]) -> Tensor | None:
+    """:func:`defect_log_odds` from ``LEAST_LOG_ODDS`` up, less their mean in each image."""
+    log_odds = defect_log_odds(encodings)
+    if log_odds is None:
+        return None
+    likely = log_odds.clamp_min(LEAST_LOG_ODDS)
+    return likely - likely.mean(dim=(1, 2), keepdim=True)

@@ -76,8 +76,8 @@ class InspectionModel(nn.Module):
         return self.judge(self.encode(image))
 
     def encode(self, image: Tensor, *, attention: bool = False) -> list[Encoding]:
-        """What the verdict is made of, by each network in use; with ``attention`` that of all networks."""
-        return self.extractor.encode(self.extractor.prepare(image), attention=attention)
+        """What verdict and heatmap are made of, by each network in use; with ``attention`` that of all networks."""
+        return self.extractor.encode(self.extractor.prepare(image), attention=attention, heat=True)
 
     def judge(self, encodings: Sequence[Encoding]) -> InspectionOutput:
         """The verdict on images that are encoded already."""

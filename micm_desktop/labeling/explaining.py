@@ -47,7 +47,7 @@ class Explainer:
         pixels = _read(image)
         extractor = self._encoders.extractor(info)
         with torch.inference_mode():
-            encodings = extractor.encode(extractor.prepare(pixels), attention=True)
+            encodings = extractor.encode(extractor.prepare(pixels), attention=True, heat=True)
             heat = untagged_heat(extractor, encodings)[0].numpy()
             attention, heads, flow = _attention(extractor, encodings)
         return Explanation(image.sha256, heat, attention, "", "", heads, flow)
