@@ -5,9 +5,10 @@ Usage: faithfulness.py LABELED [--encoder starter] [--shots 5] [--per-class 30] 
 LABELED holds one sub-folder per class and boxes.csv. Deletion (Petsiuk et al. 2018, RISE): the hottest places are
 blurred first, and the predicted class's probability should fall at once: a small area under the curve is good.
 Insertion: a blurred image gets its hottest places back first: a large area is good. Intervals are of the paired
-difference to the random map, 95 %. "The margin, taken apart" is the logit of the class less that of the runner-up as a
-sum over places: exact for parts of the feature that are sums or maxima over places, without the class token. Randomised weights (Adebayo et al. 2018): every tensor's values are shuffled, and a
-map that explains the network must change; the rank correlation with the map before should be near 0.
+difference to the random map, 95 %. "The margin, taken apart" is the class's logit less the runner-up's as a sum over
+places: exact for those parts of the feature that are sums or maxima over places; the class token is left out.
+Randomised weights (Adebayo et al. 2018): every tensor's values are shuffled, and a map that explains the network must
+change; the rank correlation with the map before should be near 0.
 """
 
 import argparse
