@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Where heatmaps point: the pointing game and the share of heat inside marked defects, beside Grad-CAM.
 
-Usage: heatmaps.py LABELED [--encoder starter] [--shots 5] [--per-class 60]
+Usage: heatmaps.py LABELED [--encoder starter] [--shots 5] [--per-class 60] [--marked]
 LABELED holds one sub-folder per class and boxes.csv. Each map is that of the predicted class, be it right or wrong;
 Grad-CAM explains the frozen ImageNet network's own prediction from the same tags. Below, what the maps cost: processor
 time on one thread beside that of the bare pass through the networks in use, in turns.
@@ -74,8 +74,9 @@ def main() -> None:
     parser.add_argument("--encoder", default="starter")
     parser.add_argument("--shots", type=int, default=5)
     parser.add_argument("--per-class", type=int, default=60)
+    parser.add_argument("--marked", action="store_true", help="the tags' own boxes are known, too")
     args = parser.parse_args()
-    chosen = explained_set(args.labeled, load_encoder(args.encoder), args.shots, args.per_class)
+    chosen = explained_set(args.labeled, load_encoder(args.encoder), args.shots, args.per_class, marked=args.marked)
     embedded, model = chosen.embedded, chosen.model
     baseline = FrozenImageNet(embedded.paths, chosen.support_paths, chosen.support_labels)
     found: dict[str, list[Pointing]] = {}

@@ -14,6 +14,7 @@ from micm_desktop.explain.attention import attention_heat, telling_attention
 from micm_desktop.explain.evidence import (
     IMAGES_PER_CLASS,
     LEAST_LOG_ODDS,
+    MARKED_SALIENCE,
     NEIGHBOURS,
     build_patch_bank,
     chosen_for_bank,
@@ -200,6 +201,33 @@ def test_salience_at_half_the_size_is_that_of_the_smaller_image() -> None:
     enlarged = F.interpolate(small.logits.reshape(2, 1, 2, 2), size=(4, 4), mode="bilinear")[:, 0]
     torch.testing.assert_close(log_odds, (once.logits.reshape(2, 4, 4) + enlarged) / 2)
     assert defect_log_odds(encoded(STARTER)[1]) is None
+
+
+def test_marked_regions_make_a_rival_of_the_ground() -> None:
+    """Two classes whose ground tells them apart better than their flaws do: without marks the evidence lies on it."""
+    axes = torch.eye(6)
+
+    def image(ground: int, flaw: int) -> Tensor:
+        made = axes[ground][:, None, None].repeat(1, GRID, GRID)
+        made[:, 1, 2] = 0.6 * axes[flaw] + 0.4 * axes[4]
+        return made
+
+    support = [[image(0, 1), image(0, 1)], [image(2, 3)]]
+    mark = torch.zeros(GRID, GRID, dtype=torch.bool)
+    mark[1, 2] = True
+    query, best = support[0][0][None], torch.tensor([0])
+    for marks, at_the_flaw, salience in (
+        ([[mark, None], [mark]], True, MARKED_SALIENCE),
+        ([[None, None], [None]], False, 1.0),
+        ([[mark, mark], [None]], True, MARKED_SALIENCE),
+    ):
+        bank = build_patch_bank(support, marks)
+        assert bank.salience[0] == salience
+        assert len(bank.patches) == 2 + at_the_flaw
+        heat = evidence_map(query, best, bank.patches, bank.empty, bank.mean)[0]
+        assert (heat.argmax() == 1 * GRID + 2) == at_the_flaw
+    few = build_patch_bank([[image(0, 1)] * 3, [image(2, 3)]], [[mark, None, None], [None]])
+    assert len(few.patches) == 2 and few.salience.tolist() == [1.0, 1.0], "one mark of three says too little"
 
 
 def test_where_nothing_speaks_for_the_class_there_is_no_heat() -> None:
