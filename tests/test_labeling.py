@@ -276,8 +276,13 @@ def test_export_needs_two_classes(started: LabelingBench, tmp_path: Path) -> Non
 
 
 def test_the_exported_file_says_what_the_window_says(started: LabelingBench, tmp_path: Path) -> None:
+    """Also where a tag's defect is marked, which changes the map: what lies outside the box is known to be ground."""
     started.tag("stain", each=3)
-    started.tag("good", "pit")
+    ids = started.tag("good", "pit")
+    marked, other = (started.labeling.images[row] for row in started.rows("pit")[:2])
+    unmarked = started.labeling.explain(other).heatmap
+    started.labeling.mark(marked, ids["pit"], (30, 30, 60, 60))
+    assert np.abs(started.labeling.explain(other).heatmap - unmarked).max() > 1e-3
     result = last(started.labeling.export(tmp_path / "モデル.onnx", JobControl()), ExportResult)
     assert result.classes == ("stain", "good", "pit")
     assert result.support == {"stain": 3, "good": 2, "pit": 2}

@@ -5,7 +5,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from micm_desktop.explain.evidence import patch_bank_of
-from micm_desktop.explain.salient_patches import Box, join_patches
+from micm_desktop.explain.maps import Box
+from micm_desktop.explain.salient_patches import join_patches
 from micm_desktop.export.inspection_model import InspectionModel
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.export.onnx_writer import export_model, samples_of, spread
@@ -36,8 +37,8 @@ def fit_folder(
 ) -> Iterator[Progress | EmbeddedFolder | ExportResult]:
     """Embed, fit on ``shots`` images a class (all with None), export and check. The last value is the export.
 
-    ``opta`` takes all images of the folder as its unlabeled set; ``local`` takes the patches of tagged images from
-    their ``boxes``. ``good`` (C): which classes are good parts; empty where none is known to be.
+    ``opta`` takes all images of the folder as its unlabeled set; ``local`` and heatmaps take the patches
+    of tagged images from their ``boxes``. ``good`` (C): which classes are good parts; empty where none is known to be.
 
     Raises UserError, OSError, Cancelled.
     """
@@ -65,7 +66,8 @@ def fit_folder(
     known = embedded.embeddings[support]
     head = fit_head(method, known, labels, len(embedded.classes), embedded.embeddings, views)
     rows = {name: support[labels == index] for index, name in enumerate(embedded.classes)}
-    bank = patch_bank_of(embedded.extractor, [[embedded.paths[row] for row in members] for members in rows.values()])
+    paths = [[embedded.paths[row] for row in members] for members in rows.values()]
+    bank = patch_bank_of(embedded.extractor, paths, boxes)
     good = good or (False,) * len(embedded.classes)
     policy = default_policy(good, estimate_defect_share(head.probabilities(embedded.embeddings), good))
     yield from export_model(
