@@ -32,6 +32,23 @@ TEMPLATES = (
     QT_TRANSLATE_NOOP(
         "Core", "its folder is not there; connect the drive, or tell the project where the folder is now"
     ),
+    # The test set
+    QT_TRANSLATE_NOOP(
+        "Core", "An image that cannot be opened cannot be set aside. Take it out of the list and try again."
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "{count} of the images have or had a tag: what was learned from cannot test. Set aside images that were never "
+        "tagged.",
+    ),
+    QT_TRANSLATE_NOOP("Core", "The share of images to set aside must lie above 0 % and below 100 %."),
+    QT_TRANSLATE_NOOP("Core", "That many images are already set aside, or there are too few for a test set."),
+    QT_TRANSLATE_NOOP(
+        "Core", "All images have or had a tag: what was learned from cannot test. Add images that are new."
+    ),
+    QT_TRANSLATE_NOOP("Core", "Nothing would be left to learn from. Set aside a smaller share."),
+    QT_TRANSLATE_NOOP("Core", "There is no encoder number {number} in this project."),
+    QT_TRANSLATE_NOOP("Core", "The test set has changed since the features were loaded. Load them again."),
     # Marked regions
     QT_TRANSLATE_NOOP("Core", "An image that cannot be opened cannot be marked."),
     QT_TRANSLATE_NOOP("Core", "The marked region is empty. Drag from one corner of the defect to the other."),

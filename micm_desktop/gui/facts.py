@@ -1,8 +1,11 @@
 """Gathers how far the work is, for the navigation."""
 
+from typing import Literal
+
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
+from micm_desktop.gui.evaluating import EvaluationWork
 from micm_desktop.gui.i18n import percent
 from micm_desktop.gui.inventory import InventoryWork
 from micm_desktop.gui.pages.export import ExportPage
@@ -23,6 +26,7 @@ class FactFinder(QObject):
         session: Session,
         scanner: Scanner,
         inventory: InventoryWork,
+        evaluation: EvaluationWork,
         pretrain: PretrainPage,
         export: ExportPage,
         parent: QObject,
@@ -31,6 +35,7 @@ class FactFinder(QObject):
         self._session = session
         self._scanner = scanner
         self._inventory = inventory
+        self._evaluation = evaluation
         self._pretrain = pretrain
         self._export = export
         for signal in (
@@ -45,6 +50,9 @@ class FactFinder(QObject):
             inventory.began,
             inventory.ended,
             inventory.changed,
+            evaluation.began,
+            evaluation.ended,
+            evaluation.changed,
             pretrain.progressed,
             pretrain.state_changed,
             export.state_changed,
@@ -65,6 +73,7 @@ class FactFinder(QObject):
             pretrained=self._pretrain.trained,
             tagged_classes=int(np.count_nonzero(np.bincount(tags, minlength=1)[1:])),
             decided=self._decided(),
+            evaluation=self._evaluated(),
             exported=self._export.exported,
         )
         found = states(facts)
@@ -80,6 +89,7 @@ class FactFinder(QObject):
             "pretrain": self._pretrain_note(facts),
             "label": words.tagged(tagged) if tagged else "",
             "decide": "" if facts.decided else QCoreApplication.translate("FactFinder", "optional"),
+            "evaluate": self._evaluation_note(facts),
             "export": QCoreApplication.translate("FactFinder", "model file written") if facts.exported else "",
         }
         follow = QCoreApplication.translate("FactFinder", "next step")
@@ -88,6 +98,22 @@ class FactFinder(QObject):
     def _decided(self) -> bool:
         labeling = self._session.labeling
         return labeling is not None and labeling.decided
+
+    def _evaluated(self) -> Literal["none", "running", "taken"]:
+        work = self._evaluation
+        if work.doing == "evaluating":
+            return "running"
+        there = work.evaluated is not None and work.evaluated.judged is not None
+        return "taken" if there and not work.outdated else "none"
+
+    def _evaluation_note(self, facts: Facts) -> str:
+        found = self._evaluation.evaluated
+        if facts.evaluation == "running":
+            return QCoreApplication.translate("FactFinder", "running")
+        if facts.evaluation == "none" or found is None or found.evaluation.right is None:
+            return QCoreApplication.translate("FactFinder", "optional")
+        share = percent(found.evaluation.right.share)
+        return QCoreApplication.translate("FactFinder", "{share} right").format(share=share)
 
     def _pretrain_note(self, facts: Facts) -> str:
         if facts.pretraining:

@@ -38,6 +38,8 @@ class Gallery(QObject):
         self._folders: list[str] = []
         self._rows: NDArray[np.int64] = np.zeros(0, np.int64)
         self._rows_of: tuple[object, ...] = ()
+        self._test: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._test_of: tuple[object, ...] | None = None
         self.only: Changed | None = None
         """The images to which the list is narrowed, whatever the filter is."""
         self._before: NDArray[np.int64] | None = None
@@ -106,15 +108,22 @@ class Gallery(QObject):
         session, chosen, order = self._session, self.bar.filter, self.bar.order
         tags = session.tag_states() if chosen.tag is not None or order.by == "tag" else None
         judged = self._judged if chosen.needs_predictions or order.needs_predictions else None
-        made_of = (chosen, order, session.columns, tags, judged, session.classes, self._before)
+        made_of = (chosen, order, session.columns, tags, judged, session.classes, self._before, session.locked)
         if len(self._rows_of) != len(made_of) or any(a is not b for a, b in zip(made_of, self._rows_of, strict=True)):
-            found = matching(chosen, session.columns, session.tag_states(), self._judged)
+            found = matching(chosen, session.columns, session.tag_states(), self._judged, self._test_rows())
             if self._before is not None:
                 found &= self._before >= 0
             classes = [record.id for record in session.classes]
             self._rows = ordered(order, found, session.columns, session.tag_states(), self._judged, classes)
             self._rows_of = made_of
         return self._rows
+
+    def _test_rows(self) -> NDArray[np.int64]:
+        """Indices of the images that are set aside for the test."""
+        of = (self._session.locked, self._session.columns)
+        if self._test_of is None or any(a is not b for a, b in zip(of, self._test_of, strict=True)):
+            self._test, self._test_of = self._session.columns.rows_of(of[0]), of
+        return self._test
 
     def show_predictions(self) -> None:
         """Show the session's predictions after the rules that are known, in the gallery and in its counts."""
@@ -174,6 +183,7 @@ class Gallery(QObject):
             count_by_class(judged.class_ids) if judged is not None else None,
             judged.count() if judged is not None else None,
             self._folders,
+            int(np.count_nonzero(columns.readable[self._test_rows()] & (tags[self._test_rows()] <= 0))),
         )
 
     @Slot()

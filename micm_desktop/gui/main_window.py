@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMessageBox, QStackedWid
 import micm_desktop
 from micm_desktop.gui import engine, i18n, theme
 from micm_desktop.gui.cache_keeper import CacheKeeper
+from micm_desktop.gui.evaluating import EvaluationWork
 from micm_desktop.gui.facts import FactFinder
 from micm_desktop.gui.features import Features
 from micm_desktop.gui.hints import Hints
@@ -18,9 +19,11 @@ from micm_desktop.gui.i18n import Translator
 from micm_desktop.gui.inventory import InventoryWork
 from micm_desktop.gui.jobs import Failure, Outcome
 from micm_desktop.gui.menus import Menus
+from micm_desktop.gui.models.filters import Filter
 from micm_desktop.gui.models.thumbnails import Thumbnails
 from micm_desktop.gui.opener import Opener
 from micm_desktop.gui.pages.decide import DecidePage
+from micm_desktop.gui.pages.evaluate import EvaluatePage
 from micm_desktop.gui.pages.export import ExportPage
 from micm_desktop.gui.pages.images import ImagesPage
 from micm_desktop.gui.pages.inventory import InventoryPage
@@ -54,6 +57,7 @@ class MainWindow(QMainWindow):
         self.features = Features(self.session, self)
         TagViews(self.session, self.features, self)
         self.inventory_work = InventoryWork(self.session, self)
+        self.evaluation_work = EvaluationWork(self.session, self)
         self.thumbnails = Thumbnails(self)
         self.opener = Opener(self.session, preferences, self, self._may_stop_jobs)
         self.menus = Menus(self.menuBar(), self.session.undo)
@@ -64,6 +68,7 @@ class MainWindow(QMainWindow):
         self.pretrain = PretrainPage(self.session, self.features)
         self.label = LabelPage(self.session, self.scanner, self.features, self.thumbnails)
         self.decide = DecidePage(self.session, self.thumbnails)
+        self.evaluate = EvaluatePage(self.session, self.evaluation_work, self.thumbnails)
         self.export = ExportPage(self.session, self.features)
         self._pages: dict[PageName, QWidget] = {
             "start": self.start,
@@ -72,13 +77,24 @@ class MainWindow(QMainWindow):
             "pretrain": self.pretrain,
             "label": self.label,
             "decide": self.decide,
+            "evaluate": self.evaluate,
             "export": self.export,
         }
         self._stack = QStackedWidget()
         for page in self._pages.values():
             self._stack.addWidget(page)
+        self.evaluation_work.mark(
+            self.images.model, self.label.model, self.decide.model, self.evaluate.view.images.model
+        )
         self.work = WorkMenu(
-            self.menus.work, self.images, self.inventory, self.pretrain, self.label, self.decide, self.export
+            self.menus.work,
+            self.images,
+            self.inventory,
+            self.pretrain,
+            self.label,
+            self.decide,
+            self.evaluate,
+            self.export,
         )
         hints = Hints(self.session, self.scanner, self.pretrain, self.export, preferences, self)
         cache = CacheKeeper(self.session, self.thumbnails, preferences, self)
@@ -93,7 +109,9 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(1000, 640)
         self.setWindowIcon(QIcon(str(theme.icons_folder() / "micm-desktop.svg")))
-        self._facts = FactFinder(self.session, self.scanner, self.inventory_work, self.pretrain, self.export, self)
+        self._facts = FactFinder(
+            self.session, self.scanner, self.inventory_work, self.evaluation_work, self.pretrain, self.export, self
+        )
         self.menus.image.addActions(self.label.detail.large.tools.actions())
         self._connect()
         self._restore()
@@ -114,6 +132,7 @@ class MainWindow(QMainWindow):
         self.work.page_wanted.connect(self.show_page)
         self._theme.changed.connect(self.pretrain.restyle)
         self._theme.changed.connect(self.inventory.restyle)
+        self._theme.changed.connect(self.evaluate.restyle)
         opener, start, menus = self.opener, self.start, self.menus
         start.sample_wanted.connect(opener.open_sample)
         start.folder_wanted.connect(opener.ask_for_images)
@@ -127,6 +146,9 @@ class MainWindow(QMainWindow):
         self.images.grid.activated_row.connect(self._show_in_label)
         self.inventory.image_wanted.connect(self._show_in_label)
         self.decide.image_wanted.connect(self._show_in_label)
+        self.evaluate.image_wanted.connect(self._show_in_label)
+        self.evaluate.filter_wanted.connect(self._show_filtered)
+        self.evaluate.page_wanted.connect(self.show_page)
         self.label.page_wanted.connect(self.show_page)
         self.pretrain.page_wanted.connect(self.show_page)
         self.export.page_wanted.connect(self.show_page)
@@ -166,6 +188,12 @@ class MainWindow(QMainWindow):
     def _show_in_label(self, row: int) -> None:
         self.show_page("label")
         self.label.show_image(row)
+
+    @Slot(object)
+    def _show_filtered(self, wanted: Filter) -> None:
+        self.show_page("label")
+        self.label.queue.turn_off()
+        self.label.gallery.bar.choose(wanted)
 
     @Slot()
     def _add_class(self) -> None:

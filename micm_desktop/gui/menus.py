@@ -161,6 +161,7 @@ class Menus(ActionNames):
             "page_pretrain": self.tr("Pretrain"),
             "page_label": self.tr("Label"),
             "page_decide": self.tr("Decide"),
+            "page_evaluate": self.tr("Evaluation"),
             "page_export": self.tr("Export"),
             "show_log": self.tr("Open the &log folder"),
             "about": self.tr("&About MICM Desktop"),

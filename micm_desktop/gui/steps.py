@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal
 
-PageName = Literal["start", "images", "inventory", "pretrain", "label", "decide", "export"]
-PAGES: tuple[PageName, ...] = ("start", "images", "inventory", "pretrain", "label", "decide", "export")
+PageName = Literal["start", "images", "inventory", "pretrain", "label", "decide", "evaluate", "export"]
+PAGES: tuple[PageName, ...] = ("start", "images", "inventory", "pretrain", "label", "decide", "evaluate", "export")
 State = Literal["open", "next", "running", "done"]
 
 
-_OF_INVENTORY: dict[str, State] = {"none": "open", "running": "running", "taken": "done"}
+_OF_JOB: dict[str, State] = {"none": "open", "running": "running", "taken": "done"}
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ class Facts:
     tagged_classes: int = 0
     decided: bool = False
     """Costs, the line or a rule were entered."""
+    evaluation: Literal["none", "running", "taken"] = "none"
+    """``taken``: there is one, and it is not outdated."""
     exported: bool = False
 
 
@@ -33,10 +35,11 @@ def states(facts: Facts) -> dict[PageName, State]:
     found: dict[PageName, State] = {
         "start": "done" if facts.project_open else "next",
         "images": "done" if facts.images else "open",
-        "inventory": _OF_INVENTORY[facts.inventory],
+        "inventory": _OF_JOB[facts.inventory],
         "pretrain": "done" if facts.pretrained else "open",
         "label": "done" if enough_tags else "open",
         "decide": "done" if facts.decided else "open",
+        "evaluate": _OF_JOB[facts.evaluation],
         "export": "done" if facts.exported else "open",
     }
     if facts.scanning:

@@ -36,6 +36,8 @@ class Tagging(QObject):
         self.labeling: Labeling | None = None
         self.images: tuple[ImageRecord, ...] = ()
         self.classes: tuple[ClassRecord, ...] = ()
+        self.locked: frozenset[str] = frozenset()
+        """Content hashes of the test set."""
         self.try_again: Callable[[], object] = lambda: None
         self.tags = TagColumn()
         self.bulk = BulkTags(self.jobs, self)

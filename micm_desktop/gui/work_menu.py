@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QMenu
 
 from micm_desktop.gui.actions import REASON, ActionNames
 from micm_desktop.gui.pages.decide import DecidePage
+from micm_desktop.gui.pages.evaluate import EvaluatePage
 from micm_desktop.gui.pages.export import ExportPage
 from micm_desktop.gui.pages.images import PROBLEMS, ImagesPage
 from micm_desktop.gui.pages.inventory import InventoryPage
@@ -30,6 +31,7 @@ class WorkMenu(ActionNames):
         pretrain: PretrainPage,
         label: LabelPage,
         decide: DecidePage,
+        evaluate: EvaluatePage,
         export: ExportPage,
     ) -> None:
         super().__init__(menu)
@@ -53,6 +55,9 @@ class WorkMenu(ActionNames):
         self._add("heatmap", "label", detail.tools.shown.toggle, "Ctrl+H")
         menu.addSeparator()
         self._add("computed_line", "decide", decide.line.reset.click, "Ctrl+Shift+L")
+        menu.addSeparator()
+        self._press("evaluate", "evaluate", "Ctrl+J", evaluate.renew)
+        self._press("set_aside", "evaluate", "Ctrl+Shift+T", evaluate.set_aside)
         menu.addSeparator()
         self._add("write_model", "export", export.export.click, "Ctrl+M")
         self._add("choose_file", "export", export.browse.click, "Ctrl+Shift+S")
@@ -110,6 +115,8 @@ class WorkMenu(ActionNames):
             "stop": nothing_runs,
             "update_list": self.tr("The list is up to date."),
             "changed": self.tr("No image changed class by the last tag."),
+            "evaluate": self.tr("There is nothing to evaluate yet, or it is being done."),
+            "set_aside": self.tr("There are no images yet, or the tagged images are being judged."),
             "not_only_changed": self.tr("The list is not narrowed to images that changed class."),
         }
         names = {
@@ -124,6 +131,8 @@ class WorkMenu(ActionNames):
             "not_only_changed": self.tr("List &all images again"),
             "heatmap": self.tr("Show or hide the &heatmap"),
             "computed_line": self.tr("&Back to the computed line"),
+            "evaluate": self.tr("&Evaluate anew"),
+            "set_aside": self.tr("Set images &aside for the test…"),
             "write_model": self.tr("Write the &model file"),
             "choose_file": self.tr("C&hoose the model file…"),
             "copy_command": self.tr("&Copy the command for the line PC"),

@@ -11,7 +11,8 @@ from micm_desktop.gui.models.outcomes import Judged, Verdict
 from micm_desktop.project.records import UNSURE
 
 Mask = NDArray[np.bool_]
-TagState = Literal["tagged", "untagged", "unsure"]
+TagState = Literal["tagged", "untagged", "unsure", "test"]
+"""``test``: set aside for the test, and not tagged yet."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,15 @@ class Filter:
         return self.predicted is not None or self.verdict is not None
 
 
-def matching(chosen: Filter, columns: Columns, tags: NDArray[np.int64], judged: Judged | None) -> Mask:
-    """(N,) whether ``chosen`` lets each image through. ``tags`` (N,) class ids, 0 for none, or UNSURE.
+def matching(
+    chosen: Filter,
+    columns: Columns,
+    tags: NDArray[np.int64],
+    judged: Judged | None,
+    test: NDArray[np.int64] | None = None,
+) -> Mask:
+    """(N,) whether ``chosen`` lets each image through. ``tags`` (N,) class ids, 0 for none, or UNSURE;
+    ``test``: the indices of images that are set aside.
 
     Without predictions none is predicted or has a verdict.
     """
@@ -50,6 +58,10 @@ def matching(chosen: Filter, columns: Columns, tags: NDArray[np.int64], judged: 
         found &= tags > 0
     elif chosen.tag == "unsure":
         found &= tags == UNSURE
+    elif chosen.tag == "test":
+        aside = np.zeros_like(found)
+        aside[test if test is not None else []] = True
+        found &= aside & (tags <= 0)
     elif chosen.tag is not None:
         found &= tags == chosen.tag
     if chosen.needs_predictions and judged is None:

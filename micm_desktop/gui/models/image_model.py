@@ -34,6 +34,8 @@ class Card:
     """A person looked and could not tell."""
     change: str = ""
     """The class that was predicted before, and the one now, where the list is of those that changed."""
+    locked: bool = False
+    """Of the test set: its tag is used for the test alone."""
 
 
 class ImageModel(QAbstractListModel):
@@ -49,6 +51,7 @@ class ImageModel(QAbstractListModel):
         self._classes: dict[int, ClassRecord] = {}
         self._judged: Judged | None = None
         self._before: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._locked: frozenset[str] = frozenset()
 
     # --- filling
 
@@ -110,6 +113,11 @@ class ImageModel(QAbstractListModel):
         self._before = np.zeros(0, np.int64) if before is None else before
         self._repaint()
 
+    def set_locked(self, locked: frozenset[str]) -> None:
+        """Content hashes of the images that are set aside for the test."""
+        self._locked = locked
+        self._repaint()
+
     def _repaint(self) -> None:
         if len(self._rows):
             self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
@@ -160,7 +168,9 @@ class ImageModel(QAbstractListModel):
         tag = int(self._tags[row]) if row < len(self._tags) else 0
         before = int(self._before[row]) if row < len(self._before) else -1
         change = self._change(before, None if verdict == "unknown" else predicted) if before >= 0 else ""
-        return Card(self._images[row], self._classes.get(tag), predicted, confidence, verdict, tag == UNSURE, change)
+        image, unsure = self._images[row], tag == UNSURE
+        locked = image.sha256 in self._locked
+        return Card(image, self._classes.get(tag), predicted, confidence, verdict, unsure, change, locked)
 
     def _change(self, before: int, now: ClassRecord | None) -> str:
         unknown = self.tr("unknown")
@@ -180,7 +190,9 @@ class ImageModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return image.path.name
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(line for line in (str(image.path), image.message, self.card(index.row()).change) if line)
+            card = self.card(index.row())
+            locked = self.tr("Test image: its tag is only used for the test.") if card.locked else ""
+            return "\n".join(line for line in (str(image.path), image.message, card.change, locked) if line)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{image.path.name}, {self.describe(self.card(index.row()))}"
         return None
@@ -207,4 +219,6 @@ class ImageModel(QAbstractListModel):
                 parts.append(verdicts[card.verdict])
         if card.change:
             parts.append(self.tr("changed class: {change}").format(change=card.change))
+        if card.locked:
+            parts.append(self.tr("test image: its tag is only used for the test"))
         return ", ".join(parts) or self.tr("no tag")

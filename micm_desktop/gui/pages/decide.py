@@ -13,9 +13,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDoubleSpinBox,
     QHBoxLayout,
-    QHeaderView,
     QSplitter,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -30,6 +28,7 @@ from micm_desktop.gui.pages.page import Page
 from micm_desktop.gui.session import Session
 from micm_desktop.gui.widgets.banner import Banner
 from micm_desktop.gui.widgets.cost_table import CostTable
+from micm_desktop.gui.widgets.figure_table import figure_table
 from micm_desktop.gui.widgets.image_grid import ImageGrid
 from micm_desktop.gui.widgets.rules_box import RulesBox
 from micm_desktop.gui.widgets.scroll_form import scroll_form
@@ -46,8 +45,6 @@ if TYPE_CHECKING:
 
 MOST_DEFECTS = 999.9
 """Of 1,000 parts."""
-HEADER_WIDTH = 160
-"""Pixels for the names of classes beside the matrix."""
 
 
 class DecidePage(Page):
@@ -89,15 +86,7 @@ class DecidePage(Page):
         self.rules.rules_changed.connect(self._on_rules)
         self._matrix_title, self._matrix_note = styled_label("heading"), styled_label("muted", wrap=True)
         self.confusion = ConfusionModel(self)
-        self.matrix = QTableView()
-        self.matrix.setModel(self.confusion)
-        self.matrix.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
-        self.matrix.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        self.matrix.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.matrix.horizontalHeader().setMinimumSectionSize(56)
-        self.matrix.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.matrix.verticalHeader().setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.matrix.verticalHeader().setMaximumWidth(HEADER_WIDTH)
+        self.matrix = figure_table(self.confusion)
         self.matrix.selectionModel().currentChanged.connect(self._on_cell)
         self.model = ImageModel(self)
         self.grid = ImageGrid(self.model, thumbnails, labels=True)

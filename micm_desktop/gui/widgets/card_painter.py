@@ -9,13 +9,15 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 from micm_desktop.gui.i18n import percent
 from micm_desktop.gui.models.image_model import Card
 from micm_desktop.gui.theme import colors
-from micm_desktop.gui.widgets.marks import paint_check, paint_verdict, readable_on
+from micm_desktop.gui.widgets.marks import paint_check, paint_lock, paint_verdict, readable_on
 from micm_desktop.project.records import ImageRecord
 
 MARGIN = 5
 SMALLEST, USUAL, LARGEST = 64, 120, 256
 """Edges of the picture, pixels."""
 LINE = 20
+LOCK = 18
+"""Edge of the mark of a test image."""
 LEAST_ROOM = 24
 """Pixels below which only the dots of a shortened text would fit."""
 
@@ -50,6 +52,8 @@ class CardPainter(QObject):
         left = frame.x() + (frame.width() - self.edge) // 2
         picture = QRect(left, frame.y() + MARGIN, self.edge, self.edge)
         self._paint_picture(painter, picture, card)
+        if card.locked:
+            paint_lock(painter, QRectF(picture.right() - LOCK - 2, picture.y() + 3, LOCK, LOCK))
         if card.change:
             strip = QRect(picture.x(), picture.bottom() + 1 - LINE, picture.width(), LINE)
             painter.fillRect(strip, QColor(used.accent_soft))

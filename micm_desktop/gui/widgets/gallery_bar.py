@@ -38,7 +38,7 @@ Choice = tuple[Any, str, QIcon | None]
 @dataclass(frozen=True)
 class Counts:
     """How many readable images there are: all, tagged, by tag's class, by predicted class and by verdict; the last two
-    are None without predictions. ``folders``: the ones to choose from."""
+    are None without predictions. ``folders``: the ones to choose from. ``test``: set aside and not tagged yet."""
 
     images: int = 0
     tagged: int = 0
@@ -47,6 +47,7 @@ class Counts:
     predicted: Mapping[int, int] | None = None
     verdicts: Mapping[Verdict, int] | None = None
     folders: Sequence[str] = ()
+    test: int = 0
 
 
 class GalleryBar(QWidget):
@@ -195,8 +196,10 @@ class GalleryBar(QWidget):
             ("tagged", self.tr("Tagged"), None),
             ("unsure", self.tr("Unsure"), None),
         ]
+        if counts.test or self.filter.tag == "test":
+            states.append(("test", self.tr("Test images, not tagged"), None))
         of_state: dict[Any, int] = {"untagged": counts.images - counts.tagged, "tagged": counts.tagged}
-        of_state["unsure"] = counts.unsure
+        of_state |= {"unsure": counts.unsure, "test": counts.test}
         of_state.update(tags)
         _refill(
             self.tag, self.tr("Any"), numbered([*states, *names], lambda one: of_state.get(one, 0)), self.filter.tag

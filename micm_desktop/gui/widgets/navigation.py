@@ -118,6 +118,7 @@ class Navigation(QFrame):
             "pretrain": self.tr("Pretrain"),
             "label": self.tr("Label"),
             "decide": self.tr("Decide"),
+            "evaluate": self.tr("Evaluation"),
             "export": self.tr("Export"),
         }
         for page, name in names.items():

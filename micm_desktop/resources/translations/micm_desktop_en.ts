@@ -44,6 +44,13 @@
 <context>
     <name>ConfusionModel</name>
     <message numerus="yes">
+        <source>%n image(s) tagged &quot;{name}&quot;: unknown</source>
+        <translation>
+            <numerusform>%n image tagged &quot;{name}&quot;: unknown</numerusform>
+            <numerusform>%n images tagged &quot;{name}&quot;: unknown</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n image(s) tagged &quot;{name}&quot;: a person is asked</source>
         <translation>
             <numerusform>%n image tagged &quot;{name}&quot;: a person is asked</numerusform>
@@ -62,6 +69,16 @@
         <translation>
             <numerusform>%n image tagged &quot;{name}&quot;: judged &quot;{other}&quot;</numerusform>
             <numerusform>%n images tagged &quot;{name}&quot;: judged &quot;{other}&quot;</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>EvaluationWords</name>
+    <message numerus="yes">
+        <source>{better} is right on %n more image(s) than {worse};</source>
+        <translation>
+            <numerusform>{better} is right on %n more image than {worse};</numerusform>
+            <numerusform>{better} is right on %n more images than {worse};</numerusform>
         </translation>
     </message>
 </context>

@@ -388,7 +388,84 @@
     </message>
 </context>
 <context>
+    <name>ComparisonBox</name>
+    <message>
+        <source>There is only one encoder yet. Pretrain one first.</source>
+        <translation>エンコーダーが 1 つしかありません。先に事前学習を行ってください。</translation>
+    </message>
+    <message>
+        <source>Choose two that differ.</source>
+        <translation>異なる 2 つを選んでください。</translation>
+    </message>
+    <message>
+        <source>Both right: {count}</source>
+        <translation>両方正解：{count}</translation>
+    </message>
+    <message>
+        <source>Only A right: {count}</source>
+        <translation>A だけ正解：{count}</translation>
+    </message>
+    <message>
+        <source>Only B right: {count}</source>
+        <translation>B だけ正解：{count}</translation>
+    </message>
+    <message>
+        <source>Neither right: {count}</source>
+        <translation>両方不正解：{count}</translation>
+    </message>
+    <message>
+        <source>Show these images</source>
+        <translation>この画像を表示</translation>
+    </message>
+    <message>
+        <source>Both judge the same images, by what is most probable; an exact test (McNemar) says whether a difference may be chance.</source>
+        <translation>同じ画像を、最も確率の高いクラスで判定して比べます。差が偶然かどうかは正確検定（マクネマー）で調べます。</translation>
+    </message>
+    <message>
+        <source>Tags or settings have changed since this comparison.</source>
+        <translation>この比較の後に、タグや設定が変わりました。</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>比較</translation>
+    </message>
+    <message>
+        <source>A:</source>
+        <translation>A：</translation>
+    </message>
+    <message>
+        <source>B:</source>
+        <translation>B：</translation>
+    </message>
+    <message>
+        <source>Methods</source>
+        <translation>判定方法</translation>
+    </message>
+    <message>
+        <source>Encoders</source>
+        <translation>エンコーダー</translation>
+    </message>
+    <message>
+        <source>What is compared</source>
+        <translation>比較するもの</translation>
+    </message>
+    <message>
+        <source>First to compare, A</source>
+        <translation>比較する 1 つ目、A</translation>
+    </message>
+    <message>
+        <source>Second to compare, B</source>
+        <translation>比較する 2 つ目、B</translation>
+    </message>
+</context>
+<context>
     <name>ConfusionModel</name>
+    <message numerus="yes">
+        <source>%n image(s) tagged &quot;{name}&quot;: unknown</source>
+        <translation>
+            <numerusform>タグ「{name}」の画像 %n 枚：未知と判定</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>%n image(s) tagged &quot;{name}&quot;: a person is asked</source>
         <translation>
@@ -410,6 +487,10 @@
     <message>
         <source>Ask</source>
         <translation>要確認</translation>
+    </message>
+    <message>
+        <source>Unknown</source>
+        <translation>未知</translation>
     </message>
 </context>
 <context>
@@ -980,6 +1061,25 @@
     </message>
 </context>
 <context>
+    <name>CostFigure</name>
+    <message>
+        <source>1,000 parts cost as much as {cost} false alarms with the line in use (diamond), {least} with the one that is cheapest on these images (ring), {asked} were a person asked about each (dashed), and {passed} without any inspection.</source>
+        <translation>1,000 個あたりのコスト（過検出 1 個を 1 とする）：現在の境界（ひし形）で {cost}、この画像で最も安い境界（丸）で {least}、全数を人が確認すると {asked}（破線）、検査しないと {passed}。</translation>
+    </message>
+    <message>
+        <source>Cost of 1,000 parts, in false alarms</source>
+        <translation>1,000 個のコスト（過検出 = 1）</translation>
+    </message>
+    <message>
+        <source>Costs</source>
+        <translation>コスト</translation>
+    </message>
+    <message>
+        <source>Line: risk from which a part is a defect</source>
+        <translation>境界：不良とみなすリスク</translation>
+    </message>
+</context>
+<context>
     <name>CostModel</name>
     <message>
         <source>{name} means good parts</source>
@@ -1207,6 +1307,345 @@ Tag images of two classes on the Label page first.</source>
     </message>
 </context>
 <context>
+    <name>EvaluatePage</name>
+    <message>
+        <source>Give up the test set</source>
+        <translation>テスト用画像のロック解除</translation>
+    </message>
+    <message>
+        <source>Give up the test set of {images}?</source>
+        <translation>テスト用画像（{images}）のロックを解除しますか？</translation>
+    </message>
+    <message>
+        <source>From now on their tags are learned from, and what was measured on them is no longer independent. This cannot be undone, and it stays on record in the project.</source>
+        <translation>今後はそのタグから学習するため、これらで測った数値は独立したものではなくなります。元に戻すことはできず、解除した記録はプロジェクトに残ります。</translation>
+    </message>
+    <message>
+        <source>Give it up</source>
+        <translation>解除する</translation>
+    </message>
+    <message>
+        <source>Keep the test set</source>
+        <translation>ロックを続ける</translation>
+    </message>
+    <message>
+        <source>Cancelled.</source>
+        <translation>中止しました。</translation>
+    </message>
+    <message>
+        <source>{images} set aside for the test.</source>
+        <translation>{images}をテスト用に取り分けました。</translation>
+    </message>
+    <message>
+        <source>Judging the tagged images</source>
+        <translation>タグ付き画像を判定しています</translation>
+    </message>
+    <message>
+        <source>Comparing on the same images</source>
+        <translation>同じ画像で比較しています</translation>
+    </message>
+    <message>
+        <source>Looking for images that are nearly equal</source>
+        <translation>ほぼ同じ画像を探しています</translation>
+    </message>
+    <message>
+        <source>Giving up the test set</source>
+        <translation>ロックを解除しています</translation>
+    </message>
+    <message>
+        <source>Tags, costs or images have changed since this evaluation.</source>
+        <translation>この評価の後に、タグ・コスト・画像のいずれかが変わりました。</translation>
+    </message>
+    <message>
+        <source>Evaluate anew</source>
+        <translation>評価し直す</translation>
+    </message>
+    <message>
+        <source>Show these images</source>
+        <translation>この画像を表示</translation>
+    </message>
+    <message>
+        <source>Right, nobody asked</source>
+        <translation>正解（人の確認なし）</translation>
+    </message>
+    <message>
+        <source>Missed defects</source>
+        <translation>見逃し</translation>
+    </message>
+    <message>
+        <source>False alarms</source>
+        <translation>過検出</translation>
+    </message>
+    <message>
+        <source>A person is asked</source>
+        <translation>人の確認</translation>
+    </message>
+    <message>
+        <source>Open a folder of images first.</source>
+        <translation>先に画像フォルダーを開いてください。</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>スタート</translation>
+    </message>
+    <message>
+        <source>The tagged images are being judged. You can go on with other pages meanwhile.</source>
+        <translation>タグ付き画像を判定しています。その間もほかのページで作業できます。</translation>
+    </message>
+    <message>
+        <source>Here you see how good the result is, and prove it.
+
+Tag images of two classes on the Label page first. For a proof that nothing was learned from, set some images aside before you tag.</source>
+        <translation>判定がどれだけ正しいかを確かめ、証明するページです。
+
+先に「タグ付け」ページで 2 つのクラスの画像にタグを付けてください。学習に使っていない画像で証明するには、タグを付ける前に一部を取り分けておきます。</translation>
+    </message>
+    <message>
+        <source>Tag images</source>
+        <translation>タグを付ける</translation>
+    </message>
+    <message>
+        <source>Nothing has been judged yet.</source>
+        <translation>まだ評価していません。</translation>
+    </message>
+    <message>
+        <source>Evaluate</source>
+        <translation>評価する</translation>
+    </message>
+    <message>
+        <source>Evaluation</source>
+        <translation>評価</translation>
+    </message>
+    <message>
+        <source>Set images aside…</source>
+        <translation>テスト用に取り分ける…</translation>
+    </message>
+    <message>
+        <source>Lock a test set, which nothing learns from</source>
+        <translation>学習に使わないテスト用画像をロックします</translation>
+    </message>
+    <message>
+        <source>Give up the test set…</source>
+        <translation>ロックを解除…</translation>
+    </message>
+</context>
+<context>
+    <name>EvaluationView</name>
+    <message>
+        <source>Nothing is missing for these figures.</source>
+        <translation>この数値に足りないものはありません。</translation>
+    </message>
+    <message>
+        <source>Recall: found</source>
+        <translation>再現率（見つけた割合）</translation>
+    </message>
+    <message>
+        <source>Precision: right when said</source>
+        <translation>適合率（判定が正しい割合）</translation>
+    </message>
+    <message>
+        <source>Tagged “{name}”, and judged so</source>
+        <translation>タグ「{name}」のうち、そう判定されたもの</translation>
+    </message>
+    <message>
+        <source>Judged “{name}”, and tagged so</source>
+        <translation>「{name}」と判定したうち、タグも同じもの</translation>
+    </message>
+    <message>
+        <source>Right, nobody asked</source>
+        <translation>正解（人の確認なし）</translation>
+    </message>
+    <message>
+        <source>Missed defects</source>
+        <translation>見逃し</translation>
+    </message>
+    <message>
+        <source>False alarms</source>
+        <translation>過検出</translation>
+    </message>
+    <message>
+        <source>A person is asked</source>
+        <translation>人の確認</translation>
+    </message>
+    <message>
+        <source>Tagged “{name}”, but not judged so</source>
+        <translation>タグは「{name}」だが、そう判定されなかったもの</translation>
+    </message>
+    <message>
+        <source>Judged “{name}”, but not tagged so</source>
+        <translation>「{name}」と判定したが、タグが違うもの</translation>
+    </message>
+    <message>
+        <source>Wrong, and nobody asked</source>
+        <translation>不正解（人の確認なし）</translation>
+    </message>
+    <message>
+        <source>In words</source>
+        <translation>まとめ</translation>
+    </message>
+    <message>
+        <source>Mix-ups</source>
+        <translation>取り違え</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>クラス別</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>境界</translation>
+    </message>
+    <message>
+        <source>Certainty</source>
+        <translation>確からしさ</translation>
+    </message>
+    <message>
+        <source>More tags</source>
+        <translation>タグの効果</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>比較</translation>
+    </message>
+    <message>
+        <source>Rows: the tag. Columns: the verdict. Choose a number to see its images.</source>
+        <translation>行：タグ、列：判定。数字を選ぶと、その画像が表示されます。</translation>
+    </message>
+    <message>
+        <source>The bar is the share, the line across it where the truth lies with 95% certainty (Clopper-Pearson). Choose one to see the images that lower it.</source>
+        <translation>棒は割合、線は 95% の確からしさで真の値がある範囲（クロッパー・ピアソン）です。選ぶと、値を下げている画像が表示されます。</translation>
+    </message>
+    <message>
+        <source>There is no line between good and defect. Say on the Decide page which classes are good parts.</source>
+        <translation>良品と不良の境界がありません。どのクラスが良品かを「判定」ページで指定してください。</translation>
+    </message>
+    <message>
+        <source>Which class is taken for which</source>
+        <translation>どのクラスがどのクラスと判定されたか</translation>
+    </message>
+    <message>
+        <source>Recall and precision of each class</source>
+        <translation>クラスごとの再現率と適合率</translation>
+    </message>
+</context>
+<context>
+    <name>EvaluationWords</name>
+    <message>
+        <source>{count} of {total}</source>
+        <translation>{total} 枚中 {count} 枚</translation>
+    </message>
+    <message>
+        <source>{share} (95% certain: {low} to {high})</source>
+        <translation>{share}（95% 区間：{low}～{high}）</translation>
+    </message>
+    <message>
+        <source>no image</source>
+        <translation>画像なし</translation>
+    </message>
+    <message>
+        <source>{share}  ({count} of {total})</source>
+        <translation>{share}（{count} / {total}）</translation>
+    </message>
+    <message>
+        <source>too few tags to tell</source>
+        <translation>タグが少なく不明</translation>
+    </message>
+    <message>
+        <source>{gain} with {more} more tags</source>
+        <translation>あと {more} 枚で {gain}</translation>
+    </message>
+    <message>
+        <source>95% certain: {low} to {high}</source>
+        <translation>95% 区間：{low}～{high}</translation>
+    </message>
+    <message>
+        <source>Judged by the locked test set: {images} that nothing has learned from, the first set aside on {day}.</source>
+        <translation>ロックしたテスト用画像（学習に使っていない{images}、最初に取り分けた日時：{day}）で評価しました。</translation>
+    </message>
+    <message>
+        <source>Judged by {images} with a tag, each without its own tag (leave-one-out).</source>
+        <translation>タグ付きの{images}を、それぞれ自身のタグを使わずに判定して評価しました（一つ抜き法）。</translation>
+    </message>
+    <message>
+        <source>Encoder: {encoder}. Method: {method}.</source>
+        <translation>エンコーダー：{encoder}。判定方法：{method}。</translation>
+    </message>
+    <message>
+        <source>No images are set aside. A test set that nothing learns from proves the result best; set it aside before you tag.</source>
+        <translation>テスト用の画像は取り分けていません。学習に使わない画像で確かめるのが最も確実です。タグを付ける前に取り分けてください。</translation>
+    </message>
+    <message>
+        <source>{images} are set aside for the test, the first on {day}.</source>
+        <translation>{images}をテスト用に取り分けています（最初の日時：{day}）。</translation>
+    </message>
+    <message>
+        <source>Starter (comes with the program)</source>
+        <translation>スターター（付属）</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自動</translation>
+    </message>
+    <message>
+        <source>Nearest class mean</source>
+        <translation>最近傍クラス平均</translation>
+    </message>
+    <message>
+        <source>Ridge regression</source>
+        <translation>リッジ回帰</translation>
+    </message>
+    <message>
+        <source>Optimal transport</source>
+        <translation>最適輸送</translation>
+    </message>
+    <message>
+        <source>Optimal transport, estimated shares</source>
+        <translation>最適輸送（割合を推定）</translation>
+    </message>
+    <message>
+        <source>Soft k-means</source>
+        <translation>ソフト k-means</translation>
+    </message>
+    <message>
+        <source>Logistic regression</source>
+        <translation>ロジスティック回帰</translation>
+    </message>
+    <message>
+        <source>that is hardly chance (p &lt; {p}).</source>
+        <translation>偶然とは考えにくい差です（p &lt; {p}）。</translation>
+    </message>
+    <message>
+        <source>that is hardly chance (p = {p}).</source>
+        <translation>偶然とは考えにくい差です（p = {p}）。</translation>
+    </message>
+    <message>
+        <source>that could be chance (p = {p}).</source>
+        <translation>偶然かもしれません（p = {p}）。</translation>
+    </message>
+    <message>
+        <source>A and B are right on the same images.</source>
+        <translation>A と B は同じ画像で正解しています。</translation>
+    </message>
+    <message>
+        <source>A and B are right on as many images; they differ on {count}.</source>
+        <translation>A と B の正解数は同じです。結果が違うのは{count}です。</translation>
+    </message>
+    <message numerus="yes">
+        <source>{better} is right on %n more image(s) than {worse};</source>
+        <translation>
+            <numerusform>{better} は {worse} より %n 枚多く正解しています。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{better} is {name}.</source>
+        <translation>{better} は「{name}」です。</translation>
+    </message>
+    <message>
+        <source>A: {first} right, {first_share}. B: {second} right, {second_share}. B less A: {difference}, 95% certain between {low} and {high}.</source>
+        <translation>A：正解 {first}（{first_share}）。B：正解 {second}（{second_share}）。B − A：{difference}（95% 区間：{low}～{high}）。</translation>
+    </message>
+</context>
+<context>
     <name>ExamplesView</name>
     <message>
         <source>tagged {name}, similarity {share}</source>
@@ -1381,6 +1820,10 @@ Checked on {images}: the file judges like this program; no probability differs b
         <translation>次の作業</translation>
     </message>
     <message>
+        <source>{share} right</source>
+        <translation>正解 {share}</translation>
+    </message>
+    <message>
         <source>running, {share}</source>
         <translation>実行中 {share}</translation>
     </message>
@@ -1431,6 +1874,10 @@ Choose another queue above.</source>
     <message>
         <source>Unsure</source>
         <translation>保留</translation>
+    </message>
+    <message>
+        <source>Test images, not tagged</source>
+        <translation>テスト用（タグなし）</translation>
     </message>
     <message>
         <source>Any</source>
@@ -1681,6 +2128,10 @@ Choose another queue above.</source>
         <translation>未知</translation>
     </message>
     <message>
+        <source>Test image: its tag is only used for the test.</source>
+        <translation>テスト用画像：タグはテストにだけ使います。</translation>
+    </message>
+    <message>
         <source>predicted {name}, {share}</source>
         <translation>予測：{name}、{share}</translation>
     </message>
@@ -1699,6 +2150,10 @@ Choose another queue above.</source>
     <message>
         <source>changed class: {change}</source>
         <translation>クラスの変化: {change}</translation>
+    </message>
+    <message>
+        <source>test image: its tag is only used for the test</source>
+        <translation>テスト用画像（タグはテストにだけ使用）</translation>
     </message>
     <message>
         <source>no tag</source>
@@ -2001,6 +2456,13 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     </message>
 </context>
 <context>
+    <name>JudgedImages</name>
+    <message>
+        <source>The images behind a figure</source>
+        <translation>数値のもとになった画像</translation>
+    </message>
+</context>
+<context>
     <name>KeyChoice</name>
     <message>
         <source>removes the tag</source>
@@ -2165,6 +2627,48 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Some images no longer belong in this list, others do now, or the order has changed.</source>
         <translation>この一覧の条件に合う画像、または並び順が変わりました。</translation>
+    </message>
+</context>
+<context>
+    <name>LearningBox</name>
+    <message>
+        <source>Tag more of “{name}”</source>
+        <translation>「{name}」のタグを増やす</translation>
+    </message>
+    <message>
+        <source>What more tags of each class would bring</source>
+        <translation>クラスごとの、タグを増やした効果</translation>
+    </message>
+    <message>
+        <source>{name}: {count} tags</source>
+        <translation>{name}：タグ {count} 枚</translation>
+    </message>
+    <message>
+        <source>Tags now</source>
+        <translation>現在のタグ</translation>
+    </message>
+    <message>
+        <source>Accuracy with more tags</source>
+        <translation>タグを増やした場合の正解率</translation>
+    </message>
+</context>
+<context>
+    <name>LearningFigure</name>
+    <message>
+        <source>{tags} tags: {share}</source>
+        <translation>タグ {tags} 枚：{share}</translation>
+    </message>
+    <message>
+        <source>Accuracy over classes, %</source>
+        <translation>クラス平均の正解率（%）</translation>
+    </message>
+    <message>
+        <source>What the tags have taught so far</source>
+        <translation>これまでのタグの効果</translation>
+    </message>
+    <message>
+        <source>Tags learned from</source>
+        <translation>学習に使ったタグの数</translation>
     </message>
 </context>
 <context>
@@ -2592,6 +3096,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>判定</translation>
     </message>
     <message>
+        <source>Evaluation</source>
+        <translation>評価</translation>
+    </message>
+    <message>
         <source>Export</source>
         <translation>書き出し</translation>
     </message>
@@ -2650,8 +3158,43 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>判定</translation>
     </message>
     <message>
+        <source>Evaluation</source>
+        <translation>評価</translation>
+    </message>
+    <message>
         <source>Export</source>
         <translation>書き出し</translation>
+    </message>
+</context>
+<context>
+    <name>NoteWords</name>
+    <message>
+        <source>Look at the images</source>
+        <translation>画像を見る</translation>
+    </message>
+    <message>
+        <source>Pretrain</source>
+        <translation>事前学習</translation>
+    </message>
+    <message>
+        <source>Tag images</source>
+        <translation>タグを付ける</translation>
+    </message>
+    <message>
+        <source>Decide</source>
+        <translation>判定</translation>
+    </message>
+    <message>
+        <source>Tag the test images</source>
+        <translation>テスト用画像にタグを付ける</translation>
+    </message>
+    <message>
+        <source>Tag more of it</source>
+        <translation>タグを増やす</translation>
+    </message>
+    <message>
+        <source>Set images aside…</source>
+        <translation>テスト用に取り分ける…</translation>
     </message>
 </context>
 <context>
@@ -2667,6 +3210,25 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Where is {path} now?</source>
         <translation>{path} は今どこにありますか？</translation>
+    </message>
+</context>
+<context>
+    <name>PrecisionRecallFigure</name>
+    <message>
+        <source>At the line in use (diamond) {recall} of defects are found, and of 100 parts called a defect {right} are one, where {share} of parts are defective. Average precision: {average}.</source>
+        <translation>現在の境界（ひし形）では不良の {recall} が見つかります。不良と判定した 100 個のうち本当の不良は {right} 個です（不良率 {share} の場合）。平均適合率：{average}。</translation>
+    </message>
+    <message>
+        <source>Precision: alarms that are right, %</source>
+        <translation>適合率：正しい不良判定（%）</translation>
+    </message>
+    <message>
+        <source>Precision and recall</source>
+        <translation>適合率と再現率</translation>
+    </message>
+    <message>
+        <source>Recall: defects that are found, %</source>
+        <translation>再現率：見つかった不良（%）</translation>
     </message>
 </context>
 <context>
@@ -2830,6 +3392,25 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Judging the run by the tags</source>
         <translation>タグで学習結果を判定しています</translation>
+    </message>
+</context>
+<context>
+    <name>ReliabilityFigure</name>
+    <message>
+        <source>Each point is of images that are about equally certain. On the dashed line, what is called 80% certain is right in 80% of cases; below it the program is too sure. On average it is {confidence} certain and right in {right}; calibration error {error}.</source>
+        <translation>各点は、確からしさが近い画像のまとまりです。破線上なら「80%」の判定が実際に 80% 正しく、下にあると自信過剰です。平均の確からしさは {confidence}、実際の正解率は {right}、校正誤差は {error} です。</translation>
+    </message>
+    <message>
+        <source>Right, %</source>
+        <translation>正解率（%）</translation>
+    </message>
+    <message>
+        <source>Do the percentages mean what they say?</source>
+        <translation>表示される % は信頼できるか</translation>
+    </message>
+    <message>
+        <source>Probability of the most probable class, %</source>
+        <translation>最も確率の高いクラスの確率（%）</translation>
     </message>
 </context>
 <context>
@@ -3259,6 +3840,37 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>✓ Done again and saved: {what}</source>
         <translation>✓ やり直しました（保存済み）：{what}</translation>
+    </message>
+</context>
+<context>
+    <name>SetAsideDialog</name>
+    <message>
+        <source>Set images aside</source>
+        <translation>テスト用に取り分ける</translation>
+    </message>
+    <message>
+        <source>Nothing learns from images that are set aside, and nothing is chosen by them, so that what they show of the result is proof. They are drawn at random from every folder and every kind of image, and images that are nearly equal stay together.</source>
+        <translation>取り分けた画像は学習にも選択にも使わないため、結果の証明になります。すべてのフォルダーと画像の種類から無作為に選び、ほぼ同じ画像は同じ側にまとめます。</translation>
+    </message>
+    <message>
+        <source>A share of all images</source>
+        <translation>全画像に対する割合</translation>
+    </message>
+    <message>
+        <source>A number of images</source>
+        <translation>枚数</translation>
+    </message>
+    <message>
+        <source>{tagged} have a tag and are left out, as those that once had one: what was learned from cannot test. Better set images aside before you tag.</source>
+        <translation>{tagged}にはタグがあるため除きます（以前タグがあったものも同様）。学習に使った画像ではテストできません。タグを付ける前に取り分けるのが確実です。</translation>
+    </message>
+    <message>
+        <source>Set aside</source>
+        <translation>取り分ける</translation>
+    </message>
+    <message>
+        <source>About {wanted} of {images} are in the test set then.</source>
+        <translation>{images}のうち約{wanted}がテスト用になります。</translation>
     </message>
 </context>
 <context>
@@ -4036,6 +4648,14 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>直前のタグ付けでクラスが変わった画像はありません。</translation>
     </message>
     <message>
+        <source>There is nothing to evaluate yet, or it is being done.</source>
+        <translation>評価できるものがまだないか、評価の実行中です。</translation>
+    </message>
+    <message>
+        <source>There are no images yet, or the tagged images are being judged.</source>
+        <translation>画像がまだないか、タグ付き画像の判定中です。</translation>
+    </message>
+    <message>
         <source>The list is not narrowed to images that changed class.</source>
         <translation>クラスが変わった画像だけの表示にはなっていません。</translation>
     </message>
@@ -4082,6 +4702,14 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>&amp;Back to the computed line</source>
         <translation>計算された境界に戻す</translation>
+    </message>
+    <message>
+        <source>&amp;Evaluate anew</source>
+        <translation>評価し直す(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Set images &amp;aside for the test…</source>
+        <translation>テスト用に取り分ける(&amp;A)…</translation>
     </message>
     <message>
         <source>Write the &amp;model file</source>
