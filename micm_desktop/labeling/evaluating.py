@@ -81,7 +81,11 @@ def evaluate(
         else:
             yield event
     if judging is None:
-        yield replace(empty, notes=(*said, *([] if by_test_set else [Note("no_held_out")])))
+        if not by_test_set:
+            said.append(Note("no_held_out"))
+        elif not found.locked:
+            said.append(Note("no_test_set"))
+        yield replace(empty, notes=tuple(said))
         return
     judged, classes, policy = judging.judged, judging.classes, fitted.policy
     good = np.array([one.is_good for one in classes])[judged.labels]
