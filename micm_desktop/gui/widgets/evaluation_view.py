@@ -126,7 +126,7 @@ class EvaluationView(QSplitter):
         said: list[Said] = []
         self._steps = []
         for note in found.notes:
-            step = note_words.step(note)
+            step = note_words.step(note, found)
             mood: Mood = "info" if note.severity == "info" else "warning"
             said.append(Said(sentence(note, language()), mood, note_words.button(step)))
             self._steps.append(step)
