@@ -45,12 +45,15 @@ class Evaluated:
 
 @dataclass(frozen=True)
 class Compared:
-    """A comparison of the session as of ``revision``; ``images`` (n) and ``rows`` (n,) as of :class:`Evaluated`."""
+    """A comparison of the session as of ``revision``; ``images`` (n), ``rows`` and ``tags`` (n,) as of
+    :class:`Evaluated`.
+    """
 
     comparison: "Comparison"
     revision: int
     images: tuple[ImageRecord, ...]
     rows: NDArray[np.int64]
+    tags: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -164,7 +167,9 @@ class EvaluationWork(QObject):
             for event in events(labeling, control):
                 if isinstance(event, Comparison):
                     images, rows = found(labeling.images, event.keys)
-                    yield Compared(event, revision, images, rows)
+                    of_content = labeling.project.tags()
+                    tags = np.array([of_content.get(image.sha256, 0) for image in images], np.int64)
+                    yield Compared(event, revision, images, rows, tags)
                 else:
                     yield event
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 if TYPE_CHECKING:
     from micm_desktop.evaluation.notes import Note, NoteKind
+    from micm_desktop.labeling.evaluation_values import Evaluation
 
 Way = Literal["images", "pretrain", "label", "decide", "tag_test", "tag_class", "set_aside"]
 """A page; the Label page with test images, or with images that may be of a class; or the dialog of the test set."""
@@ -38,6 +39,9 @@ WAYS: "Mapping[NoteKind, Way]" = {
     "held_out": "set_aside",
 }
 
+OF_JUDGED: "frozenset[NoteKind]" = frozenset(("few", "few_defects", "few_good", "one_side", "learning_unsure"))
+"""More judged images would help: with a test set those are its own."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -50,9 +54,12 @@ class Step:
 class NoteWords(QObject):
     """Use :data:`note_words`."""
 
-    def step(self, note: "Note") -> Step | None:
-        """What to do about ``note``, where there is something."""
+    def step(self, note: "Note", evaluation: "Evaluation") -> Step | None:
+        """What to do about one of the notes of ``evaluation``, where there is something."""
         way = WAYS.get(note.kind)
+        if note.kind in OF_JUDGED and evaluation.source == "locked":
+            untagged = any(one.kind == "test_partly_tagged" for one in evaluation.notes)
+            way = "tag_test" if untagged else "set_aside"
         return None if way is None else Step(way, str(note.values.get("name", "")))
 
     def button(self, step: Step | None) -> str:

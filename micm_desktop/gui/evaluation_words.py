@@ -45,9 +45,11 @@ class EvaluationWords(QObject):
     def gain(self, gain: "ClassGain", name: str, most: float) -> Interval:
         """What more tags of a class would bring, on a scale from -``most`` to ``most``."""
         if gain.gain is None or gain.low is None or gain.high is None:
-            few = self.tr("too few tags to tell")
+            few = self.tr("{tags} now: too few to tell").format(tags=number(gain.tags))
             return Interval(few, f"{name}: {few}")
-        text = self.tr("{gain} with {more} more tags").format(gain=signed_percent(gain.gain), more=number(gain.more))
+        text = self.tr("{tags} now; {more} more: {gain}").format(
+            tags=number(gain.tags), more=number(gain.more), gain=signed_percent(gain.gain)
+        )
         interval = self.tr("95% certain: {low} to {high}").format(
             low=signed_percent(gain.low), high=signed_percent(gain.high)
         )

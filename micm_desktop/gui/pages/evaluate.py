@@ -1,5 +1,6 @@
 """Is the result good enough? What was judged and by what, how many are right, and the images behind each figure."""
 
+import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QMessageBox, QPushButton, QStackedWidget, QVBoxLayout, QWidget
@@ -110,12 +111,11 @@ class EvaluatePage(Page):
     def ask_set_aside(self) -> None:
         """Ask how many images are to be set aside for the test."""
         columns, tags = self._session.columns, self._session.tag_classes()
-        readable = columns.content[columns.readable]
-        contents = len(set(readable.tolist()))
-        tagged = len(set(columns.content[columns.readable & (tags > 0)].tolist()))
         locked = self._session.locked
-        tagged -= sum(1 for key in locked if (tags[columns.rows_of([key])] > 0).any()) if tagged and locked else 0
-        dialog = SetAsideDialog(contents, tagged, len(locked), self)
+        tagged = columns.readable & (tags > 0)
+        tagged[columns.rows_of(locked)] = False
+        contents, late = (len(np.unique(columns.content[one])) for one in (columns.readable, tagged))
+        dialog = SetAsideDialog(contents, late, len(locked), self)
         dialog.accepted.connect(lambda: self._work.lock_share(dialog.wanted))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.dialog: QDialog = dialog

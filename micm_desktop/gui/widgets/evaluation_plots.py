@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QLocale, Qt
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QLocale, QSize, Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from micm_desktop.gui.evaluation_words import exact_percent
 from micm_desktop.gui.i18n import decimal, number
@@ -25,7 +25,21 @@ TICKS = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999)
 """Risks that the axis of the cost curve names."""
 HEADROOM = 1.6
 """The cost axis reaches so many times what asking about all would cost: passing all would cost far more."""
-HEIGHT = 170
+HEIGHT = 180
+
+
+class _Holder(QWidget):
+    """Asks for less room than a plot alone does."""
+
+    def __init__(self, plot: QWidget) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(plot)
+        self.setMinimumHeight(HEIGHT)
+
+    def sizeHint(self) -> QSize:
+        return QSize(2 * HEIGHT, HEIGHT)
 
 
 class Figure(QWidget):
@@ -37,8 +51,6 @@ class Figure(QWidget):
         self.words = styled_label("muted", wrap=True)
         self.plot = quiet_plot()
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.plot.setMinimumHeight(HEIGHT)
-        self.plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.plot.getPlotItem().setContentsMargins(6, 6, 14, 8)
         for side in ("bottom", "left"):
             self.plot.getAxis(side).enableAutoSIPrefix(False)
@@ -49,7 +61,7 @@ class Figure(QWidget):
         column.setSpacing(4)
         column.addWidget(self.title)
         column.addWidget(self.words)
-        column.addWidget(self.plot, 1)
+        column.addWidget(_Holder(self.plot), 1)
 
     def restyle(self) -> None:
         """Take the colours of the theme in use."""
@@ -115,8 +127,8 @@ class PrecisionRecallFigure(Figure):
                 share=exact_percent(curve.defect_share),
                 average=f"{curve.average_precision:.2f}",
             )
-        left = self.tr("Precision: alarms that are right, %")
-        self._say(self.tr("Precision and recall"), told, self.tr("Recall: defects that are found, %"), left)
+        left = self.tr("Precision, %")
+        self._say(self.tr("Precision and recall"), told, self.tr("Recall, %"), left)
 
 
 class CostFigure(Figure):
@@ -170,7 +182,7 @@ class CostFigure(Figure):
             )
         ticks = [(float(logits(np.array([risk]))[0]), f"{QLocale().toString(100 * risk)}%") for risk in TICKS]
         self.plot.getAxis("bottom").setTicks([ticks])
-        left = self.tr("Cost of 1,000 parts, in false alarms")
+        left = self.tr("Cost of 1,000 parts")
         self._say(self.tr("Costs"), told, self.tr("Line: risk from which a part is a defect"), left)
 
 
@@ -255,7 +267,7 @@ class LearningFigure(Figure):
                 self.tr("{tags} tags: {share}").format(tags=number(point.tags), share=exact_percent(point.accuracy))
                 for point in self._shown.points
             )
-        left = self.tr("Accuracy over classes, %")
+        left = self.tr("Accuracy, %")
         self._say(self.tr("What the tags have taught so far"), told, self.tr("Tags learned from"), left)
 
 

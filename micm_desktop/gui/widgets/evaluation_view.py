@@ -1,5 +1,6 @@
 """An evaluation in words, tables and curves, with the images behind each figure."""
 
+from operator import is_
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,6 +49,7 @@ class EvaluationView(QSplitter):
     ) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._work = work
+        self._made_of: tuple[object, ...] = ()
         self._steps: list[Step | None] = []
         self.notes = FindingCards()
         self.notes.wanted.connect(lambda place: self.step_wanted.emit(self._steps[place]))
@@ -98,9 +100,13 @@ class EvaluationView(QSplitter):
 
     # --- what was found
 
-    def show_evaluated(self) -> None:
-        """Say everything anew."""
+    def show_evaluated(self, *, anew: bool = False) -> None:
+        """Say everything where it is another one than before, or ``anew``."""
         evaluated, state = self._work.evaluated, self._work.state
+        made_of = (evaluated, self._work.compared, state, self._work.comparison_outdated)
+        if not anew and len(made_of) == len(self._made_of) and all(map(is_, made_of, self._made_of)):
+            return
+        self._made_of = made_of
         self.comparison.show_compared(self._work.compared, self._work.comparison_outdated)
         if state is not None:
             self.comparison.set_encoders(state.encoders)
@@ -120,7 +126,7 @@ class EvaluationView(QSplitter):
         said: list[Said] = []
         self._steps = []
         for note in found.notes:
-            step = note_words.step(note)
+            step = note_words.step(note, found)
             mood: Mood = "info" if note.severity == "info" else "warning"
             said.append(Said(sentence(note, language()), mood, note_words.button(step)))
             self._steps.append(step)
@@ -191,7 +197,9 @@ class EvaluationView(QSplitter):
     def _show(self, title: str, rows: Rows, *, counted: bool = False) -> None:
         """``counted``: the title says how many they are."""
         if self._work.evaluated is not None:
-            told = title if counted else f"{title}: {words.images(len(rows))}"
+            told = (
+                title if counted else self.tr("{title}: {images}").format(title=title, images=words.images(len(rows)))
+            )
             self.images.show_judged(self._work.evaluated, told, rows)
 
     @Slot(QModelIndex)
@@ -299,7 +307,7 @@ class EvaluationView(QSplitter):
         )
         self.matrix.setAccessibleName(self.tr("Which class is taken for which"))
         self.score_table.setAccessibleName(self.tr("Recall and precision of each class"))
-        self.show_evaluated()
+        self.show_evaluated(anew=True)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

@@ -49,9 +49,7 @@ class JudgedImages(QWidget):
     def show_compared(self, compared: Compared, title: str, rows: NDArray[np.int64]) -> None:
         """Show those of a comparison's images with indices ``rows`` (n,) that are still there, with their tags."""
         shown = np.flatnonzero(np.isin(compared.rows, rows)).astype(np.int64)
-        of_content = dict(zip((one.sha256 for one in self._session.images), self._session.tag_classes(), strict=True))
-        tags = np.array([of_content.get(image.sha256, 0) for image in compared.images], np.int64)
-        self.model.set_images(compared.images, shown, tags)
+        self.model.set_images(compared.images, shown, compared.tags)
         self.model.set_classes(self._session.classes)
         self.model.set_judged(None)
         self._say(title)

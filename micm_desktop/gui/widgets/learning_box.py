@@ -6,8 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from micm_desktop.gui.evaluation_words import evaluation_words
-from micm_desktop.gui.i18n import language, number
-from micm_desktop.gui.models.interval_model import Interval, IntervalModel
+from micm_desktop.gui.i18n import language
+from micm_desktop.gui.models.interval_model import IntervalModel
 from micm_desktop.gui.widgets.figure_table import figure_table
 from micm_desktop.gui.widgets.interval_bars import ROW_HEIGHT, show_bars
 from micm_desktop.gui.widgets.styled import styled_label
@@ -61,14 +61,8 @@ class LearningBox(QWidget):
         names = [found.classes[one.class_index].name for one in curve.gains]
         ends = [abs(end) for one in curve.gains for end in (one.low, one.high) if end is not None]
         most = max([LEAST_GAIN, *ends])
-        rows: list[list[Interval]] = [
-            [
-                Interval(number(one.tags), self.tr("{name}: {count} tags").format(name=name, count=number(one.tags))),
-                evaluation_words.gain(one, name, most),
-            ]
-            for one, name in zip(curve.gains, names, strict=True)
-        ]
-        self.gains.set_figures((self.tr("Tags now"), self.tr("Accuracy with more tags")), names, rows)
+        rows = [[evaluation_words.gain(one, name, most)] for one, name in zip(curve.gains, names, strict=True)]
+        self.gains.set_figures((self.tr("Accuracy with more tags"),), names, rows)
         header = self.table.horizontalHeader().sizeHint().height()
         self.table.setMinimumHeight(header + min(len(names), 6) * ROW_HEIGHT + 4)
 

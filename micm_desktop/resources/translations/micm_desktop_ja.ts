@@ -1067,8 +1067,8 @@
         <translation>1,000 個あたりのコスト（過検出 1 個を 1 とする）：現在の境界（ひし形）で {cost}、この画像で最も安い境界（丸）で {least}、全数を人が確認すると {asked}（破線）、検査しないと {passed}。</translation>
     </message>
     <message>
-        <source>Cost of 1,000 parts, in false alarms</source>
-        <translation>1,000 個のコスト（過検出 = 1）</translation>
+        <source>Cost of 1,000 parts</source>
+        <translation>1,000 個のコスト</translation>
     </message>
     <message>
         <source>Costs</source>
@@ -1468,6 +1468,10 @@ Tag images of two classes on the Label page first. For a proof that nothing was 
         <translation>人の確認</translation>
     </message>
     <message>
+        <source>{title}: {images}</source>
+        <translation>{title}：{images}</translation>
+    </message>
+    <message>
         <source>Tagged “{name}”, but not judged so</source>
         <translation>タグは「{name}」だが、そう判定されなかったもの</translation>
     </message>
@@ -1547,12 +1551,12 @@ Tag images of two classes on the Label page first. For a proof that nothing was 
         <translation>{share}（{count} / {total}）</translation>
     </message>
     <message>
-        <source>too few tags to tell</source>
-        <translation>タグが少なく不明</translation>
+        <source>{tags} now: too few to tell</source>
+        <translation>現在 {tags} 枚：少なすぎて不明</translation>
     </message>
     <message>
-        <source>{gain} with {more} more tags</source>
-        <translation>あと {more} 枚で {gain}</translation>
+        <source>{tags} now; {more} more: {gain}</source>
+        <translation>現在 {tags} 枚、あと {more} 枚で {gain}</translation>
     </message>
     <message>
         <source>95% certain: {low} to {high}</source>
@@ -2640,14 +2644,6 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>クラスごとの、タグを増やした効果</translation>
     </message>
     <message>
-        <source>{name}: {count} tags</source>
-        <translation>{name}：タグ {count} 枚</translation>
-    </message>
-    <message>
-        <source>Tags now</source>
-        <translation>現在のタグ</translation>
-    </message>
-    <message>
         <source>Accuracy with more tags</source>
         <translation>タグを増やした場合の正解率</translation>
     </message>
@@ -2659,8 +2655,8 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>タグ {tags} 枚：{share}</translation>
     </message>
     <message>
-        <source>Accuracy over classes, %</source>
-        <translation>クラス平均の正解率（%）</translation>
+        <source>Accuracy, %</source>
+        <translation>正解率（%）</translation>
     </message>
     <message>
         <source>What the tags have taught so far</source>
@@ -3219,16 +3215,16 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>現在の境界（ひし形）では不良の {recall} が見つかります。不良と判定した 100 個のうち本当の不良は {right} 個です（不良率 {share} の場合）。平均適合率：{average}。</translation>
     </message>
     <message>
-        <source>Precision: alarms that are right, %</source>
-        <translation>適合率：正しい不良判定（%）</translation>
+        <source>Precision, %</source>
+        <translation>適合率（%）</translation>
+    </message>
+    <message>
+        <source>Recall, %</source>
+        <translation>再現率（%）</translation>
     </message>
     <message>
         <source>Precision and recall</source>
         <translation>適合率と再現率</translation>
-    </message>
-    <message>
-        <source>Recall: defects that are found, %</source>
-        <translation>再現率：見つかった不良（%）</translation>
     </message>
 </context>
 <context>
