@@ -2592,7 +2592,7 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     </message>
     <message>
         <source>May this inspection run on the line? One file answers that for whoever decides: the verdict and the limits behind it, results, costs, examples with heatmaps, risks, and who tagged what.</source>
-        <translation>この検査をラインで使ってよいか。決める人のために、1つのファイルで答えます。判定とその基準、結果、費用、ヒートマップ付きの例、リスク、誰が何にラベルを付けたか。</translation>
+        <translation>この検査をラインで使ってよいか。決める人のために、1つのファイルで答えます。判定とその基準、結果、費用、ヒートマップ付きの例、リスク、誰が何にタグを付けたか。</translation>
     </message>
     <message>
         <source>Language of the report</source>
