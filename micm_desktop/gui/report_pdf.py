@@ -122,6 +122,9 @@ def _squared(image: QImage) -> QImage:
     square.fill(QColor("#eef1f4"))
     painter = QPainter(square)
     painter.drawImage((edge - image.width()) // 2, (edge - image.height()) // 2, image)
+    # A white picture has an edge on white paper, too.
+    painter.setPen(QColor("#d5dae1"))
+    painter.drawRect(0, 0, edge - 1, edge - 1)
     painter.end()
     return square
 

@@ -75,7 +75,8 @@ def _todo(check: Check, figures: Figures, texts: Texts) -> str:
         if limit <= 0:
             return texts["todo_missed_zero"]
         values = {"figure": percent(figure), "limit": percent(limit), "needed": f"{defects_needed(limit):,}"}
-        return texts["todo_missed"].format(**values)
+        clean = figures.missed is not None and not figures.missed.count
+        return texts["todo_missed_clean" if clean else "todo_missed"].format(**values)
     if check.rule in SHARES:
         return texts[f"todo_{check.rule}"].format(figure=percent(figure), limit=percent(limit))
     values = {"figure": f"{figure:,}", "limit": f"{limit:,}", "more": f"{limit - figure:,}", "named": check.named}

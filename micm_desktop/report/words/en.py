@@ -35,6 +35,8 @@ ENGLISH: Final[Mapping[str, str]] = {
     "todo_locked_spoiled": "The locked test set does not count as independent; the risks say why.",
     "todo_missed": "The share of missed defects may be as high as {figure}; the limit is {limit}. Correct what is missed"
     " (see the examples) and test more defects: {needed} without a single miss would be enough.",
+    "todo_missed_clean": "No tested defect was missed, but with so few the share may be as high as {figure}; the limit is"
+    " {limit}. Test more defects: {needed} without a single miss would be enough.",
     "todo_missed_none": "The share of missed defects was not measured: tag defects and good parts, at least two of a"
     " class.",
     "todo_missed_zero": "The limit for missed defects is 0: no number of tested parts can show that.",
