@@ -11,7 +11,11 @@ Array = npt.NDArray[np.float32]
 
 LARGEST = 32767
 ROWS_AT_ONCE = 1024
-"""Rows that are float32 at a time during a product: enough that the threads of one pay, little enough for a cache."""
+"""Rows that are float32 at a time during a product: little enough for a cache."""
+THREADS_FROM = 65_536 * 4
+"""Multiplications from which OpenBLAS shares a product among threads. Ours are so short that waiting for the other
+threads takes longer than they save, ten times as long where other programs or pretraining keep the processor busy."""
+FEWEST_TOGETHER = 4
 
 
 @dataclass(frozen=True)
@@ -37,19 +41,29 @@ class CompactRows:
 
     def __matmul__(self, other: Array) -> Array:
         """The product with ``other`` (E, C): (N, C) float32."""
-        size = self.values.shape[1]
-        out = np.empty((len(self), other.shape[1]), np.float32)
+        size, classes = other.shape
+        out = np.empty((len(self), classes), np.float32)
         part = np.empty((min(ROWS_AT_ONCE, len(self)), size), np.float32)
+        together = _rows_together(size * classes)
         for start in range(0, len(self), ROWS_AT_ONCE):
             some = self.values[start : start + ROWS_AT_ONCE]
-            np.copyto(part[: len(some)], some)
-            np.matmul(part[: len(some)], other, out=out[start : start + len(some)])
+            rows, found = part[: len(some)], out[start : start + len(some)]
+            np.copyto(rows, some)
+            if len(some) % together == 0:
+                rows, found = rows.reshape(-1, together, size), found.reshape(-1, together, classes)
+            np.matmul(rows, other, out=found)
         out *= self.scales[:, None]
         return out
 
     def take(self, rows: npt.NDArray[np.int64] | slice) -> "CompactRows":
         """Some rows, as compact."""
         return CompactRows(self.values[rows], self.scales[rows])
+
+
+def _rows_together(each: int) -> int:
+    """How many rows of ``each`` multiplications to multiply at a time; all, where few at a time would take longer."""
+    fitting = [2**power for power in range(10) if 2**power * each <= THREADS_FROM]
+    return fitting[-1] if fitting and fitting[-1] >= FEWEST_TOGETHER else ROWS_AT_ONCE
 
 
 Rows = Array | CompactRows

@@ -32,7 +32,9 @@ def test_rows_and_products_are_those_of_float32() -> None:
     for taken in (slice(None, None, 3), [4, 0, 4], np.arange(len(rows)) % 2 == 0, 17):
         assert small[taken].dtype == np.float32 and small[taken].shape == rows[taken].shape
         np.testing.assert_allclose(small[taken], rows[taken], atol=np.abs(rows).max() / 65000)
-    np.testing.assert_allclose(small @ weights.T, rows @ weights.T, atol=COSINE)
+    for count in (1, 7, 20, 70):
+        some = random_directions(count, size=1408, seed=2)
+        np.testing.assert_allclose(small @ some.T, rows @ some.T, atol=COSINE)
     np.testing.assert_array_equal(small.take(np.array([9, 5])) @ weights.T, (small @ weights.T)[[9, 5]])
     with pytest.raises(ValueError, match="1324"):
         compact([rows], len(rows) + 1, 1408)
