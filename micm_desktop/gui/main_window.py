@@ -4,9 +4,9 @@ import threading
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QEvent, QTimer, QUrl, Slot
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QIcon, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMessageBox, QStackedWidget, QWidget
+from PySide6.QtCore import QEvent, QSize, QTimer, QUrl, Slot
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QIcon, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMessageBox, QWidget
 
 import micm_desktop
 from micm_desktop.gui import engine, i18n, theme
@@ -38,6 +38,7 @@ from micm_desktop.gui.steps import PageName
 from micm_desktop.gui.tag_views import TagViews
 from micm_desktop.gui.theme import Theme
 from micm_desktop.gui.widgets.navigation import Navigation
+from micm_desktop.gui.widgets.page_stack import PageScroll, PageStack
 from micm_desktop.gui.work_menu import WorkMenu
 from micm_desktop.project.folders import log_file
 
@@ -80,7 +81,7 @@ class MainWindow(QMainWindow):
             "evaluate": self.evaluate,
             "export": self.export,
         }
-        self._stack = QStackedWidget()
+        self._stack = PageStack()
         for page in self._pages.values():
             self._stack.addWidget(page)
         self.evaluation_work.mark(
@@ -104,10 +105,10 @@ class MainWindow(QMainWindow):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.navigation)
-        row.addWidget(self.shell.around(self._stack), 1)
+        row.addWidget(self.shell.around(PageScroll(self._stack)), 1)
         self.setCentralWidget(centre)
         self.setAcceptDrops(True)
-        self.setMinimumSize(1000, 640)
+        self.setMinimumSize(640, 360)
         self.setWindowIcon(QIcon(str(theme.icons_folder() / "micm-desktop.svg")))
         self._facts = FactFinder(
             self.session, self.scanner, self.inventory_work, self.evaluation_work, self.pretrain, self.export, self
@@ -295,6 +296,10 @@ class MainWindow(QMainWindow):
         if not self._plots.ident:
             QTimer.singleShot(200, self, self._load_plots)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.navigation.fit(self.width())
+
     def _load_plots(self) -> None:
         if not self._closing and not self._plots.ident:
             self._plots.start()
@@ -302,7 +307,7 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         geometry = self._preferences.geometry("window")
         if geometry is None or not self.restoreGeometry(geometry):
-            self.resize(1280, 800)
+            self.resize(QSize(1280, 800).boundedTo(self.screen().availableSize()))
 
     def _may_stop_jobs(self) -> bool:
         """Ask before pretraining would be stopped; other jobs simply go on at the next start."""

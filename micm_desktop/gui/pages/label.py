@@ -104,9 +104,8 @@ class LabelPage(Page):
         column.addWidget(self.changes.bar)
         column.addWidget(self.update_list)
         column.addWidget(self.map.beside(self._stack), 1)
-        self.classes.setMinimumWidth(264)
+        self.classes.setMinimumWidth(210)
         self.detail.setMinimumWidth(300)
-        left.setMinimumWidth(190)
         split = QSplitter(Qt.Orientation.Horizontal)
         for place, (widget, stretch) in enumerate(((left, 5), (self.queue.beside(self.detail), 5), (self.classes, 0))):
             split.addWidget(widget)

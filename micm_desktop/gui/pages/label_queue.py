@@ -2,12 +2,13 @@
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from micm_desktop.gui.jobs import Failure
 from micm_desktop.gui.models.image_model import ImageModel
 from micm_desktop.gui.session import Session
 from micm_desktop.gui.tag_next import TagNext
+from micm_desktop.gui.widgets.fitting_label import WholeText
 from micm_desktop.gui.widgets.image_grid import ImageGrid
 from micm_desktop.gui.widgets.tag_next_bar import TagNextBar
 
@@ -35,8 +36,7 @@ class LabelQueue(QObject):
         self._row = -1
         self.bar = TagNextBar()
         self.bar.chosen.connect(self._on_chosen)
-        self.why = QLabel()
-        self.why.setWordWrap(True)
+        self.why = WholeText()
         self.why.setMinimumHeight(2 * self.why.fontMetrics().lineSpacing())
         self.why.setTextFormat(Qt.TextFormat.RichText)
         self.why.hide()

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QSizePolicy,
     QSlider,
     QToolButton,
     QVBoxLayout,
@@ -26,8 +25,9 @@ from micm_desktop.gui.models.ordering import KEYS, By, Order
 from micm_desktop.gui.models.outcomes import VERDICTS, Verdict
 from micm_desktop.gui.widgets.card_painter import LARGEST, SMALLEST, USUAL
 from micm_desktop.gui.widgets.color_choice import swatch
+from micm_desktop.gui.widgets.fitting_label import OneLine
 from micm_desktop.gui.widgets.marks import verdict_icon
-from micm_desktop.gui.widgets.styled import styled_label
+from micm_desktop.gui.widgets.short_combo import ShortCombo
 from micm_desktop.project.records import ClassRecord
 
 TYPING_PAUSE = 200
@@ -82,8 +82,7 @@ class GalleryBar(QWidget):
         self.direction = QToolButton()
         self.direction.setCheckable(True)
         self.direction.toggled.connect(self._on_order)
-        self.count = styled_label("muted")
-        self.count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.count = OneLine("muted")
         self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.edge = QSlider(Qt.Orientation.Horizontal)
         self.edge.setRange(SMALLEST, LARGEST)
@@ -272,9 +271,7 @@ class GalleryBar(QWidget):
 
 
 def _combo(letters: int) -> QComboBox:
-    box = QComboBox()
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    box.setMinimumContentsLength(letters)
+    box = ShortCombo(letters)
     box.setMaxVisibleItems(24)
     box.setIconSize(QSize(14, 14))
     return box

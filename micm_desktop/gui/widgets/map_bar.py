@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, QPolygonF
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from micm_desktop.gui.theme import colors
+from micm_desktop.gui.widgets.short_combo import ShortCombo
 
 ICON = 18
 TOOLS = ("lasso", "rectangle", "move")
@@ -30,10 +31,8 @@ class MapBar(QWidget):
             self._views.addButton(button)
         self.gallery.setChecked(True)
         self.map.toggled.connect(self._on_switch)
-        self.colors = QComboBox()
+        self.colors = ShortCombo(8)
         # The page is to fit a small window: what does not fit is in the list.
-        self.colors.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.colors.setMinimumContentsLength(8)
         self.colors.activated.connect(lambda: self.color_chosen.emit(self.colors.currentData()))
         self.tools = {name: _button() for name in TOOLS}
         self._group = QButtonGroup(self)

@@ -4,10 +4,11 @@ from html import escape
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from micm_desktop.gui.i18n import percent
-from micm_desktop.gui.widgets.styled import styled_label
+from micm_desktop.gui.widgets.fitting_label import OneLine
+from micm_desktop.gui.widgets.short_combo import ShortCombo
 
 if TYPE_CHECKING:
     from micm_desktop.fewshot.suggest import Queue
@@ -26,17 +27,14 @@ class TagNextBar(QWidget):
         super().__init__(parent)
         self.on = QCheckBox()
         self.on.toggled.connect(self.chosen)
-        self.queues = QComboBox()
-        self.queues.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.queues.setMinimumContentsLength(14)
+        self.queues = ShortCombo(7)
         self.queues.activated.connect(self._on_activated)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.on)
         row.addWidget(self.queues, 1)
-        self.renewing = styled_label("muted")
-        # It takes what room is left, and no more is made for it.
-        kept = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.renewing = OneLine("muted")
+        kept = self.renewing.sizePolicy()
         kept.setRetainSizeWhenHidden(True)
         self.renewing.setSizePolicy(kept)
         self.renewing.hide()
