@@ -6,11 +6,11 @@ from typing import cast
 
 from PySide6.QtCore import QEvent, QSize, QTimer, QUrl, Slot
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QIcon, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMessageBox, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QWidget
 
-import micm_desktop
 from micm_desktop.gui import engine, i18n, theme
 from micm_desktop.gui.cache_keeper import CacheKeeper
+from micm_desktop.gui.dialogs import ask_to_stop_pretraining, tell_about
 from micm_desktop.gui.evaluating import EvaluationWork
 from micm_desktop.gui.facts import FactFinder
 from micm_desktop.gui.features import Features
@@ -169,7 +169,7 @@ class MainWindow(QMainWindow):
         menus.language.connect(self._choose_language)
         menus.theme.connect(self._choose_theme)
         menus.show_log.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_file().parent))))
-        menus.about.connect(self._about)
+        menus.about.connect(lambda: tell_about(self))
 
     # --- pages
 
@@ -280,14 +280,6 @@ class MainWindow(QMainWindow):
             self.retranslate()
         super().changeEvent(event)
 
-    @Slot()
-    def _about(self) -> None:
-        text = self.tr(
-            "<h3>MICM Desktop {version}</h3><p>Visual inspection from a few examples. Everything runs on this "
-            "computer; no image leaves it.</p><p>Log: {log}</p>"
-        ).format(version=micm_desktop.__version__, log=log_file())
-        QMessageBox.about(self, self.tr("About MICM Desktop"), text)
-
     # --- showing and closing
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -311,18 +303,7 @@ class MainWindow(QMainWindow):
 
     def _may_stop_jobs(self) -> bool:
         """Ask before pretraining would be stopped; other jobs simply go on at the next start."""
-        if not self.pretrain.running:
-            return True
-        box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(self.tr("Pretraining is running"))
-        box.setText(self.tr("Pretraining is still running. Stop it?"))
-        box.setInformativeText(self.tr("What was learned so far is kept, and pretraining can go on from there later."))
-        stop = box.addButton(self.tr("Stop pretraining"), QMessageBox.ButtonRole.AcceptRole)
-        stay = box.addButton(self.tr("Keep running"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(stay)
-        box.exec()
-        return box.clickedButton() is stop
+        return not self.pretrain.running or ask_to_stop_pretraining(self)
 
     @Slot()
     def _stay(self) -> None:
