@@ -57,12 +57,22 @@ def shown(model: ImageModel) -> list[str]:
     return [model.card(position).image.sha256 for position in range(model.rowCount())]
 
 
-def test_before_there_are_tags_it_says_what_to_do(labelling: MainWindow) -> None:
+def test_before_there_are_tags_it_says_what_to_do(labelling: MainWindow, qtbot: QtBot) -> None:
     labelling.show_page("evaluate")
     page = labelling.evaluate
     assert "Tag images of two classes" in page.empty.words.text() and not page.renew.isEnabled()
     assert page.set_aside.isEnabled()
     page.empty.button.click()
+    assert labelling.page == "label"
+    # A single tag of each class judges nothing, and no figure is made up.
+    tag_each(labelling, qtbot, slice(0, 1))
+    labelling.show_page("evaluate")
+    idle(labelling, qtbot)
+    evaluated = labelling.evaluation_work.evaluated
+    assert evaluated is not None and evaluated.evaluation.source == "none"
+    assert not any(button.isVisible() for button in (page.right, page.missed, page.alarms, page.asked))
+    assert [page.view.tabs.isTabVisible(tab) for tab in (NOTES, CONFUSION, LEARNING)] == [True, False, False]
+    page.view.notes.buttons[0].click()
     assert labelling.page == "label"
 
 
@@ -214,6 +224,14 @@ def test_images_are_set_aside_shown_and_given_up(labelling: MainWindow, qtbot: Q
     found = work.evaluated.evaluation
     assert found.source == "locked" and found.judged is not None and set(found.judged.keys) == session.locked
     assert "locked test set" in page._judged_by.text() and sum(found.support) == 18
+
+    # What was learned from cannot test.
+    page.ask_set_aside()
+    page.dialog.share.setValue(50)  # type: ignore[attr-defined]
+    assert page.dialog.late.isVisible()  # type: ignore[attr-defined]
+    page.dialog.accept()
+    qtbot.waitUntil(lambda: not work.running and page.banner.isVisible(), timeout=TIMEOUT)
+    assert "All images have or had a tag" in page.banner.text
 
     def press() -> None:
         box = QApplication.activeModalWidget()

@@ -207,6 +207,16 @@ def everywhere(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
         window.show_page(page)
         settle()
         yield page, window
+    window.show_page("evaluate")
+    parts = window.evaluate.view.tabs
+    for place in range(parts.count()):
+        parts.setCurrentIndex(place)
+        settle()
+        yield f"evaluate {place}", window
+    window.evaluate.ask_set_aside()
+    settle()
+    yield "SetAsideDialog", window.evaluate.dialog
+    window.evaluate.dialog.close()
     shell = window.shell
     for show in (shell.show_settings, shell.show_palette, shell.show_shortcuts):
         show()
@@ -251,6 +261,11 @@ def tag_all(window: MainWindow, qtbot: QtBot) -> None:
         rows = [row for row, image in enumerate(window.session.images) if image.path.parent.name == record.name]
         window.session.tag(rows[:3], record.id)
     qtbot.waitUntil(lambda: window.session.predictions is not None and not window.session.predicting, timeout=60_000)
+    work = window.evaluation_work
+    window.show_page("evaluate")
+    qtbot.waitUntil(lambda: work.evaluated is not None and not work.running, timeout=60_000)
+    work.compare_methods("ridge", "prototype")
+    qtbot.waitUntil(lambda: work.compared is not None and not work.running, timeout=60_000)
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])

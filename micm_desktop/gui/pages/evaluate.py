@@ -44,17 +44,18 @@ class EvaluatePage(Page):
         self._judged_by, self._test_set = styled_label("", wrap=True), styled_label("muted", wrap=True)
         self.renew, self.set_aside, self.unlock = QPushButton(), QPushButton(), QPushButton()
         self.renew.setProperty("role", "primary")
-        self.renew.clicked.connect(work.evaluate)
+        self.renew.clicked.connect(self._on_renew)
         self.set_aside.clicked.connect(self.ask_set_aside)
         self.unlock.clicked.connect(self._ask_unlock)
         self.banner = Banner()
-        self.banner.action.connect(work.evaluate)
+        self.banner.action.connect(self._on_renew)
         self.progress = ProgressRow()
         self.progress.cancelled.connect(work.cancel)
         self.right, self.missed, self.alarms, self.asked = (FigureButton() for _ in range(4))
         self.empty = EmptyList()
         self.empty.action.connect(self._on_empty)
         self._way = ""
+        self._told = False
         self.view = EvaluationView(session, work, thumbnails)
         self.view.activated.connect(self._on_activated)
         self.view.step_wanted.connect(self.go)
@@ -170,8 +171,16 @@ class EvaluatePage(Page):
     # --- the job
 
     @Slot()
+    def _on_renew(self) -> None:
+        self._told = False
+        self._work.evaluate()
+
+    @Slot()
     def _on_began(self) -> None:
-        self.banner.hide()
+        if self._work.doing != "evaluating" or not self._told:
+            # What was set aside stays to be read while all is judged anew by it.
+            self.banner.hide()
+            self._told = False
         self.progress.begin(self._doing)
         self._enable()
         self._say_empty()
@@ -196,6 +205,7 @@ class EvaluatePage(Page):
             told = [self.tr("{images} set aside for the test.").format(images=words.images(locked.images))]
             told += [sentence(note, language()) for note in locked.notes]
             self.banner.show_message("info", " ".join(told))
+            self._told = True
 
     def _doing(self) -> str:
         return {

@@ -50,7 +50,7 @@ class Figure(QWidget):
         self.title = styled_label("heading", wrap=True)
         self.words = styled_label("muted", wrap=True)
         self.plot = quiet_plot()
-        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.plot.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.plot.getPlotItem().setContentsMargins(6, 6, 14, 8)
         for side in ("bottom", "left"):
             self.plot.getAxis(side).enableAutoSIPrefix(False)
