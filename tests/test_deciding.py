@@ -90,11 +90,10 @@ def test_held_out_tags_are_named_with_what_is_said_of_them(tagged: LabelingBench
 def test_the_model_file_decides_as_the_window_does(tagged: LabelingBench, tmp_path: Path) -> None:
     settings = DecisionSettings(defect_share=0.2, threshold=0.4, rules=Rules(darkest=0.01))
     tagged.labeling.set_decision(settings)
-    predictions = tagged.predictions()
     out = tmp_path / "model.onnx"
     for _ in tagged.labeling.export(out, JobControl()):
         pass
-    model = runtime.load(out)
+    predictions, model = tagged.predictions(), runtime.load(out)
     assert model.info.rules == settings.rules
     from micm_desktop.images.decode import decode_image
 
