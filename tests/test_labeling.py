@@ -287,6 +287,7 @@ def test_the_exported_file_says_what_the_window_says(started: LabelingBench, tmp
     assert result.classes == ("stain", "good", "pit")
     assert result.support == {"stain": 3, "good": 2, "pit": 2}
     assert (result.parity_images, result.bytes) == (18, result.model_file.stat().st_size)
+    assert started.labeling.missing_views() == [], "it learned from views without being asked"
 
     model, window = runtime.load(result.model_file), started.predictions()
     for row, image in enumerate(started.labeling.images):

@@ -7,10 +7,7 @@ import numpy as np
 import pytest
 from labeling_bench import LabelingBench, opened
 
-from micm_desktop.export import runtime
-from micm_desktop.export.model_file import ExportResult
 from micm_desktop.fewshot.views import VIEWS
-from micm_desktop.images.decode import decode_image
 from micm_desktop.labeling import Labeling
 from micm_desktop.labeling.viewed import support_views
 from micm_desktop.progress import Cancelled, JobControl
@@ -84,12 +81,3 @@ def test_cancelled_views_go_on_where_they_were(started: LabelingBench) -> None:
             if event.done:
                 control.cancel()
     assert len(started.labeling.missing_views()) == 3
-
-
-def test_a_model_file_learned_from_views_without_being_asked(started: LabelingBench, tmp_path: Path) -> None:
-    started.tag("stain", "good", "pit")
-    result = list(started.labeling.export(tmp_path / "m.onnx", JobControl()))[-1]
-    assert isinstance(result, ExportResult) and started.labeling.missing_views() == []
-    model, window = runtime.load(result.model_file), probabilities(started.labeling)
-    for row, image in enumerate(started.labeling.images[:6]):
-        np.testing.assert_allclose(model.judge(decode_image(image.path)).probabilities, window[row], atol=1e-4)
