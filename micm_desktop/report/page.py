@@ -214,7 +214,7 @@ def _provenance(report: Report, texts: Texts) -> list[tuple[str, str]]:
         (texts["encoder"], found.encoder or texts["encoder_starter"]),
         (texts["encoder_sha256"], found.encoder_sha256),
         (texts["training"], training),
-        (texts["classifier"], f"{found.method} → {report.evaluation.method}"),
+        (texts["classifier"], found.method),
         (texts["model_file"], model),
         (texts["tags_sha256"], found.tags_sha256),
         (texts["images_sha256"], found.images_sha256),
