@@ -3,19 +3,23 @@
 
 Usage: classifiers.py LABELED [--encoder starter] [--episodes 600] [--imbalance 50]
 LABELED holds one sub-folder per class. Accuracy at imbalance weighs each class the same. Cost: of 1,000 parts, in false
-alarms, a miss being 50 and a question to a person a half; in brackets that of the most probable class.
+alarms, a miss being 50 and a question to a person a half; in brackets that of the most probable class. Only ``auto``
+learns from views of the tagged images.
 """
 
 import argparse
 from pathlib import Path
+
+import numpy as np
 
 from micm_desktop.fewshot.classify import READY_METHODS
 from micm_desktop.fewshot.episode_scores import EpisodeScores, run_episodes
 from micm_desktop.fewshot.episodes import EpisodeConfig
 from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, embed_folder, read_labeled_folder
 from micm_desktop.fewshot.tiles import good_classes, only_good_class
+from micm_desktop.fewshot.views import views_of
 from micm_desktop.micm.checkpoint import load_encoder
-from micm_desktop.progress import JobControl
+from micm_desktop.progress import JobControl, Progress
 
 HEADER = ("shots", "queries", "method", "accuracy", "calibration error", "unknown AUROC (by probability)", "cost")
 
@@ -42,6 +46,8 @@ def main() -> None:
     args = parser.parse_args()
     *_, embedded = embed_folder(load_encoder(args.encoder), read_labeled_folder(args.labeled), JobControl())
     assert isinstance(embedded, EmbeddedFolder)
+    *_, views = views_of(embedded, np.arange(len(embedded.paths)), JobControl())
+    assert not isinstance(views, Progress)
     good = only_good_class(good_classes(embedded.classes))
     print(f"{args.labeled.name}, {Path(args.encoder).name}\n\n| {' | '.join(HEADER)} |\n|{'---|' * len(HEADER)}")
     for shots in (1, 5):
@@ -50,7 +56,7 @@ def main() -> None:
                 config = EpisodeConfig(
                     shots=shots, episodes=args.episodes, method=method, imbalance=imbalance, good=good
                 )
-                scores = run_episodes(embedded.embeddings, embedded.labels, config)
+                scores = run_episodes(embedded.embeddings, embedded.labels, config, views)
                 drawn = f"{imbalance}:1" if imbalance else "balanced"
                 print(f"| {shots} | {drawn} | {method} | {' | '.join(cells(scores, imbalance))} |", flush=True)
 

@@ -43,9 +43,11 @@ class ExplainedSet:
         return [self.embedded.paths[row] for row in self.support]
 
 
-def explained_set(labeled: Path, encoder: LoadedEncoder, shots: int, per_class: int) -> ExplainedSet:
+def explained_set(
+    labeled: Path, encoder: LoadedEncoder, shots: int, per_class: int, *, marked: bool = False
+) -> ExplainedSet:
     """At most ``per_class`` images of each class, evenly over their paths; the first ``shots`` drawn by seed 0 are
-    tagged. ``labeled`` holds one sub-folder per class and boxes.csv.
+    tagged, with ``marked`` with their boxes. ``labeled`` holds one sub-folder per class and boxes.csv.
     """
     *_, embedded = embed_folder(encoder, _fewer(read_labeled_folder(labeled), per_class), JobControl())
     assert isinstance(embedded, EmbeddedFolder)
@@ -53,11 +55,13 @@ def explained_set(labeled: Path, encoder: LoadedEncoder, shots: int, per_class: 
     labels = embedded.labels[support]
     head = fit_head("prototype", embedded.embeddings[support], labels, len(embedded.classes))
     paths = [[embedded.paths[row] for row in support[labels == index]] for index in range(len(embedded.classes))]
-    bank = patch_bank_of(embedded.extractor, paths)
+    read = read_boxes(labeled / "boxes.csv")
+    bank = patch_bank_of(
+        embedded.extractor, paths, {labeled / name: boxes for name, boxes in read.items()} if marked else {}
+    )
     model = InspectionModel(embedded.extractor, embedded.transform, head, bank).eval()
-    marked = read_boxes(labeled / "boxes.csv")
     names = [relative_name(path, labeled) for path in embedded.paths]
-    boxes = {row: marked[name] for row, name in enumerate(names) if name in marked}
+    boxes = {row: read[name] for row, name in enumerate(names) if name in read}
     queries = np.array([row for row in np.setdiff1d(np.arange(len(names)), support) if row in boxes], np.int64)
     return ExplainedSet(embedded, support, queries, boxes, model)
 

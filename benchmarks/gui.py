@@ -13,18 +13,38 @@ random numbers: what is measured depends on sizes alone. ``--labelme``: the Pyth
 import argparse
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-SEED, SIZE, PER_FOLDER = 0, 64, 1000
-TIMEOUT = 600.0
+from shown_window import Window, make_folder, make_project, memory
+
 FRAME = 1 / 60
+PATIENCE = 60.0
+TRAINED = 10_000
+"""Images of the project that is pretrained while the window is measured: its files are read first."""
+WORK = (
+    ("frame_median", "frame while scrolling, median of 600"),
+    ("frame_99", "frame while scrolling, 99 of 100"),
+    ("frame_worst", "frame while scrolling, worst"),
+    ("frame_own", "most that the window computed for a frame"),
+    ("key_to_card", "key press until it is on disk and on the card, median of 12"),
+    ("key_to_card_worst", "the same, worst"),
+    ("key_own", "what the window computed for it, median"),
+    ("key_to_all", "key press until all predictions are new and shown, median of 12"),
+    ("key_to_all_worst", "the same, worst"),
+    ("repaint", "repainting the cards in view, median"),
+    ("select_all", "select all"),
+    ("search", "search in all names"),
+    ("order", "another order, slowest of six"),
+    ("theme", "another theme"),
+    ("tag_all", "tag all images: on disk and shown"),
+    ("tag_all_busy", "most that the window computed between two beats meanwhile"),
+    ("tag_all_stall", "longest stall meanwhile"),
+)
 
 LABELME = """
 import os, sys, time, json
@@ -45,118 +65,6 @@ print(json.dumps({"seconds": time.perf_counter() - began, "files": window._docks
                   "version": labelme.__version__}))
 os._exit(0)
 """
-
-
-def make_folder(root: Path, count: int) -> Path:
-    """``count`` distinct pictures of surfaces, a thousand a folder; what is there already stays."""
-    import cv2
-    import numpy as np
-
-    from micm_desktop.images.samples import render_sample
-
-    folder = root / f"images-{count}"
-    if (folder / "complete").exists():
-        return folder
-    rng = np.random.default_rng(SEED)
-    kinds = ("good", "scratch", "pit", "stain", "dent")
-    base = [render_sample(kinds[number % 5], rng, size=SIZE)[0] for number in range(50)]
-    for number in range(count):
-        below = folder / f"lot_{number // PER_FOLDER:03d}"
-        if number % PER_FOLDER == 0:
-            below.mkdir(parents=True, exist_ok=True)
-        picture = np.roll(base[number % 50], number // 50 % SIZE, axis=1).copy()
-        picture[0, :3, 0] = number & 255, number >> 8 & 255, number >> 16
-        encoded = cv2.imencode(".png", picture, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1]
-        (below / f"part_{number:06d}.png").write_bytes(encoded.tobytes())
-    (folder / "complete").touch()
-    return folder
-
-
-def make_project(project: Path, images: Path, *, features: bool) -> None:
-    """A scanned project; with ``features``, also random ones and five tags for each of five classes."""
-    import numpy as np
-
-    from micm_desktop.fewshot.embedding import feature_size
-    from micm_desktop.labeling import Labeling
-    from micm_desktop.labeling.embedded import _store
-    from micm_desktop.progress import JobControl
-
-    labeling = Labeling.open(project)
-    if not labeling.images:
-        labeling.project.add_folder(images)
-        list(labeling.scan(JobControl()))
-        labeling.refresh()
-    if features and not labeling.project.classes():
-        info = labeling.encoder_info()
-        size, rng = feature_size(info.branches), np.random.default_rng(SEED)
-        store, hashes = _store(labeling.project, info), [image.sha256 for image in labeling.images]
-        centres = rng.standard_normal((5, size), np.float32)
-        for start in range(0, len(hashes), 5000):
-            part = hashes[start : start + 5000]
-            rows = centres[np.arange(len(part)) % 5] + 2 * rng.standard_normal((len(part), size), np.float32)
-            store.append(part, rows)
-        for number, name in enumerate(("good", "scratch", "pit", "stain", "dent")):
-            record = labeling.project.add_class(name, is_good=name == "good")
-            labeling.tag([number + 5 * place for place in range(5)], record.id)
-    labeling.close()
-
-
-class Window:
-    """The window without a screen, and what the measurements need of it."""
-
-    def __init__(self, home: Path) -> None:
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
-        for name in ("CONFIG", "DATA", "STATE"):
-            os.environ[f"XDG_{name}_HOME"] = str(home / name.lower())
-        from PySide6.QtCore import QEventLoop
-
-        from micm_desktop.gui.app import application, make_window
-        from micm_desktop.gui.turns import share_time
-        from micm_desktop.gui.watchdog import Watchdog
-
-        self._flags = QEventLoop.ProcessEventsFlag.AllEvents
-        self.app = application()
-        self.window = make_window(self.app)
-        self.window.resize(1366, 768)
-        self.window.show()
-        share_time()
-        self.wait(lambda: False, 1.5)
-        self.dog = Watchdog(lambda stall: None, self.window, beat_ms=5)
-
-    def wait(self, done: Callable[[], bool], seconds: float = TIMEOUT) -> None:
-        end = time.perf_counter() + seconds
-        while not done() and time.perf_counter() < end:
-            self.app.processEvents(self._flags, 5)
-            time.sleep(0.0005)
-
-    @property
-    def grid(self) -> Any:
-        pages = (self.window.label.grid, self.window.images.grid)
-        return next((grid for grid in pages if grid.isVisible()), None)
-
-    def full(self) -> bool:
-        """Whether every card in view has its picture."""
-        grid, pixmaps = self.grid, self.window.thumbnails._pixmaps
-        if grid is None or not grid.model().rowCount():
-            return False
-        return all(grid.model().card(place).image.sha256 in pixmaps for place in grid.visible_positions())
-
-    def settled(self) -> bool:
-        window = self.window
-        busy = window.scanner.running or window.features.loading or window.session.jobs.running
-        return not busy and not window.session.predicting
-
-    @staticmethod
-    def end(result: dict[str, Any]) -> None:
-        print(json.dumps(memory() | result), flush=True)
-        os._exit(0)
-
-
-def memory() -> dict[str, float]:
-    """Resident now and at most so far, GiB. Linux."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"peak_gib": peak / 2**20, "now_gib": pages * resource.getpagesize() / 2**30}
 
 
 def measure_open(project: Path, images: Path, home: Path) -> None:
@@ -184,6 +92,54 @@ def measure_open(project: Path, images: Path, home: Path) -> None:
     shown.end(times | {"cards": cards, "stall": shown.dog.longest, "busy": shown.dog.longest_busy})
 
 
+def scroll(shown: Window) -> dict[str, float]:
+    """600 frames of the grid of the Label page: seconds by the clock, and of processor time of the window's thread."""
+    frames, own, bar = [], [], shown.window.label.grid.verticalScrollBar()
+    bar.setValue(0)
+    for step in (40, 170, 900):
+        for _ in range(200):
+            began, computed = time.perf_counter(), time.thread_time()
+            bar.setValue(bar.value() + step if bar.value() < bar.maximum() else 0)
+            shown.app.processEvents()
+            frames.append(time.perf_counter() - began)
+            own.append(time.thread_time() - computed)
+            shown.wait(lambda: False, max(0.0, FRAME - frames[-1]))
+    frames.sort()
+    shown.wait(shown.full)
+    return {
+        "frame_median": frames[len(frames) // 2],
+        "frame_99": frames[int(0.99 * len(frames))],
+        "frame_worst": frames[-1],
+        "frames_late": sum(one > 0.033 for one in frames),
+        "frame_own": max(own),
+    }
+
+
+def press_keys(shown: Window) -> dict[str, float]:
+    """Twelve tags by key, each of another image: the median and the worst."""
+    from PySide6.QtTest import QTest
+
+    session, page = shown.window.session, shown.window.label
+    grid, times = page.grid, dict[str, list[float]]()
+    for number in range(12):
+        before = session.predictions
+        grid.select_row(int(page.model.rows[number * 7]))
+        shown.app.processEvents()
+        began, computed = time.perf_counter(), time.thread_time()
+        QTest.keyClick(grid, str(1 + number % 5))
+        grid.viewport().repaint()
+        times.setdefault("key_to_card", []).append(time.perf_counter() - began)
+        times.setdefault("key_own", []).append(time.thread_time() - computed)
+        shown.wait(lambda before=before: session.predictions is not before)
+        times.setdefault("key_to_all", []).append(time.perf_counter() - began)
+        began = time.perf_counter()
+        grid.viewport().repaint()
+        times.setdefault("repaint", []).append(time.perf_counter() - began)
+        shown.wait(lambda: not session.predicting)
+    found = {name: sorted(values)[len(values) // 2] for name, values in times.items()}
+    return found | {f"{name}_worst": max(values) for name, values in times.items()}
+
+
 def measure_work(project: Path, home: Path) -> None:
     """Scrolling, keys, selecting and tagging everything, with predictions of all images."""
     from PySide6.QtCore import Qt
@@ -199,37 +155,7 @@ def measure_work(project: Path, home: Path) -> None:
     grid, result = page.grid, dict[str, Any]()
     result["images"] = page.model.rowCount()
 
-    frames, bar = [], grid.verticalScrollBar()
-    for step in (40, 170, 900):
-        for _ in range(200):
-            began = time.perf_counter()
-            bar.setValue(bar.value() + step)
-            shown.app.processEvents()
-            frames.append(time.perf_counter() - began)
-            shown.wait(lambda: False, max(0.0, FRAME - frames[-1]))
-    frames.sort()
-    result["frame_median"], result["frame_99"] = frames[len(frames) // 2], frames[int(0.99 * len(frames))]
-    result["frame_worst"], result["frames_late"] = frames[-1], sum(one > 0.033 for one in frames)
-
-    shown.wait(shown.full)
-    to_card, to_all, to_paint = [], [], []
-    for number in range(12):
-        before = window.session.predictions
-        grid.select_row(int(page.model.rows[number * 7]))
-        shown.app.processEvents()
-        began = time.perf_counter()
-        QTest.keyClick(grid, str(1 + number % 5))
-        grid.viewport().repaint()
-        to_card.append(time.perf_counter() - began)
-        shown.wait(lambda before=before: window.session.predictions is not before)
-        to_all.append(time.perf_counter() - began)
-        began = time.perf_counter()
-        grid.viewport().repaint()
-        to_paint.append(time.perf_counter() - began)
-        shown.wait(shown.settled)
-    for name, values in (("key_to_card", to_card), ("key_to_all", to_all), ("repaint", to_paint)):
-        result[name], result[f"{name}_worst"] = sorted(values)[len(values) // 2], max(values)
-
+    result |= scroll(shown) | press_keys(shown)
     began = time.perf_counter()
     QTest.keyClick(grid, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     grid.viewport().repaint()
@@ -247,7 +173,15 @@ def measure_work(project: Path, home: Path) -> None:
         page.gallery.bar._on_order()
         grid.viewport().repaint()
         result["order"] = max(result["order"], time.perf_counter() - began)
-    shown.wait(shown.settled)
+    result["theme"] = 0.0
+    for choice in ("dark", "light"):
+        began = time.perf_counter()
+        window._choose_theme(choice)
+        result["theme"] = max(result["theme"], time.perf_counter() - began)
+    # With an image explained, so that torch and the encoder are loaded, too.
+    shown.wait(lambda: page.detail._explanation is not None, PATIENCE)
+    shown.wait(shown.settled, PATIENCE)
+    assert page.detail._explanation is not None
     # Before all are tagged: fitting 100,000 tags is another matter than showing 100,000 images.
     result |= memory()
     shown.dog.longest = shown.dog.longest_busy = 0.0
@@ -257,9 +191,29 @@ def measure_work(project: Path, home: Path) -> None:
     shown.wait(lambda: not window.session.bulk.busy)
     result["tag_all"], result["tag_all_busy"] = time.perf_counter() - began, shown.dog.longest_busy
     result["tag_all_stall"] = shown.dog.longest
+    # Fitting that many tags takes a minute; what it needs of memory is seen well before.
+    shown.wait(lambda: not window.session.predicting, PATIENCE)
+    result["peak_all_gib"] = memory()["peak_gib"]
     window.session.undo.undo()
     shown.wait(lambda: not window.session.bulk.busy)
     shown.end(result)
+
+
+def measure_training(project: Path, home: Path) -> None:
+    """Scrolling and keys while a pretraining run computes, below the window's own priority."""
+    shown = Window(home)
+    window = shown.window
+    window.opener.open_project(project)
+    shown.wait(lambda: window.session.predictions is not None)
+    shown.wait(shown.settled)
+    window.show_page("label")
+    shown.wait(shown.full)
+    run = window.pretrain.run
+    window.pretrain._start(resume=False)
+    shown.wait(lambda: run.last_step is not None and run.last_step.step > 2)
+    result = {"images": window.label.model.rowCount(), **scroll(shown), **press_keys(shown)}
+    assert run.running and run.last_step is not None
+    shown.end(result | {"steps": run.last_step.step})
 
 
 def child(*words: str | Path) -> dict[str, Any]:
@@ -313,26 +267,25 @@ def run(work: Path, sizes: list[int], labelme: str | None, skip_new: bool) -> No
     size = max(sizes)
     make_project(work / f"project-{size}", make_folder(work, size), features=True)
     one = child("--work", work / f"project-{size}", work / f"home-{size}")
-    print(f"\n| {one['images']:,} images with predictions | ms |\n|---|---|")
-    for name, words in (
-        ("frame_median", "frame while scrolling, median of 600"),
-        ("frame_99", "frame while scrolling, 99 of 100"),
-        ("frame_worst", "frame while scrolling, worst"),
-        ("key_to_card", "key press until it is on disk and on the card, median of 12"),
-        ("key_to_card_worst", "the same, worst"),
-        ("key_to_all", "key press until all predictions are new and shown, median of 12"),
-        ("key_to_all_worst", "the same, worst"),
-        ("repaint", "repainting the cards in view, median"),
-        ("select_all", "select all"),
-        ("search", "search in all names"),
-        ("order", "another order, slowest of six"),
-        ("tag_all", "tag all images: on disk and shown"),
-        ("tag_all_busy", "most that the window computed between two beats meanwhile"),
-        ("tag_all_stall", "longest stall meanwhile"),
-    ):
-        print(f"| {words} | {1000 * one[name]:.1f} |")
-    print(f"| frames above 33 ms, of 600 | {one['frames_late']} |")
-    print(f"\nMemory with all features loaded: {one['now_gib']:.2f} GiB, peak {one['peak_gib']:.2f} GiB.")
+    table(f"{one['images']:,} images with predictions", one, WORK)
+    print(
+        f"\nMemory with all features and an image explained: {one['now_gib']:.2f} GiB, {one['own_gib']:.2f} of it the"
+        f" program's own and {one['files_gib']:.2f} pages of files; peak {one['peak_gib']:.2f}, and"
+        f" {one['peak_all_gib']:.2f} once all were tagged."
+    )
+    size = min(size, TRAINED)
+    make_project(work / f"project-{size}", make_folder(work, size), features=True)
+    one = child("--training", work / f"project-{size}", work / f"home-{size}")
+    table(f"{one['images']:,} images, during {one['steps']:,} steps of pretraining", one, WORK)
+
+
+def table(title: str, one: dict[str, Any], rows: tuple[tuple[str, str], ...]) -> None:
+    """Those of ``rows`` that were measured."""
+    print(f"\n| {title} | ms |\n|---|---|")
+    for name, words in rows:
+        if name in one:
+            print(f"| {words} | {1000 * one[name]:.1f} |", flush=True)
+    print(f"| frames above 33 ms, of 600 | {one['frames_late']} |", flush=True)
 
 
 def main() -> None:
@@ -340,6 +293,8 @@ def main() -> None:
         return measure_open(*(Path(word) for word in sys.argv[2:5]))
     if sys.argv[1:2] == ["--work"]:
         return measure_work(*(Path(word) for word in sys.argv[2:4]))
+    if sys.argv[1:2] == ["--training"]:
+        return measure_training(*(Path(word) for word in sys.argv[2:4]))
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("work", type=Path)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""How long a tag takes to reach all predictions: fit, score and decide, beside the bare matrix product of that size.
+"""How long a tag takes to reach all predictions: fit, score and decide, with embeddings as they are kept in memory (16
+bits a value), beside the bare float32 matrix product of that size.
 
-Usage: tagging.py [--images 100000] [--dimensions 1408] [--classes 5] [--tags 25] [--rounds 9] [--threads 2]
+Usage: tagging.py [--images 100000] [--dimensions 1408] [--classes 5] [--tags 25] [--views 3] [--rounds 9] [--threads 2]
 Made-up embeddings: time depends on sizes alone.
 """
 
@@ -27,6 +28,7 @@ def main() -> None:
     parser.add_argument("--dimensions", type=int, default=1408)
     parser.add_argument("--classes", type=int, default=5)
     parser.add_argument("--tags", type=int, default=25)
+    parser.add_argument("--views", type=int, default=3)
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
@@ -35,6 +37,7 @@ def main() -> None:
     import numpy as np
 
     from micm_desktop.fewshot.classify import fit_support
+    from micm_desktop.fewshot.compact import compact
     from micm_desktop.fewshot.decision import decide, default_policy, estimate_defect_share
     from micm_desktop.fewshot.head import normalise_rows
 
@@ -42,12 +45,15 @@ def main() -> None:
     images = normalise_rows(rng.standard_normal((args.images, args.dimensions), np.float32))
     labels = np.arange(args.tags) % args.classes
     support = images[: args.tags]
+    near = support[:, None] + 0.01 * rng.standard_normal((args.tags, args.views, args.dimensions), np.float32)
+    views = near.astype(np.float32) if args.views else None
     weight = np.ascontiguousarray(support[: args.classes])
+    kept = compact([images], len(images), args.dimensions)
     good = (True,) + (False,) * (args.classes - 1)
 
     def predict() -> object:
-        fit = fit_support("auto", support, labels, args.classes, images)
-        probabilities, far = fit.head.judge(images)
+        fit = fit_support("auto", support, labels, args.classes, kept, views=views)
+        probabilities, far = fit.head.judge(kept)
         policy = default_policy(good, estimate_defect_share(probabilities, good))
         return decide(probabilities, far > fit.head.unknown_threshold, policy)
 

@@ -154,7 +154,7 @@ def test_an_image_with_damaged_features_is_not_judged_and_the_others_are(tagged:
     row = next(row for row, tag in enumerate(tagged.labeling.tag_classes()) if not tag)
     embeddings = tagged.labeling._embeddings
     assert embeddings is not None
-    embeddings.values[embeddings.rows[tagged.labeling.images[row].sha256]] = np.nan
+    embeddings.values.scales[embeddings.rows[tagged.labeling.images[row].sha256]] = np.nan
     found = tagged.predictions()
     assert (found.class_index[row], found.outcome[row], found.confidence[row]) == (-1, -1, 0)
     others = np.arange(18) != row

@@ -237,10 +237,12 @@ def test_what_is_missing_is_said_step_by_step(bench: LabelingBench) -> None:
     assert nothing() == {"one_class"}
     tag(bench, "pit", each=1)
     assert nothing() == {"no_held_out"}
+    assert kinds(evaluation(bench, by="locked")) == {"no_test_set"}
     comparison = last(compare_methods(labeling, "ridge", "prototype", JobControl()), Comparison)
     assert comparison.paired is None and kinds(comparison) == {"no_held_out"}
     labeling.project.lock([labeling.images[bench.rows("stain")[0]].sha256], "list")
     assert nothing() == {"no_held_out", "test_untagged"}
+    assert kinds(evaluation(bench, by="locked")) == {"test_untagged"}
     labeling.tag(bench.rows("good")[:2], ids["good"])
     found = evaluation(bench)
     assert found.judged is not None and len(found.judged) == 2

@@ -94,8 +94,8 @@ def test_features_of_another_encoder_may_arrive_within_a_prediction(
     before = bench.probabilities()
     fit = classify.fit_support
 
-    def fit_while_the_encoder_changes(*arguments: object) -> object:
-        head = fit(*arguments)  # type: ignore[arg-type]
+    def fit_while_the_encoder_changes(*arguments: object, **named: object) -> object:
+        head = fit(*arguments, **named)  # type: ignore[arg-type]
         monkeypatch.setattr(classify, "fit_support", fit)
         bench.labeling.project.register_encoder(conv_encoder, "conv", "{}")
         bench.compute()

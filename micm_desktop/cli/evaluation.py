@@ -17,11 +17,12 @@ from micm_desktop.cli.regions import boxes_of, tell_resolution, with_patches
 from micm_desktop.cli.tiling import evaluate_tiles
 from micm_desktop.export.predict import check_replaceable
 from micm_desktop.images.scan import relative_name
-from micm_desktop.progress import JobControl, UserError
+from micm_desktop.progress import JobControl, Progress, UserError
 
 if TYPE_CHECKING:
     from micm_desktop.fewshot.episode_scores import EpisodeScores
     from micm_desktop.fewshot.episodes import EpisodeConfig, JudgedEpisode
+    from micm_desktop.fewshot.head import Array
     from micm_desktop.fewshot.labeled_folder import EmbeddedFolder
 
 METHOD_NAMES = "auto, prototype, ridge, opta, opta-shares, soft-kmeans, logistic, local or finetune"
@@ -96,6 +97,14 @@ def evaluate(
     usable = usable_classes(embedded.labels, max(chosen_shots), queries)
     rows = np.flatnonzero(np.isin(embedded.labels, usable)) if len(usable) > 1 else np.arange(len(embedded.labels))
     judged = with_patches(embedded, marked) if method == "local" else embedded
+    views = None
+    if method == "auto":
+        from micm_desktop.fewshot.views import views_of
+
+        # Any of the images may be drawn into a support set.
+        *_, found_views = tracked(views_of(embedded, rows, JobControl()), "views")
+        assert not isinstance(found_views, Progress)
+        views = found_views
     if method == "finetune":
         from micm_desktop.fewshot.finetune import Finetuner, prepare_finetune
 
@@ -103,7 +112,7 @@ def evaluate(
         assert isinstance(finetuner, Finetuner)
         judged, config = replace(embedded, embeddings=finetuner.rows), replace(config, fit=finetuner.fit)
     scores = [
-        _scores(judged, labeled, rows, replace(config, shots=count), csv_file, first=number == 0)
+        _scores(judged, views, labeled, rows, replace(config, shots=count), csv_file, first=number == 0)
         for number, count in enumerate(chosen_shots)
     ]
     used = min(ways, len(usable))
@@ -137,6 +146,7 @@ def evaluate(
 
 def _scores(
     embedded: "EmbeddedFolder",
+    views: "Array | None",
     root: Path,
     rows: "np.ndarray[Any, np.dtype[np.int64]]",
     config: "EpisodeConfig",
@@ -148,7 +158,7 @@ def _scores(
     from micm_desktop.fewshot.episodes import judge_episodes
 
     embeddings = embedded.embeddings[rows]
-    judged: Iterable[JudgedEpisode] = judge_episodes(embeddings, embedded.labels[rows], config)
+    judged: Iterable[JudgedEpisode] = judge_episodes(embeddings, embedded.labels[rows], config, views)
     with ExitStack() as stack:
         if csv_file is not None:
             mode, encoding = ("w", "utf-8-sig") if first else ("a", "utf-8")
@@ -157,7 +167,7 @@ def _scores(
                 writer.writerow(QUERY_COLUMNS)
             names = [relative_name(embedded.paths[row], root) for row in rows]
             judged = _written(judged, writer, names, embedded.classes, config.shots)
-        return score_episodes(judged, embeddings, config)
+        return score_episodes(judged, embeddings, config, views)
 
 
 def _written(

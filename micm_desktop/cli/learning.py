@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from micm_desktop.cli.leaving_out import TestSetOf, folder_without_locked, locked_images, without_locked
 from micm_desktop.cli.output import (
     DONE,
     FAILED,
@@ -84,6 +85,7 @@ def pretrain(
     threads: Annotated[int, typer.Option(min=0, help="CPU threads; 0: one a core.")] = 0,
     seed: Seed = 0,
     resume: Annotated[bool, typer.Option("--resume", help="Continue a run that was stopped.")] = False,
+    test_set: TestSetOf = None,
     json: Json = False,
 ) -> int:
     """Pretrain an encoder on unlabeled images (MICM)."""
@@ -117,6 +119,7 @@ def pretrain(
     paths = list(find_images(images))
     if not paths:
         raise UserError(f"There are no images in {images}. Check the folder, or its sub-folders.")
+    paths = without_locked(paths, locked_images(images, test_set))
     failed: tuple[UnreadableImage, ...] = ()
     code = FAILED
     control = JobControl()
@@ -186,6 +189,7 @@ def fit(
     good: Good = None,
     int8: Annotated[bool, typer.Option("--int8", help="Quantize to int8 (not there yet).")] = False,
     seed: Seed = 0,
+    test_set: TestSetOf = None,
     json: Json = False,
 ) -> int:
     """Build a model file from labeled folders."""
@@ -204,7 +208,7 @@ def fit(
     from micm_desktop.micm.checkpoint import load_encoder
 
     check_method(method)
-    folder = read_labeled_folder(labeled)
+    folder = folder_without_locked(read_labeled_folder(labeled), locked_images(labeled, test_set))
     name_copies(folder.copies)
     failed: tuple[UnreadableImage, ...] = ()
     loaded, marked = load_encoder(encoder), boxes_of(boxes, labeled)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from micm_desktop.cli.leaving_out import name_left_out
 from micm_desktop.cli.output import FAILED, Json, check_ending, command, finish, needs_desktop, tracked
 from micm_desktop.cli.tiling import tiles_asked, trial_values
 from micm_desktop.export.model_file import ExportResult
@@ -42,6 +43,7 @@ def export(
     check_ending(out, ".onnx")
     with opened(project) as labeling:
         labeling.load_features()
+        name_left_out(len(labeling.project.locked()))
         count, trial = tiles_asked(tiles, lambda: labeling.try_tiles(JobControl()))
         for event in tracked(labeling.export(out, JobControl(), int8=int8, tiles=count), "exporting"):
             if isinstance(event, ExportResult):

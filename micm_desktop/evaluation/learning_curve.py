@@ -15,6 +15,7 @@ from scipy.stats import norm
 
 from micm_desktop.evaluation.judged import Mask
 from micm_desktop.fewshot.classify import FITS
+from micm_desktop.fewshot.compact import Rows
 from micm_desktop.fewshot.expected import CONFIDENCE, clopper_pearson
 from micm_desktop.fewshot.head import Array, Labels
 from micm_desktop.fewshot.shares import some_of
@@ -95,15 +96,16 @@ def learning_curve(
     support: Array,
     labels: Labels,
     classes: int,
-    unlabeled: Array,
+    unlabeled: Rows,
     control: JobControl,
     test: tuple[Array, Labels] | None = None,
+    views: Array | None = None,
 ) -> Iterator[Progress | LearningCurve]:
     """Fit parts of support (S, D) with labels (S,) in [0, classes), each class present, and judge images that were not
     among them: those of ``test``, embeddings (T, D) and labels (T,) in [0, classes), or a third of the tags in turn.
 
     The last value is the curve; none comes where fewer than two classes have ``LEAST_TAGS``, or nothing is to be
-    judged. unlabeled (Q, D), which some methods use. Raises Cancelled.
+    judged. unlabeled (Q, D) and views (S, V, D) of the support, which some methods use. Raises Cancelled.
     """
     counts = np.bincount(labels, minlength=classes)
     tells = np.flatnonzero(counts >= LEAST_TAGS)
@@ -127,7 +129,8 @@ def learning_curve(
             control.safe_point()
             parts = [order[: max(1, round(share * len(order)))] for order, share in zip(orders, shares, strict=True)]
             chosen = np.concatenate(parts)
-            head = FITS[method](support[chosen], labels[chosen], classes, some).head
+            seen = None if views is None else views[chosen]
+            head = FITS[method](support[chosen], labels[chosen], classes, some, seen).head
             rights[place].add(rows, head.logits(embeddings[rows]).argmax(axis=1) == truth[rows])
             learned[place] += len(chosen) / REPEATS
             yield Progress(repeat * len(variants) + place + 1, REPEATS * len(variants))

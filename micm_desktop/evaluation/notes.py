@@ -11,6 +11,7 @@ NoteKind = Literal[
     "no_features",
     "one_class",
     "no_held_out",
+    "no_test_set",
     "test_untagged",
     "test_partly_tagged",
     "test_unreadable",
@@ -47,6 +48,7 @@ SEVERITIES: Mapping[NoteKind, Severity] = {
     "one_class": "stop",
     "no_held_out": "stop",
     "no_features_of": "stop",
+    "no_test_set": "stop",
     "learning_best": "info",
     "learning_rivals": "info",
     "tag_first": "info",
@@ -79,8 +81,9 @@ SENTENCES: Mapping[Language, Mapping[NoteKind, str]] = {
         "one_class": "Fewer than two classes have a tag to learn from. Tag images of another class.",
         "no_held_out": "No class has two tags to learn from, so no image can be judged without its own tag. Tag more"
         " images of each class, or tag those of the test set.",
-        "test_untagged": "None of the {locked} images of the test set has a tag yet: tagged images are judged without"
-        " their own tag instead. Tag the test set for figures that are independent.",
+        "no_test_set": "The project has no test set. Set images aside before they are tagged.",
+        "test_untagged": "None of the {locked} images of the test set has a tag yet. Tag them for figures that are"
+        " independent of what was learned.",
         "test_partly_tagged": "Of the {locked} images of the test set {tagged} are tagged. If those were picked out, the"
         " figures hold for images like them only; tag all.",
         "test_unreadable": "{count} tagged images of the test set are not judged: they are missing, or have no features.",
@@ -127,8 +130,8 @@ SENTENCES: Mapping[Language, Mapping[NoteKind, str]] = {
         "one_class": "学習に使えるタグの付いたクラスが2つ未満です。別のクラスの画像にタグを付けてください。",
         "no_held_out": "学習用のタグが2枚以上あるクラスがないため、自分のタグを除いた判定ができません。各クラスのタグを"
         "増やすか、テスト用画像にタグを付けてください。",
-        "test_untagged": "テスト用画像 {locked} 枚にまだタグがありません。代わりに、タグ付き画像を自分のタグを除いて判定します。"
-        "独立した数値を得るには、テスト用画像にタグを付けてください。",
+        "no_test_set": "テスト用画像がありません。タグを付ける前に画像を取り分けてください。",
+        "test_untagged": "テスト用画像 {locked} 枚にまだタグがありません。学習から独立した数値を得るには、タグを付けてください。",
         "test_partly_tagged": "テスト用画像 {locked} 枚のうち、タグがあるのは {tagged} 枚です。選んで付けたのであれば、数値は似た画像に"
         "しか当てはまりません。全部にタグを付けてください。",
         "test_unreadable": "テスト用画像のうちタグ付きの {count} 枚は、見つからないか特徴量がないため判定していません。",

@@ -10,6 +10,7 @@ import numpy as np
 
 from micm_desktop.evaluation.judged import Mask
 from micm_desktop.fewshot.classify import fit_support
+from micm_desktop.fewshot.compact import Rows
 from micm_desktop.fewshot.head import Array, Labels
 from micm_desktop.fewshot.unknown import FALSE_REJECTION
 from micm_desktop.progress import JobControl, Progress
@@ -48,12 +49,13 @@ def refit_held_out(
     support: Array,
     labels: Labels,
     classes: int,
-    unlabeled: Array,
+    unlabeled: Rows,
     control: JobControl,
     false_rejection: float = FALSE_REJECTION,
+    views: Array | None = None,
 ) -> Iterator[Progress | Refitted]:
     """Judge support (S, D) with labels (S,) in [0, classes), each class present, by fits without it; the last value is
-    the result. unlabeled (Q, D), which some methods use, holds them without their tags.
+    the result. unlabeled (Q, D), which some methods use, holds them without their tags; views (S, V, D) of the support.
 
     Raises UserError as :func:`~micm_desktop.fewshot.classify.fit_support`, and Cancelled.
     """
@@ -68,7 +70,8 @@ def refit_held_out(
         # An image that is its class's only one always stays: without it there would be no such class.
         out = (folds == fold) & (counts[labels] > 1)
         if out.any():
-            fit = fit_support(method, support[~out], labels[~out], classes, unlabeled, false_rejection)
+            seen = None if views is None else views[~out]
+            fit = fit_support(method, support[~out], labels[~out], classes, unlabeled, false_rejection, views=seen)
             probabilities[out], score = fit.head.judge(support[out])
             unknown[out] = score > fit.head.unknown_threshold
         yield Progress(fold + 1, count)

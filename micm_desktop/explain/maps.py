@@ -1,11 +1,14 @@
 """Small steps that several heatmaps share, on maps (B, h, w)."""
 
+import math
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+Box = tuple[float, float, float, float]
+"""xmin, ymin, xmax, ymax in pixels of an image."""
 GAUSS = (0.25, 0.5, 0.25)
 """Weights of a place and its neighbours, in each direction."""
 
@@ -24,6 +27,16 @@ def on_one_grid(maps: Sequence[Tensor]) -> list[Tensor]:
         one if one.shape[2:] == size else F.interpolate(one, size=size, mode="bilinear", align_corners=False)
         for one in maps
     ]
+
+
+def places_inside(boxes: Sequence[Box], size: tuple[int, int], grid: tuple[int, int]) -> Tensor:
+    """Places of a ``grid`` (rows, columns) that touch a box on an image of ``size`` (width, height): True there."""
+    inside = torch.zeros(grid, dtype=torch.bool)
+    across, down = grid[1] / size[0], grid[0] / size[1]
+    for xmin, ymin, xmax, ymax in boxes:
+        top, left = max(0, int(ymin * down)), max(0, int(xmin * across))
+        inside[top : math.ceil(ymax * down), left : math.ceil(xmax * across)] = True
+    return inside
 
 
 def standardise(maps: Tensor) -> Tensor:

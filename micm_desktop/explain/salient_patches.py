@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from micm_desktop.explain.evidence import patch_map
-from micm_desktop.explain.maps import standardise
+from micm_desktop.explain.maps import Box, places_inside, standardise
 from micm_desktop.fewshot.features import FeatureExtractor
 from micm_desktop.fewshot.labeled_folder import EmbeddedFolder
 from micm_desktop.fewshot.local import PATCHES, LocalHead, Patches, join
@@ -18,8 +18,6 @@ from micm_desktop.images.decode import UnreadableImage, try_decode
 from micm_desktop.micm.network import Encoding
 from micm_desktop.progress import JobControl, Progress, UserError
 
-Box = tuple[float, float, float, float]
-"""xmin, ymin, xmax, ymax in pixels of the image."""
 OUTSIDE = -1e4
 """Logit of a place outside the marked regions."""
 
@@ -95,16 +93,6 @@ def patches_of(
         tagged = most_salient(maps, logits.masked_fill(~inside.flatten(), OUTSIDE)) if inside.any() else query
     first, second = (Patches(*(part.numpy() for part in both)) for both in (query, tagged))
     return first, second
-
-
-def places_inside(boxes: Sequence[Box], size: tuple[int, int], grid: tuple[int, int]) -> Tensor:
-    """Places of a ``grid`` (rows, columns) that touch a box on an image of ``size`` (width, height): True there."""
-    inside = torch.zeros(grid, dtype=torch.bool)
-    across, down = grid[1] / size[0], grid[0] / size[1]
-    for xmin, ymin, xmax, ymax in boxes:
-        top, left = max(0, int(ymin * down)), max(0, int(xmin * across))
-        inside[top : int(np.ceil(ymax * down)), left : int(np.ceil(xmax * across))] = True
-    return inside
 
 
 def join_patches(

@@ -5,12 +5,13 @@ from pathlib import Path
 from types import MappingProxyType
 
 from micm_desktop.explain.evidence import patch_bank_of
-from micm_desktop.explain.salient_patches import Box, join_patches
+from micm_desktop.explain.maps import Box
+from micm_desktop.explain.salient_patches import join_patches
 from micm_desktop.export.inspection_model import InspectionModel
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.export.onnx_writer import export_model, samples_of, spread
 from micm_desktop.export.rules import Rules
-from micm_desktop.fewshot.classify import fit_head
+from micm_desktop.fewshot.classify import MOST_VIEWED, fit_head
 from micm_desktop.fewshot.decision import default_policy, estimate_defect_share
 from micm_desktop.fewshot.labeled_folder import (
     EmbeddedFolder,
@@ -18,6 +19,7 @@ from micm_desktop.fewshot.labeled_folder import (
     draw_support,
     embed_folder,
 )
+from micm_desktop.fewshot.views import views_of
 from micm_desktop.micm.checkpoint import LoadedEncoder
 from micm_desktop.progress import JobControl, Progress
 
@@ -35,8 +37,8 @@ def fit_folder(
 ) -> Iterator[Progress | EmbeddedFolder | ExportResult]:
     """Embed, fit on ``shots`` images a class (all with None), export and check. The last value is the export.
 
-    ``opta`` takes all images of the folder as its unlabeled set; ``local`` takes the patches of tagged images from
-    their ``boxes``. ``good`` (C): which classes are good parts; empty where none is known to be.
+    ``opta`` takes all images of the folder as its unlabeled set; ``local`` and heatmaps take the patches
+    of tagged images from their ``boxes``. ``good`` (C): which classes are good parts; empty where none is known to be.
 
     Raises UserError, OSError, Cancelled.
     """
@@ -54,9 +56,18 @@ def fit_folder(
                 yield event
     support = draw_support(embedded.labels, embedded.classes, shots, seed)
     labels = embedded.labels[support]
-    head = fit_head(method, embedded.embeddings[support], labels, len(embedded.classes), embedded.embeddings)
+    views = None
+    if method == "auto" and len(support) <= MOST_VIEWED:
+        for step in views_of(embedded, support, control):
+            if isinstance(step, Progress):
+                yield step
+            else:
+                views = step
+    known = embedded.embeddings[support]
+    head = fit_head(method, known, labels, len(embedded.classes), embedded.embeddings, views)
     rows = {name: support[labels == index] for index, name in enumerate(embedded.classes)}
-    bank = patch_bank_of(embedded.extractor, [[embedded.paths[row] for row in members] for members in rows.values()])
+    paths = [[embedded.paths[row] for row in members] for members in rows.values()]
+    bank = patch_bank_of(embedded.extractor, paths, boxes)
     good = good or (False,) * len(embedded.classes)
     policy = default_policy(good, estimate_defect_share(head.probabilities(embedded.embeddings), good))
     yield from export_model(

@@ -40,6 +40,7 @@ class InspectionModel(nn.Module):
     patches: Tensor
     empty: Tensor
     patch_mean: Tensor
+    salience: Tensor
     shares: Tensor
     risk_weights: Tensor
     good: Tensor
@@ -65,6 +66,7 @@ class InspectionModel(nn.Module):
         self.register_buffer("patches", bank.patches)
         self.register_buffer("empty", bank.empty)
         self.register_buffer("patch_mean", bank.mean)
+        self.register_buffer("salience", bank.salience)
         self.sizes, self.weights = transform.sizes, transform.weights
         self.register_buffer("mean", torch.from_numpy(transform.mean))
         self.register_buffer("weight", torch.from_numpy(head.weight))
@@ -76,8 +78,8 @@ class InspectionModel(nn.Module):
         return self.judge(self.encode(image))
 
     def encode(self, image: Tensor, *, attention: bool = False) -> list[Encoding]:
-        """What the verdict is made of, by each network in use; with ``attention`` that of all networks."""
-        return self.extractor.encode(self.extractor.prepare(image), attention=attention)
+        """What verdict and heatmap are made of, by each network in use; with ``attention`` that of all networks."""
+        return self.extractor.encode(self.extractor.prepare(image), attention=attention, heat=True)
 
     def judge(self, encodings: Sequence[Encoding]) -> InspectionOutput:
         """The verdict on images that are encoded already."""
@@ -87,8 +89,9 @@ class InspectionModel(nn.Module):
         if self.local is not None:
             logits = logits + self.local(encodings, maps)
         probabilities = logits.softmax(dim=1)
-        evidence = evidence_map(maps, self.decided_class(probabilities), self.patches, self.empty, self.patch_mean)
-        heat = class_heat(self.extractor, encodings, evidence)
+        best = self.decided_class(probabilities)
+        evidence = evidence_map(maps, best, self.patches, self.empty, self.patch_mean)
+        heat = class_heat(self.extractor, encodings, evidence, self.salience[best])
         nearest = (embedding @ self.prototypes.T).amax(dim=1)
         return InspectionOutput(probabilities, embedding, heat, ((1 - nearest) / 2).clamp(0, 1))
 

@@ -9,8 +9,7 @@ import torch
 from torch import Tensor
 
 from micm_desktop.explain.attention import mean_attention
-from micm_desktop.explain.evidence import PatchBank, class_heat, evidence_map, patch_map
-from micm_desktop.explain.maps import as_map
+from micm_desktop.explain.evidence import PatchBank, class_heat, defect_log_odds, evidence_map, patch_map
 from micm_desktop.export.inspection_model import InspectionModel, InspectionOutput
 from micm_desktop.fewshot.decision import Policy
 from micm_desktop.fewshot.embedding import EmbeddingTransform
@@ -78,6 +77,7 @@ class TiledInspectionModel(InspectionModel):
         attention = self._stitch(mean_attention(encoding.attention)).flatten(1).unsqueeze(1)
         if encoding.saliency is None:
             return encoding._replace(attention=attention)
-        places = self._stitch(as_map(encoding.saliency.logits.unsqueeze(2)).sigmoid().squeeze(1)).flatten(1)
-        # Back to logits, since class_heat makes places of them again.
-        return encoding._replace(attention=attention, saliency=encoding.saliency._replace(logits=places.logit(1e-6)))
+        log_odds = defect_log_odds([encoding])
+        assert log_odds is not None
+        saliency = encoding.saliency._replace(logits=self._stitch(log_odds).flatten(1), half=None)
+        return encoding._replace(attention=attention, saliency=saliency)

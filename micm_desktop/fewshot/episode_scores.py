@@ -77,8 +77,10 @@ class EpisodeScores:
     costs: CostScore
 
 
-def score_episodes(judged: Iterable[JudgedEpisode], embeddings: Array, config: EpisodeConfig) -> EpisodeScores:
-    """Sum up. embeddings (N, D) are those that were judged."""
+def score_episodes(
+    judged: Iterable[JudgedEpisode], embeddings: Array, config: EpisodeConfig, views: Array | None = None
+) -> EpisodeScores:
+    """Sum up. embeddings (N, D) and views (N, V, D) are those that were judged."""
     accuracies, balanced, confidences, raw, correct, raw_correct = [], [], [], [], [], []
     unknown, good, outcomes, likely_good = [], [], [], []
     for one in judged:
@@ -91,7 +93,7 @@ def score_episodes(judged: Iterable[JudgedEpisode], embeddings: Array, config: E
         raw.append(one.raw.max(axis=1))
         raw_correct.append(one.raw.argmax(axis=1) == truth)
         if len(one.episode.classes) > 2:
-            unknown.append(_without_last_class(one, embeddings, config))
+            unknown.append(_without_last_class(one, embeddings, config, views))
         good.append(truth == 0)
         outcomes.append(one.decisions.outcome)
         likely_good.append(one.probabilities.argmax(axis=1) == 0)
@@ -118,13 +120,18 @@ def mean_result(shots: int, accuracies: Sequence[float], balanced: Sequence[floa
     return EpisodeResult(shots, float(np.mean(accuracies)), interval, float(np.mean(balanced)))
 
 
-def _without_last_class(one: JudgedEpisode, embeddings: Array, config: EpisodeConfig) -> tuple[float, float, float]:
+def _without_last_class(
+    one: JudgedEpisode, embeddings: Array, config: EpisodeConfig, views: Array | None
+) -> tuple[float, float, float]:
     """AUROC by the unknown score, by the largest probability, and the false rejections, without the last class."""
     last = len(one.episode.classes) - 1
     support, labels = one.episode.support, one.episode.labels
     query = embeddings[one.episode.queries]
     known = labels < last
-    head = fit_support(config.method, embeddings[support[known]], labels[known], last, query, fit=config.fit).head
+    rows = support[known]
+    seen = None if views is None else views[rows]
+    fit = fit_support(config.method, embeddings[rows], labels[known], last, query, fit=config.fit, views=seen)
+    head = fit.head
     is_unknown = one.episode.truth == last
     score = head.unknown_score(query)
     return (
@@ -149,6 +156,6 @@ def _costs(good: Mask, outcomes: npt.NDArray[np.int8], likely_good: Mask) -> Cos
     )
 
 
-def run_episodes(embeddings: Array, labels: Labels, config: EpisodeConfig) -> EpisodeScores:
+def run_episodes(embeddings: Array, labels: Labels, config: EpisodeConfig, views: Array | None = None) -> EpisodeScores:
     """Draw, judge and sum up. Raises UserError as :func:`~micm_desktop.fewshot.episodes.judge_episodes`."""
-    return score_episodes(judge_episodes(embeddings, labels, config), embeddings, config)
+    return score_episodes(judge_episodes(embeddings, labels, config, views), embeddings, config, views)

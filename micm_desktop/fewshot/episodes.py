@@ -118,15 +118,19 @@ def draw_episodes(labels: Labels, config: EpisodeConfig) -> Iterator[Episode]:
         )
 
 
-def judge_episodes(embeddings: Array, labels: Labels, config: EpisodeConfig) -> Iterator[JudgedEpisode]:
+def judge_episodes(
+    embeddings: Array, labels: Labels, config: EpisodeConfig, views: Array | None = None
+) -> Iterator[JudgedEpisode]:
     """Fit each support set and judge its queries, which are the unlabeled images of methods that use some.
 
-    embeddings (N, D), labels (N,). Raises UserError as :func:`draw_episodes` and for methods that are not there.
+    embeddings (N, D), labels (N,), views (N, V, D) for methods that use some. Raises UserError as :func:`draw_episodes`
+    and for methods that are not there.
     """
     for episode in draw_episodes(labels, config):
         ways = len(episode.classes)
         query = embeddings[episode.queries]
-        fit = fit_support(config.method, embeddings[episode.support], episode.labels, ways, query, fit=config.fit)
+        support, seen = embeddings[episode.support], None if views is None else views[episode.support]
+        fit = fit_support(config.method, support, episode.labels, ways, query, fit=config.fit, views=seen)
         probabilities, unknown = fit.head.judge(query)
         good = (True,) + (False,) * (ways - 1)
         policy = default_policy(good, estimate_defect_share(probabilities, good))

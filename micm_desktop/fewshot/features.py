@@ -73,8 +73,8 @@ class BranchExtractor(nn.Module):
         counts = self.attention_tells or weights["class_token"] > 0 or weights["attention"] > 0
         self.needs_tokens = every_part or counts or branch.network.config.stem == "patch"
 
-    def encode(self, inputs: Tensor, *, attention: bool) -> Encoding:
-        return self.network.encode(inputs, tokens=self.needs_tokens or attention, decoder=attention)
+    def encode(self, inputs: Tensor, *, attention: bool, heat: bool) -> Encoding:
+        return self.network.encode(inputs, tokens=self.needs_tokens or attention, decoder=attention, half=heat)
 
 
 def fold_batch_norms(network: MicmNetwork) -> MicmNetwork:
@@ -125,12 +125,13 @@ class FeatureExtractor(nn.Module):
                 inputs[key] = prepare(images, config)
         return [inputs[_input_of(branch.network.config)] for branch in self.branches]
 
-    def encode(self, inputs: Sequence[Tensor], *, attention: bool = False) -> list[Encoding]:
+    def encode(self, inputs: Sequence[Tensor], *, attention: bool = False, heat: bool = False) -> list[Encoding]:
         """One encoding per network, of what :meth:`prepare` gives; with ``attention`` the whole attention of the
-        networks that were pretrained on images of the user's, of all where none was."""
+        networks that were pretrained on images of the user's, of all where none was; with ``heat`` all that heatmaps
+        are made of."""
         none_tells = not any(branch.attention_tells for branch in self.branches)
         return [
-            branch.encode(one, attention=attention and (branch.attention_tells or none_tells))
+            branch.encode(one, attention=attention and (branch.attention_tells or none_tells), heat=heat)
             for branch, one in zip(self.branches, inputs, strict=True)
         ]
 

@@ -20,19 +20,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from micm_desktop.fewshot.compact import Rows
 from micm_desktop.fewshot.features import extract_batch, read_prepared
 from micm_desktop.fewshot.head import Array, Fitted, Labels, LinearHead, unknown_score
 from micm_desktop.fewshot.labeled_folder import EmbeddedFolder
 from micm_desktop.fewshot.ridge import fit_ridge
-from micm_desktop.images.decode import UnreadableImage, try_decode
-from micm_desktop.micm.augment import crop_views, jitter
+from micm_desktop.fewshot.views import prepared_views
+from micm_desktop.images.decode import UnreadableImage
 from micm_desktop.micm.network import MicmNetwork
 from micm_desktop.progress import JobControl, Progress, UserError
 
-VIEWS = 3
-"""Augmented views of a tagged image, beside itself."""
-VIEW_SCALE, VIEW_JITTER, VIEW_EDGE = (0.7, 1.0), 0.2, 256
-"""Share of the area that a view keeps, change of brightness and contrast, and largest edge in pixels."""
 GRID = 4
 """Edge of the grid that patch tokens are averaged to: 16 times less to compute and keep, for less than half a point."""
 STEPS, BLOCK_RATE, DIRECTION_RATE, SCALE = 30, 1e-3, 1e-2, 10.0
@@ -73,9 +70,9 @@ class FinetunedHead(LinearHead):
     tokens: Half
     share: float
 
-    def logits(self, embeddings: Array) -> Array:
+    def logits(self, embeddings: Rows) -> Array:
         """Of rows (N, E + 1) -> (N, C)."""
-        whole, numbers = split(embeddings)
+        whole, numbers = split(embeddings[:])
         out = super().logits(whole)
         if self.tuned is not None and len(numbers):
             with torch.inference_mode():
@@ -83,11 +80,11 @@ class FinetunedHead(LinearHead):
             out = out + np.float32(self.share) * cosines.numpy()
         return out
 
-    def unknown_score(self, embeddings: Array) -> Array:
+    def unknown_score(self, embeddings: Rows) -> Array:
         """As :meth:`LinearHead.unknown_score`, of rows."""
-        return unknown_score(split(embeddings)[0], self.prototypes)
+        return unknown_score(split(embeddings[:])[0], self.prototypes)
 
-    def judge(self, embeddings: Array) -> tuple[Array, Array]:
+    def judge(self, embeddings: Rows) -> tuple[Array, Array]:
         """:meth:`probabilities` and :meth:`unknown_score`."""
         return self.probabilities(embeddings), self.unknown_score(embeddings)
 
@@ -118,33 +115,28 @@ class Finetuner:
             self._center = torch.cat(ends).mean(dim=0).clone()
         self._views = lru_cache(KEPT_VIEWS)(self._made_views)
 
-    def fit(self, support: Array, labels: Labels, classes: int, _: Array) -> Fitted:
+    def fit(self, support: Array, labels: Labels, classes: int, *_: Rows | None) -> Fitted:
         """support (S, E + 1) rows, labels (S,) in [0, C), each class present. What is held out is scored by ridge
-        regression on the images as they are. Raises UserError where a file has gone since it was embedded."""
+        regression. Raises UserError where a file has gone since it was embedded."""
         whole, numbers = split(support)
-        held_out = fit_ridge(whole, labels, classes)
         views = [self._views(number) for number in numbers.tolist()]
-        embeddings = np.concatenate([whole[:, None], np.stack([one for one, _ in views])], axis=1)
-        each = embeddings.shape[1]
-        ridge = fit_ridge(embeddings.reshape(len(support) * each, -1), np.repeat(labels, each), classes).head
+        ridge = fit_ridge(whole, labels, classes, np.stack([one for one, _ in views]))
         tuned = None
         if self._branch is not None and np.bincount(labels, minlength=classes).min() > 1:
             seen = np.concatenate([self._tokens[numbers][:, None], np.stack([one for _, one in views])], axis=1)
             network = self._embedded.extractor.branches[self._branch].network
             start = TunedBlock(network, self._center)
             tuned = tune(start, torch.from_numpy(seen.astype(np.float32)), torch.from_numpy(labels), self._seed)
-        parts = (ridge.weight, ridge.bias, held_out.head.prototypes)
+        parts = (ridge.head.weight, ridge.head.bias, ridge.head.prototypes)
         head = FinetunedHead(*parts, tuned=tuned, tokens=self._tokens, share=SHARE)
-        return Fitted(head, held_out.scores, held_out.labels)
+        return Fitted(head, ridge.scores, ridge.labels)
 
     def _made_views(self, number: int) -> tuple[Array, Half]:
         """Embeddings (VIEWS, E) of an image's views, and the tokens (VIEWS, T, D) that enter the block."""
         path, extractor = self._embedded.paths[number], self._embedded.extractor
-        image = try_decode(path)
-        if isinstance(image, UnreadableImage):
-            raise UserError(f"{path} cannot be read any more: {image.reason}. Try again.")
-        pixels = augmented(torch.from_numpy(image), hash((self._seed, number)) % 2**31)
-        inputs = [extractor.prepare(view[None]) for view in pixels]
+        inputs = prepared_views(extractor, path)
+        if isinstance(inputs, UnreadableImage):
+            raise UserError(f"{path} cannot be read any more: {inputs.reason}. Try again.")
         embeddings = self._embedded.transform(extract_batch(extractor, inputs))
         if self._branch is None:
             return embeddings, self._tokens[:0]
@@ -185,17 +177,6 @@ def entering_tokens(network: MicmNetwork, inputs: Tensor) -> Half:
     coarse = F.adaptive_avg_pool2d(patches, GRID).flatten(2).transpose(1, 2)
     out: Half = torch.cat([tokens[:, :1], coarse], dim=1).half().numpy()
     return out
-
-
-def augmented(image: Tensor, seed: int) -> Tensor:
-    """Views of an image (H, W, 3) uint8 -> (VIEWS, E, E, 3) uint8: parts of it, mirrored, turned, darker or lighter."""
-    generator = torch.Generator().manual_seed(seed)
-    edge = min(VIEW_EDGE, *image.shape[:2])
-    planes = image.permute(2, 0, 1)[None].float() / 255
-    planes = F.interpolate(planes, size=(edge, edge), mode="bilinear", antialias=True, align_corners=False)
-    views = crop_views(planes.expand(VIEWS, -1, -1, -1), edge, VIEW_SCALE, generator)
-    views = jitter(views, generator, strength=VIEW_JITTER, grayscale=0.0, blur=0.0)
-    return (views.permute(0, 2, 3, 1) * 255).round().to(torch.uint8)
 
 
 def tune(block: TunedBlock, tokens: Tensor, labels: Tensor, seed: int) -> TunedBlock:

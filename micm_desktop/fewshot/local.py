@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from micm_desktop.fewshot.calibration import fit_scale
+from micm_desktop.fewshot.compact import Rows
 from micm_desktop.fewshot.head import Array, Fitted, Labels, LinearHead, softmax, unknown_score
 from micm_desktop.fewshot.ridge import fit_ridge
 from micm_desktop.progress import UserError
@@ -56,9 +57,9 @@ class LocalHead(LinearHead):
     patch_mean: Array
     share: float
 
-    def logits(self, embeddings: Array) -> Array:
+    def logits(self, embeddings: Rows) -> Array:
         """Of rows as :func:`join` makes them, (N, E') -> (N, C)."""
-        whole, patches, _ = split(embeddings)
+        whole, patches, _ = split(embeddings[:])
         out: Array = super().logits(whole) + np.float32(self.share) * self.local_scores(patches)
         return out
 
@@ -76,11 +77,11 @@ class LocalHead(LinearHead):
         out: Array = scores - scores.mean(axis=1, keepdims=True)
         return out
 
-    def unknown_score(self, embeddings: Array) -> Array:
+    def unknown_score(self, embeddings: Rows) -> Array:
         """As :meth:`LinearHead.unknown_score`, of rows."""
-        return unknown_score(split(embeddings)[0], self.prototypes)
+        return unknown_score(split(embeddings[:])[0], self.prototypes)
 
-    def judge(self, embeddings: Array) -> tuple[Array, Array]:
+    def judge(self, embeddings: Rows) -> tuple[Array, Array]:
         """:meth:`probabilities` and :meth:`unknown_score`."""
         return self.probabilities(embeddings), self.unknown_score(embeddings)
 

@@ -1,7 +1,6 @@
 """Logistic regression on frozen embeddings."""
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 from micm_desktop.fewshot.head import Array, Labels, LinearHead, class_means
 
@@ -10,6 +9,9 @@ INVERSE_REGULARISATION = 100.0
 
 def fit_logistic(support: Array, labels: Labels, classes: int) -> LinearHead:
     """Multinomial logistic regression. support (S, D), labels (S,) in [0, C), every class present, C ≥ 2."""
+    # Here, not above: it takes a second to import, and few ask for it.
+    from sklearn.linear_model import LogisticRegression
+
     model = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=1000).fit(support, labels)
     weight, bias = model.coef_.astype(np.float32), model.intercept_.astype(np.float32)
     if classes == 2:

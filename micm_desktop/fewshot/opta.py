@@ -3,7 +3,6 @@
 import warnings
 
 import numpy as np
-import ot
 
 from micm_desktop.fewshot.head import Array, Labels, LinearHead, class_means, normalise_rows
 
@@ -19,6 +18,9 @@ def fit_opta(support: Array, labels: Labels, classes: int, unlabeled: Array, sha
     among the unlabeled images; without it equally often, as in the reference. 5 passes where a class has one image,
     else 2.
     """
+    # Here, not above: POT imports torch where it is installed, and most who tag need neither.
+    import ot
+
     means = prototypes = class_means(support, labels, classes)
     if not len(unlabeled):
         return LinearHead(means, np.zeros(classes, np.float32), means)

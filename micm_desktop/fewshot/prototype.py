@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from micm_desktop.fewshot.head import Array, Labels, LinearHead, class_means, normalise_rows
+from micm_desktop.fewshot.compact import ROWS_AT_ONCE
+from micm_desktop.fewshot.head import Array, Labels, LinearHead, class_means, class_sums, normalise_rows
 
 
 def fit_prototypes(support: Array, labels: Labels, classes: int) -> LinearHead:
@@ -19,9 +20,10 @@ def leave_one_out_cosines(support: Array, labels: Labels, classes: int) -> tuple
     prototypes = class_means(support, labels, classes)
     cosines = support @ prototypes.T
     counts = np.bincount(labels, minlength=classes)
-    sums = np.zeros((classes, support.shape[1]), np.float32)
-    np.add.at(sums, labels, support)
+    sums = class_sums(support, labels, classes)
     keep = np.flatnonzero(counts[labels] > 1)
-    without = normalise_rows(sums[labels[keep]] - support[keep])
-    cosines[keep, labels[keep]] = (without * support[keep]).sum(axis=1)
+    for start in range(0, len(keep), ROWS_AT_ONCE):
+        some = keep[start : start + ROWS_AT_ONCE]
+        rows, kinds = support[some], labels[some]
+        cosines[some, kinds] = (normalise_rows(sums[kinds] - rows) * rows).sum(axis=1)
     return cosines[keep], labels[keep]

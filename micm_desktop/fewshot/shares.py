@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from micm_desktop.fewshot.compact import Rows
 from micm_desktop.fewshot.head import Array
 
 ITERATIONS = 200
@@ -32,9 +33,10 @@ def estimate_shares(probabilities: Array) -> Array:
     return shares.astype(np.float32)
 
 
-def some_of(rows: Array) -> Array:
+def some_of(rows: Rows) -> Array:
     """At most ``MOST_IMAGES`` of the rows (N, D), evenly spread."""
-    return rows[:: max(1, -(-len(rows) // MOST_IMAGES))]
+    some: Array = rows[:: max(1, -(-len(rows) // MOST_IMAGES))]
+    return some
 
 
 def with_shares(probabilities: Array, shares: Array) -> Array:

@@ -12,10 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from micm_desktop.fewshot.classify import fit_support
+from micm_desktop.fewshot.compact import Rows, finite_rows
 from micm_desktop.fewshot.head import Array, Labels, class_means, unknown_score
 
 Queue = Literal["mixed", "uncertain", "diverse", "odd", "rare", "mistakes"]
-Why = Literal["typical", "uncertain", "new", "odd", "rare", "mistake"]
+Why = Literal["typical", "uncertain", "new", "odd", "rare", "seldom", "likely", "mistake"]
 Mask = npt.NDArray[np.bool_]
 
 SAMPLE = 1024
@@ -45,7 +46,7 @@ class Known:
     held_out_rows (S',) would be judged as without its tag; S' = 0 while C < 2.
     """
 
-    embeddings: Array
+    embeddings: Rows
     tags: Labels
     probabilities: Array
     unknown: Array
@@ -55,12 +56,12 @@ class Known:
     @property
     def free(self) -> Mask:
         """(N,) whether an image can be asked for: it has no tag, and its embedding is finite."""
-        return (self.tags < 0) & np.isfinite(self.embeddings[:, 0])
+        return (self.tags < 0) & finite_rows(self.embeddings)
 
     @property
     def tagged(self) -> Labels:
         """Rows of the tagged images."""
-        return np.flatnonzero((self.tags >= 0) & np.isfinite(self.embeddings[:, 0]))
+        return np.flatnonzero((self.tags >= 0) & finite_rows(self.embeddings))
 
     @property
     def classes(self) -> int:
@@ -73,7 +74,8 @@ class Pick:
 
     ``typical``: ``share`` of all images are nearest to it and unlike what is tagged. ``uncertain``: between ``first``
     and ``second`` with the probabilities ``share`` and ``other``. ``new``: ``share`` is the largest cosine to a tag or
-    an earlier pick. ``odd``: ``share`` is the unknown score. ``rare``: probably ``first``, with ``share``.
+    an earlier pick. ``odd``: ``share`` is the unknown score. ``rare``: probably ``first``, with ``share``, which
+    has fewer tags than another class; ``seldom``: which few images are judged to be; ``likely``: neither.
     ``mistake``: tagged ``second`` (``other``), but ``first`` (``share``) by the other tags.
     """
 
@@ -85,8 +87,10 @@ class Pick:
     other: float = 0.0
 
 
-def what_is_known(embeddings: Array, tags: Labels, method: str = "auto") -> Known:
-    """Fit the tags and judge all images. embeddings (N, E), tags (N,) in [-1, C). Raises as ``fit_support`` does."""
+def what_is_known(embeddings: Rows, tags: Labels, method: str = "auto", views: Array | None = None) -> Known:
+    """Fit the tags and judge all images. embeddings (N, E), tags (N,) in [-1, C), views (S, V, E) of the S tagged
+    images in order. Raises as ``fit_support`` does.
+    """
     support = np.flatnonzero(tags >= 0)
     labels, count = tags[support], int(tags.max(initial=-1)) + 1
     rows = embeddings[support]
@@ -96,7 +100,7 @@ def what_is_known(embeddings: Array, tags: Labels, method: str = "auto") -> Know
         if count:
             far = unknown_score(embeddings, class_means(rows, labels, count))
         return Known(embeddings, tags, none, far, none[:0], support[:0])
-    fit = fit_support(method, rows, labels, count, embeddings)
+    fit = fit_support(method, rows, labels, count, embeddings, views=views)
     return Known(embeddings, tags, *fit.head.judge(embeddings), fit.held_out, support[fit.rows])
 
 
@@ -168,8 +172,9 @@ def _rare(known: Known, count: int) -> list[Pick]:
     for kind in np.lexsort((judged, tagged)).tolist():
         share = known.probabilities[:, kind]
         wanted = count - len(picks)
+        why: Why = "rare" if tagged[kind] < tagged.max() else "seldom" if judged[kind] < judged.mean() else "likely"
         for row in _distinct(known, _smallest(-share, free & (best == kind), 4 * wanted), wanted):
-            picks.append(Pick(row, "rare", first=kind, share=float(share[row])))
+            picks.append(Pick(row, why, first=kind, share=float(share[row])))
     return picks
 
 
@@ -232,7 +237,7 @@ def _informative(known: Known, extra: Labels) -> Iterator[Pick]:
     images the most, where an image weighs more the closer its two best probabilities are. The rows ``extra`` may be
     chosen beside the sample.
     """
-    finite = np.flatnonzero(np.isfinite(known.embeddings[:, 0]))
+    finite = np.flatnonzero(finite_rows(known.embeddings))
     sample, tagged = _spread(finite, SAMPLE), _spread(known.tagged, SAMPLE)
     rows = np.union1d(np.union1d(sample, tagged), extra)
     vectors, is_sample, is_tagged = known.embeddings[rows], np.isin(rows, sample), np.isin(rows, tagged)

@@ -5,7 +5,6 @@ earlier ones beside those of the new network; and those of the new network alone
 likely the best, and the tags overrule that where they clearly say otherwise (docs/decisions/0008-verdict.md).
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from micm_desktop.fewshot.agreement import agreement, gain, held_out_confidence
 from micm_desktop.fewshot.embedding import EmbeddingTransform, fit_transform
 from micm_desktop.fewshot.features import FeatureExtractor, extract_features
 from micm_desktop.fewshot.head import Array, Labels
+from micm_desktop.fewshot.usable_tags import usable_tags
 from micm_desktop.micm.checkpoint import LoadedEncoder, attach_base, load_encoder
 from micm_desktop.micm.encoder_file import Use, Verdict
 from micm_desktop.micm.events import Done, Event
@@ -25,10 +25,6 @@ from micm_desktop.progress import Cancelled, JobControl, Progress, UserError
 
 Candidate = Literal["before", "details", "both", "new"]
 
-MIN_TAGS = 3
-"""Tags that a class needs to have a say."""
-MAX_TAGS = 300
-"""Tagged images that are compared at most: features take time."""
 SAMPLE = 200
 """Unlabeled images that the features are compared on, beside the tagged ones."""
 FEWEST_UNLABELED = 30
@@ -42,13 +38,22 @@ MIN_AGREEMENT = 0.77
 
 
 @dataclass(frozen=True)
-class _Compared:
+class Compared:
     """Embeddings (N, E_i) of the same N images by each candidate; label of each image, -1 for none; and the
     :func:`agreement` of what they are made of, by its name."""
 
     embeddings: Mapping[Candidate, Array]
     labels: Labels
     agreements: Mapping[str, float]
+
+    def confidence(self) -> dict[Candidate, Array]:
+        """:func:`held_out_confidence` of the tagged images by each candidate, (S,); none where a class has too few."""
+        rows = np.flatnonzero(self.labels >= 0)
+        tags = self.labels[rows]
+        counts = np.bincount(tags)
+        if len(counts) < 2 or counts.min() < 2:
+            return {}
+        return {name: held_out_confidence(of[rows], tags, len(counts)) for name, of in self.embeddings.items()}
 
 
 def judge_run(
@@ -65,39 +70,19 @@ def judge_run(
     """
     labels = usable_tags(tagged)
     compared = None
-    for event in _compare(networks, paths, labels, control):
+    for event in compare(networks, paths, labels, control):
         if isinstance(event, Progress):
             yield event
         else:
             compared = event
     assert compared is not None
     chosen = choose_without_tags(compared.agreements, steps_of(networks["new"]))
-    rows = np.flatnonzero(compared.labels >= 0)
-    classes = len(set(labels.values()))
-    if classes and (np.bincount(compared.labels[rows], minlength=classes) >= 2).all():
-        tags = compared.labels[rows]
-        confidence = {name: held_out_confidence(of[rows], tags, classes) for name, of in compared.embeddings.items()}
+    confidence = compared.confidence()
+    if confidence:
         chosen = choose_by_tags(confidence, chosen)
         yield chosen, verdict_by_tags(confidence, chosen)
     else:
         yield chosen, verdict_without_tags(compared.agreements, steps_of(networks["new"]))
-
-
-def usable_tags(tagged: Mapping[Path, int]) -> dict[Path, int]:
-    """The tags of classes with at least ``MIN_TAGS`` of them, as labels from 0; none where that leaves one class.
-
-    Of more than ``MAX_TAGS`` in all, as many of each class are taken, evenly over its paths.
-    """
-    counts = Counter(tagged.values())
-    classes = sorted(kind for kind, count in counts.items() if count >= MIN_TAGS)
-    if len(classes) < 2:
-        return {}
-    labels: dict[Path, int] = {}
-    for label, kind in enumerate(classes):
-        paths = sorted(path for path, found in tagged.items() if found == kind)
-        count = min(len(paths), max(MIN_TAGS, MAX_TAGS // len(classes)))
-        labels |= {paths[index * len(paths) // count]: label for index in range(count)}
-    return labels
 
 
 def choose_without_tags(agreements: Mapping[str, float], steps: int) -> Candidate:
@@ -196,9 +181,13 @@ def _use(chosen: Candidate) -> Use:
             return chosen
 
 
-def _compare(
+def compare(
     networks: Mapping[Candidate, LoadedEncoder], paths: Sequence[Path], labels: Mapping[Path, int], control: JobControl
-) -> Iterator[Progress | _Compared]:
+) -> Iterator[Progress | Compared]:
+    """Embed some of ``paths`` and the images in ``labels`` by each network; the last value is what to compare.
+
+    Raises UserError where no image can be read, and Cancelled.
+    """
     count = min(len(paths), SAMPLE)
     sample = list(dict.fromkeys([*(paths[i * len(paths) // count] for i in range(count)), *labels]))
     total = len(networks) * len(sample)
@@ -223,7 +212,7 @@ def _compare(
     both = np.concatenate([embeddings["new"], embeddings["before"]], axis=1) * np.float32(0.5**0.5)
     few = {name: values[unlabeled] for name, values in features.items()} if len(unlabeled) >= FEWEST_UNLABELED else {}
     kinds = np.array([labels.get(sample[row], -1) for row in common], np.int64)
-    yield _Compared({**embeddings, "both": both}, kinds, _agreements(few, transforms))
+    yield Compared({**embeddings, "both": both}, kinds, _agreements(few, transforms))
 
 
 def _agreements(

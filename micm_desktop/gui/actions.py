@@ -7,8 +7,10 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar
 
-ENGLISH, REASON = "english", "reason"
-"""Properties of actions: their English name, and why they are off."""
+from micm_desktop.gui import i18n
+
+ENGLISH, JAPANESE, REASON = "english", "japanese", "reason"
+"""Properties of actions: their English and Japanese names, and why they are off."""
 
 
 class ActionNames(QObject):
@@ -26,7 +28,14 @@ class ActionNames(QObject):
     def name(self, action: QAction, text: str) -> None:
         """Name an action by a text that this object translated."""
         action.setText(text)
-        action.setProperty(ENGLISH, plain(self._sources.get(text, text)))
+        source = self._sources.get(text, text)
+        name_in_both(action, plain(source), plain(i18n.japanese(type(self).__name__, source)))
+
+
+def name_in_both(action: QAction, english: str, japanese: str) -> None:
+    """Have an action found by these names, whatever the language in use."""
+    action.setProperty(ENGLISH, english)
+    action.setProperty(JAPANESE, japanese)
 
 
 def plain(text: str) -> str:
@@ -39,11 +48,12 @@ def plain(text: str) -> str:
 
 @dataclass(frozen=True)
 class Command:
-    """One action of the menus: where it is, in the language in use and in English."""
+    """One action of the menus: where it is, in the language in use, in English and in Japanese."""
 
     action: QAction
     path: tuple[str, ...]
     english: tuple[str, ...]
+    japanese: tuple[str, ...]
 
     @property
     def text(self) -> str:
@@ -57,15 +67,20 @@ class Command:
 
 def commands(bar: QMenuBar) -> list[Command]:
     """All actions of the menus and their sub-menus, in their order."""
-    return [found for top in bar.actions() if isinstance(top.menu(), QMenu) for found in _below(top, (), ())]
+    return [found for top in bar.actions() if isinstance(top.menu(), QMenu) for found in _below(top, (), (), ())]
 
 
-def _below(action: QAction, path: tuple[str, ...], english: tuple[str, ...]) -> Iterator[Command]:
-    name = str(action.property(ENGLISH) or plain(action.text()))
+def _below(
+    action: QAction, path: tuple[str, ...], english: tuple[str, ...], japanese: tuple[str, ...]
+) -> Iterator[Command]:
+    english, japanese = (
+        (*names, str(action.property(language) or plain(action.text())))
+        for names, language in ((english, ENGLISH), (japanese, JAPANESE))
+    )
     menu = action.menu()
     if isinstance(menu, QMenu):
         for inner in menu.actions():
             if not inner.isSeparator() and inner.isVisible():
-                yield from _below(inner, (*path, plain(menu.title())), (*english, name))
+                yield from _below(inner, (*path, plain(menu.title())), english, japanese)
     else:
-        yield Command(action, path, (*english, name))
+        yield Command(action, path, english, japanese)

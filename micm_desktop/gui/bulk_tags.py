@@ -39,6 +39,8 @@ class BulkTags(QObject):
         self._in_turn = False
         self._result: object = None
         self.busy = False
+        self.failed = False
+        """Whether the last request came to nothing."""
 
     def takes(self, count: int) -> bool:
         """Whether tags of ``count`` images go this way."""
@@ -55,7 +57,7 @@ class BulkTags(QObject):
         else:
             self._line.append(request)
         if not self.busy:
-            self.busy = True
+            self.busy, self.failed = True, False
             self.started.emit(count)
             self._next()
 
@@ -94,6 +96,7 @@ class BulkTags(QObject):
                 # All jobs were stopped before this one began. What a person has tagged is saved all the same.
                 self._start(request)
                 return
+            self.failed = outcome.failure is not None
             try:
                 if outcome.failure is not None:
                     request.failed(outcome.failure)

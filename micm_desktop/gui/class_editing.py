@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from micm_desktop.gui.jobs import failure_of
@@ -17,9 +17,6 @@ from micm_desktop.project.records import ClassRecord, ClassValues
 class ClassEditing(QObject):
     """Turns what is asked for in the class panel into changes of the project; all of them can be undone."""
 
-    failed = Signal(object)
-    """A :class:`Failure`; nothing was changed."""
-
     def __init__(self, session: Session, panel: ClassPanel, page: QWidget) -> None:
         super().__init__(page)
         self._session = session
@@ -32,8 +29,8 @@ class ClassEditing(QObject):
 
     @Slot()
     def add(self) -> None:
-        """Ask for a new class."""
-        if self._session.labeling is None:
+        """Ask for a new class, once the tags that a worker saves are on disk."""
+        if self._session.labeling is None or self._session.bulk.put_off(self.add):
             return
 
         def save(values: ClassValues) -> ClassRecord:
@@ -106,8 +103,7 @@ class ClassEditing(QObject):
         try:
             action()
         except UserError as error:
-            self._session.try_again = lambda: self._try(action)
-            self.failed.emit(failure_of(error))
+            self._session.fail(failure_of(error), lambda: self._try(action))
 
     def _record(self, class_id: int) -> ClassRecord:
         return next(record for record in self._session.classes if record.id == class_id)

@@ -7,6 +7,8 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 TEMPLATES = (
     QT_TRANSLATE_NOOP("Core", "The encoder in use cannot be deleted. Use another one first."),
+    QT_TRANSLATE_NOOP("Core", "This run kept nothing to compare it with, and cannot be judged again."),
+    QT_TRANSLATE_NOOP("Core", "To judge a run again, at least two classes need three tags each."),
     # Why a file cannot be used
     QT_TRANSLATE_NOOP("Core", "this is a folder, not an image file"),
     QT_TRANSLATE_NOOP("Core", "this is not a plain file"),
@@ -30,6 +32,23 @@ TEMPLATES = (
     QT_TRANSLATE_NOOP(
         "Core", "its folder is not there; connect the drive, or tell the project where the folder is now"
     ),
+    # The test set
+    QT_TRANSLATE_NOOP(
+        "Core", "An image that cannot be opened cannot be set aside. Take it out of the list and try again."
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "{count} of the images have or had a tag: what was learned from cannot test. Set aside images that were never "
+        "tagged.",
+    ),
+    QT_TRANSLATE_NOOP("Core", "The share of images to set aside must lie above 0 % and below 100 %."),
+    QT_TRANSLATE_NOOP("Core", "That many images are already set aside, or there are too few for a test set."),
+    QT_TRANSLATE_NOOP(
+        "Core", "All images have or had a tag: what was learned from cannot test. Add images that are new."
+    ),
+    QT_TRANSLATE_NOOP("Core", "Nothing would be left to learn from. Set aside a smaller share."),
+    QT_TRANSLATE_NOOP("Core", "There is no encoder number {number} in this project."),
+    QT_TRANSLATE_NOOP("Core", "The test set has changed since the features were loaded. Load them again."),
     # Marked regions
     QT_TRANSLATE_NOOP("Core", "An image that cannot be opened cannot be marked."),
     QT_TRANSLATE_NOOP("Core", "The marked region is empty. Drag from one corner of the defect to the other."),
@@ -89,6 +108,12 @@ TEMPLATES = (
     QT_TRANSLATE_NOOP(
         "Core", "An image that cannot be opened cannot be tagged. Take it out of the selection and try again."
     ),
+    # The inventory
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "There are no images in {path}. BMP, PNG, JPEG, TIFF and WebP files are looked for, in sub-folders too.",
+    ),
+    QT_TRANSLATE_NOOP("Core", "{path} has only {count} different images; a comparison needs {least}. Collect more."),
     # Pretraining and encoders
     QT_TRANSLATE_NOOP("Core", "Pretraining was cancelled while the images were being read; nothing was trained."),
     QT_TRANSLATE_NOOP(

@@ -24,6 +24,10 @@ log = logging.getLogger(__name__)
 MODULES = ("torch", "timm", "safetensors.torch", "micm_desktop.fewshot.classify")
 
 PROJECT_MODULES = ("micm_desktop.labeling",)
+CLASSIFIER_MODULES = ("micm_desktop.fewshot.classify", "micm_desktop.fewshot.suggest")
+"""What tagging needs: without torch, which is half a gigabyte of memory."""
+LAYOUT_MODULES = ("sklearn.decomposition", "openTSNE")
+EVALUATION_MODULES = ("micm_desktop.labeling.evaluating", "micm_desktop.labeling.setting_aside")
 PLOT_MODULES = ("pyqtgraph",)
 
 _lock = threading.Lock()
@@ -70,6 +74,24 @@ def load_project() -> None:
     """Import what opening a project needs, which is less; call it in a worker thread."""
     with _lock:
         _import(PROJECT_MODULES)
+
+
+def load_classifiers() -> None:
+    """Import what turns features into predictions; call it in a worker thread."""
+    with _lock:
+        _import(CLASSIFIER_MODULES)
+
+
+def load_layout() -> None:
+    """Import what arranges the map; call it in a worker thread."""
+    with _lock:
+        _import(LAYOUT_MODULES)
+
+
+def load_evaluation() -> None:
+    """Import what judges a whole project; call it in a worker thread."""
+    with _lock:
+        _import(EVALUATION_MODULES)
 
 
 def load_ahead() -> None:

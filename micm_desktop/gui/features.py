@@ -12,8 +12,7 @@ from micm_desktop.gui.session import Session
 from micm_desktop.progress import JobControl, Progress
 
 SETTLING = 300
-"""Milliseconds after opening before the learning libraries are loaded: while the system maps them, no thread can
-start, and the first screen starts several."""
+"""Milliseconds after opening before features are read and what judges them is loaded: the first screen comes first."""
 
 
 class Features(QObject):
@@ -57,10 +56,11 @@ class Features(QObject):
             return
 
         def work(control: JobControl) -> Iterator[object]:
+            engine.load_classifiers()
             labeling.load_features()
             yield None
 
-        self._loading = self._session.jobs.start(work, on_end=self._on_loaded, needs_engine=True)
+        self._loading = self._session.jobs.start(work, on_end=self._on_loaded)
 
     @Slot(object)
     def _on_loaded(self, _outcome: Outcome) -> None:

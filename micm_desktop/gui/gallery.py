@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 
+from micm_desktop.gui.models.changed import Changed
 from micm_desktop.gui.models.filters import Filter, count_by_class, folders_to_choose, matching
 from micm_desktop.gui.models.image_model import ImageModel
 from micm_desktop.gui.models.ordering import KEYS, Order, ordered
@@ -37,6 +38,12 @@ class Gallery(QObject):
         self._folders: list[str] = []
         self._rows: NDArray[np.int64] = np.zeros(0, np.int64)
         self._rows_of: tuple[object, ...] = ()
+        self._test: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._test_of: tuple[object, ...] | None = None
+        self.only: Changed | None = None
+        """The images to which the list is narrowed, whatever the filter is."""
+        self._before: NDArray[np.int64] | None = None
+        self._chosen = Filter()
         self.bar = GalleryBar()
         self.empty = EmptyList()
         self.empty.action.connect(self.clear)
@@ -66,20 +73,57 @@ class Gallery(QObject):
 
     def clear(self) -> None:
         """Let all images through."""
-        self.bar.choose(Filter())
+        self._narrow(None, Filter())
+
+    @property
+    def judged(self) -> Judged | None:
+        """The session's predictions after the rules that are known."""
+        return self._judged
+
+    def show_only(self, images: Changed | None) -> None:
+        """Narrow the list to exactly these images, or with None go back to what was chosen before."""
+        if images is not None:
+            self._chosen = self.filter if self.only is None else self._chosen
+            self._narrow(images, Filter())
+        elif self.only is not None:
+            # What was chosen since is wanted more than what was chosen before.
+            self._narrow(None, self.filter if self.filter.conditions else self._chosen)
+
+    def _narrow(self, images: Changed | None, wanted: Filter) -> None:
+        emits = images is not self.only and wanted == self.filter
+        self.only = images
+        self._find_before()
+        self.bar.choose(wanted)
+        if emits:
+            self.changed.emit()
+
+    def _find_before(self) -> None:
+        before = None if self.only is None else self.only.before_of(self._session.images, self._session.columns)
+        if before is not None or self._before is not None:
+            self._before = before
+            self._model.set_before(before)
 
     def rows(self) -> NDArray[np.int64]:
         """Indices (n,) of the images that belong in the list now, in order; the same array while nothing changed."""
         session, chosen, order = self._session, self.bar.filter, self.bar.order
         tags = session.tag_states() if chosen.tag is not None or order.by == "tag" else None
         judged = self._judged if chosen.needs_predictions or order.needs_predictions else None
-        made_of = (chosen, order, session.columns, tags, judged, session.classes)
+        made_of = (chosen, order, session.columns, tags, judged, session.classes, self._before, session.locked)
         if len(self._rows_of) != len(made_of) or any(a is not b for a, b in zip(made_of, self._rows_of, strict=True)):
-            found = matching(chosen, session.columns, session.tag_states(), self._judged)
+            found = matching(chosen, session.columns, session.tag_states(), self._judged, self._test_rows())
+            if self._before is not None:
+                found &= self._before >= 0
             classes = [record.id for record in session.classes]
             self._rows = ordered(order, found, session.columns, session.tag_states(), self._judged, classes)
             self._rows_of = made_of
         return self._rows
+
+    def _test_rows(self) -> NDArray[np.int64]:
+        """Indices of the images that are set aside for the test."""
+        of = (self._session.locked, self._session.columns)
+        if self._test_of is None or any(a is not b for a, b in zip(of, self._test_of, strict=True)):
+            self._test, self._test_of = self._session.columns.rows_of(of[0]), of
+        return self._test
 
     def show_predictions(self) -> None:
         """Show the session's predictions after the rules that are known, in the gallery and in its counts."""
@@ -121,7 +165,7 @@ class Gallery(QObject):
         self.bar.set_counts(self._session.classes, counts, self._model.rowCount())
         if queued:
             self.empty.say(self.tr("Nothing is suggested at the moment.\nChoose another queue above."))
-        elif self.filter.conditions and counts.images:
+        elif (self.filter.conditions or self.only is not None) and counts.images:
             self.empty.say(self.tr("No image meets all the filters."), self.tr("Clear filters"))
         else:
             self.empty.say(self.tr("There are no images to label yet."))
@@ -139,6 +183,7 @@ class Gallery(QObject):
             count_by_class(judged.class_ids) if judged is not None else None,
             judged.count() if judged is not None else None,
             self._folders,
+            int(np.count_nonzero(columns.readable[self._test_rows()] & (tags[self._test_rows()] <= 0))),
         )
 
     @Slot()
@@ -146,6 +191,9 @@ class Gallery(QObject):
         self._folders = folders_to_choose(self._session.columns)
         if self._judged is not None and self._session.predictions is None:
             self._judged, self._ruled = None, {}
+        if self.only is not None and self._session.labeling is None:
+            self.only = None
+        self._find_before()
 
     @Slot()
     def _remember(self) -> None:

@@ -1,6 +1,7 @@
 """The window's language: the system's or the chosen one, switched while the window is open."""
 
 import importlib.resources
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +21,11 @@ def language_of(choice: Choice, system: QLocale | None = None) -> Literal["en", 
         return choice
     used = system or QLocale.system()
     return "ja" if used.language() == QLocale.Language.Japanese else "en"
+
+
+def language() -> Literal["en", "ja"]:
+    """The language in use."""
+    return language_of("system", QLocale())
 
 
 class Translator:
@@ -50,6 +56,18 @@ class Translator:
         if translator.load(name, str(folder)):
             self._app.installTranslator(translator)
             self._installed.append(translator)
+
+
+@cache
+def _japanese() -> QTranslator:
+    translator = QTranslator()
+    translator.load("micm_desktop_ja", str(translations_folder()))
+    return translator
+
+
+def japanese(context: str, text: str) -> str:
+    """``text`` of the source in Japanese, whatever the language in use; as it is where there is no translation."""
+    return _japanese().translate(context, text) or text
 
 
 def number(value: int) -> str:

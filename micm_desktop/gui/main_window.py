@@ -4,24 +4,29 @@ import threading
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QEvent, QTimer, QUrl, Slot
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QIcon, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMessageBox, QStackedWidget, QWidget
+from PySide6.QtCore import QEvent, QSize, QTimer, QUrl, Slot
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QIcon, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QWidget
 
-import micm_desktop
 from micm_desktop.gui import engine, i18n, theme
 from micm_desktop.gui.cache_keeper import CacheKeeper
+from micm_desktop.gui.dialogs import ask_to_stop_pretraining, tell_about
+from micm_desktop.gui.evaluating import EvaluationWork
 from micm_desktop.gui.facts import FactFinder
 from micm_desktop.gui.features import Features
 from micm_desktop.gui.hints import Hints
 from micm_desktop.gui.i18n import Translator
+from micm_desktop.gui.inventory import InventoryWork
 from micm_desktop.gui.jobs import Failure, Outcome
 from micm_desktop.gui.menus import Menus
+from micm_desktop.gui.models.filters import Filter
 from micm_desktop.gui.models.thumbnails import Thumbnails
 from micm_desktop.gui.opener import Opener
 from micm_desktop.gui.pages.decide import DecidePage
+from micm_desktop.gui.pages.evaluate import EvaluatePage
 from micm_desktop.gui.pages.export import ExportPage
 from micm_desktop.gui.pages.images import ImagesPage
+from micm_desktop.gui.pages.inventory import InventoryPage
 from micm_desktop.gui.pages.label import LabelPage
 from micm_desktop.gui.pages.pretrain import PretrainPage
 from micm_desktop.gui.pages.start import StartPage
@@ -30,8 +35,10 @@ from micm_desktop.gui.scanner import Scanner
 from micm_desktop.gui.session import Session
 from micm_desktop.gui.shell import Shell
 from micm_desktop.gui.steps import PageName
+from micm_desktop.gui.tag_views import TagViews
 from micm_desktop.gui.theme import Theme
 from micm_desktop.gui.widgets.navigation import Navigation
+from micm_desktop.gui.widgets.page_stack import PageScroll, PageStack
 from micm_desktop.gui.work_menu import WorkMenu
 from micm_desktop.project.folders import log_file
 
@@ -49,28 +56,47 @@ class MainWindow(QMainWindow):
         self.session = Session(self)
         self.scanner = Scanner(self.session, self)
         self.features = Features(self.session, self)
+        TagViews(self.session, self.features, self)
+        self.inventory_work = InventoryWork(self.session, self)
+        self.evaluation_work = EvaluationWork(self.session, self)
         self.thumbnails = Thumbnails(self)
         self.opener = Opener(self.session, preferences, self, self._may_stop_jobs)
         self.menus = Menus(self.menuBar(), self.session.undo)
         self.navigation = Navigation()
         self.start = StartPage()
         self.images = ImagesPage(self.session, self.scanner, self.thumbnails)
+        self.inventory = InventoryPage(self.session, self.inventory_work, self.thumbnails)
         self.pretrain = PretrainPage(self.session, self.features)
         self.label = LabelPage(self.session, self.scanner, self.features, self.thumbnails)
         self.decide = DecidePage(self.session, self.thumbnails)
+        self.evaluate = EvaluatePage(self.session, self.evaluation_work, self.thumbnails)
         self.export = ExportPage(self.session, self.features)
         self._pages: dict[PageName, QWidget] = {
             "start": self.start,
             "images": self.images,
+            "inventory": self.inventory,
             "pretrain": self.pretrain,
             "label": self.label,
             "decide": self.decide,
+            "evaluate": self.evaluate,
             "export": self.export,
         }
-        self._stack = QStackedWidget()
+        self._stack = PageStack()
         for page in self._pages.values():
             self._stack.addWidget(page)
-        self.work = WorkMenu(self.menus.work, self.images, self.pretrain, self.label, self.decide, self.export)
+        self.evaluation_work.mark(
+            self.images.model, self.label.model, self.decide.model, self.evaluate.view.images.model
+        )
+        self.work = WorkMenu(
+            self.menus.work,
+            self.images,
+            self.inventory,
+            self.pretrain,
+            self.label,
+            self.decide,
+            self.evaluate,
+            self.export,
+        )
         hints = Hints(self.session, self.scanner, self.pretrain, self.export, preferences, self)
         cache = CacheKeeper(self.session, self.thumbnails, preferences, self)
         self.shell = Shell(self, self.session, self.menus, self.work, hints, cache, self._pages, preferences)
@@ -79,12 +105,14 @@ class MainWindow(QMainWindow):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.navigation)
-        row.addWidget(self.shell.around(self._stack), 1)
+        row.addWidget(self.shell.around(PageScroll(self._stack)), 1)
         self.setCentralWidget(centre)
         self.setAcceptDrops(True)
-        self.setMinimumSize(1000, 640)
+        self.setMinimumSize(640, 360)
         self.setWindowIcon(QIcon(str(theme.icons_folder() / "micm-desktop.svg")))
-        self._facts = FactFinder(self.session, self.scanner, self.pretrain, self.export, self)
+        self._facts = FactFinder(
+            self.session, self.scanner, self.inventory_work, self.evaluation_work, self.pretrain, self.export, self
+        )
         self.menus.image.addActions(self.label.detail.large.tools.actions())
         self._connect()
         self._restore()
@@ -104,6 +132,8 @@ class MainWindow(QMainWindow):
         self.shell.theme_chosen.connect(self._choose_theme)
         self.work.page_wanted.connect(self.show_page)
         self._theme.changed.connect(self.pretrain.restyle)
+        self._theme.changed.connect(self.inventory.restyle)
+        self._theme.changed.connect(self.evaluate.restyle)
         opener, start, menus = self.opener, self.start, self.menus
         start.sample_wanted.connect(opener.open_sample)
         start.folder_wanted.connect(opener.ask_for_images)
@@ -115,10 +145,15 @@ class MainWindow(QMainWindow):
         self.images.add_wanted.connect(opener.ask_to_add)
         self.images.relocate_wanted.connect(opener.ask_where)
         self.images.grid.activated_row.connect(self._show_in_label)
+        self.inventory.image_wanted.connect(self._show_in_label)
         self.decide.image_wanted.connect(self._show_in_label)
+        self.evaluate.image_wanted.connect(self._show_in_label)
+        self.evaluate.filter_wanted.connect(self._show_filtered)
+        self.evaluate.page_wanted.connect(self.show_page)
         self.label.page_wanted.connect(self.show_page)
         self.pretrain.page_wanted.connect(self.show_page)
         self.export.page_wanted.connect(self.show_page)
+        self.session.tag_failed.connect(self._stay)
         self.session.opened.connect(self._on_opened)
         self.session.closing.connect(lambda: self.shell.remember(self.page))
         self.session.closed.connect(lambda: self.menus.set_project_open(False))
@@ -134,7 +169,7 @@ class MainWindow(QMainWindow):
         menus.language.connect(self._choose_language)
         menus.theme.connect(self._choose_theme)
         menus.show_log.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_file().parent))))
-        menus.about.connect(self._about)
+        menus.about.connect(lambda: tell_about(self))
 
     # --- pages
 
@@ -154,6 +189,12 @@ class MainWindow(QMainWindow):
     def _show_in_label(self, row: int) -> None:
         self.show_page("label")
         self.label.show_image(row)
+
+    @Slot(object)
+    def _show_filtered(self, wanted: Filter) -> None:
+        self.show_page("label")
+        self.label.queue.turn_off()
+        self.label.gallery.bar.choose(wanted)
 
     @Slot()
     def _add_class(self) -> None:
@@ -187,14 +228,14 @@ class MainWindow(QMainWindow):
         self.start.set_busy(busy)
         if busy:
             self.start.banner.hide()
-            self.start.progress.begin(self.tr("Opening the project"))
+            self.start.progress.begin(lambda: self.tr("Opening the project"))
         else:
             self.start.progress.end()
 
     @Slot()
     def _on_sample_started(self) -> None:
         self.show_page("start")
-        self.start.progress.begin(self.tr("Making the sample set"))
+        self.start.progress.begin(lambda: self.tr("Making the sample set"))
 
     @Slot(object)
     def _on_sample_ended(self, outcome: Outcome) -> None:
@@ -239,14 +280,6 @@ class MainWindow(QMainWindow):
             self.retranslate()
         super().changeEvent(event)
 
-    @Slot()
-    def _about(self) -> None:
-        text = self.tr(
-            "<h3>MICM Desktop {version}</h3><p>Visual inspection from a few examples. Everything runs on this "
-            "computer; no image leaves it.</p><p>Log: {log}</p>"
-        ).format(version=micm_desktop.__version__, log=log_file())
-        QMessageBox.about(self, self.tr("About MICM Desktop"), text)
-
     # --- showing and closing
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -255,6 +288,10 @@ class MainWindow(QMainWindow):
         if not self._plots.ident:
             QTimer.singleShot(200, self, self._load_plots)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.navigation.fit(self.width())
+
     def _load_plots(self) -> None:
         if not self._closing and not self._plots.ident:
             self._plots.start()
@@ -262,22 +299,20 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         geometry = self._preferences.geometry("window")
         if geometry is None or not self.restoreGeometry(geometry):
-            self.resize(1280, 800)
+            self.resize(QSize(1280, 800).boundedTo(self.screen().availableSize()))
 
     def _may_stop_jobs(self) -> bool:
         """Ask before pretraining would be stopped; other jobs simply go on at the next start."""
-        if not self.pretrain.running:
-            return True
-        box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(self.tr("Pretraining is running"))
-        box.setText(self.tr("Pretraining is still running. Stop it?"))
-        box.setInformativeText(self.tr("What was learned so far is kept, and pretraining can go on from there later."))
-        stop = box.addButton(self.tr("Stop pretraining"), QMessageBox.ButtonRole.AcceptRole)
-        stay = box.addButton(self.tr("Keep running"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(stay)
-        box.exec()
-        return box.clickedButton() is stop
+        return not self.pretrain.running or ask_to_stop_pretraining(self)
+
+    @Slot()
+    def _stay(self) -> None:
+        """Tags could not be saved: a window that is waiting to close stays, so that this is read."""
+        if self._closing:
+            self._closing = False
+            self.session.jobs.idle.disconnect(self.close)
+            self.setEnabled(True)
+            self.retranslate()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.session.jobs.running:

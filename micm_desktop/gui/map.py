@@ -1,14 +1,15 @@
 """The map of all images in the place of the gallery: made in the background, and both show the same selection."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject, QPointF, QTimer, Signal, Slot
+from PySide6.QtCore import QItemSelectionModel, QObject, QPointF, QTimer, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from micm_desktop.gui import engine
 from micm_desktop.gui.features import Features
 from micm_desktop.gui.jobs import Job, Outcome
 from micm_desktop.gui.map_looks import ColorBy
@@ -39,6 +40,8 @@ class ImageMapping(QObject):
 
     changed = Signal()
     """The map in view is another one."""
+    beyond = Signal()
+    """Images are wanted that :attr:`listed` has and the list has not: it is to hold them, too."""
 
     def __init__(
         self,
@@ -60,8 +63,12 @@ class ImageMapping(QObject):
         self._placed: Placed | None = None
         self._hovered = -1
         self._by: ColorBy = "tag"
+        self._selected: NDArray[np.int64] | None = None
+        """Places in the list, as they were selected here last; None where they may be others."""
         self._views = QStackedWidget()
         self._words: MapWords | None = None
+        self.listed: Callable[[], NDArray[np.int64]] = lambda: model.rows
+        """Gives the indices (n,) of the images that can be selected."""
         self.bar = MapBar()
         self.bar.switched.connect(self._on_switched)
         self.bar.color_chosen.connect(self._on_color)
@@ -71,14 +78,14 @@ class ImageMapping(QObject):
         self._looks_changed = self._timer(0, self._show_looks)
         session.images_changed.connect(self._on_images)
         session.closed.connect(self._on_images)
-        for signal in (session.tags_changed, session.classes_changed, session.predictions_changed):
+        for signal in (session.tags_changed, session.classes_changed, model.judged_changed):
             signal.connect(lambda *_: self._looks_changed.start())
         features.loaded.connect(self._on_features)
         features.started.connect(self._on_features)
         features.ended.connect(self._on_features)
         for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved):
-            signal.connect(lambda *_: self._list_changed.start())
-        grid.selectionModel().selectionChanged.connect(lambda *_: self._list_changed.start())
+            signal.connect(self._on_list)
+        grid.selectionModel().selectionChanged.connect(self._on_list)
         thumbnails.arrived.connect(self._on_thumbnail)
 
     def _timer(self, pause: int, then: object) -> QTimer:
@@ -187,6 +194,7 @@ class ImageMapping(QObject):
         anew, self._anew = self._anew, False
 
         def work(control: JobControl) -> Iterator[object]:
+            engine.load_layout()
             for event in labeling.image_map(control, anew=anew):
                 if isinstance(event, Progress):
                     yield event
@@ -196,7 +204,7 @@ class ImageMapping(QObject):
                 points[rows >= 0] = event.points[rows[rows >= 0]]
                 yield Placed(images, points, event.coarse)
 
-        self._job = self._session.jobs.start(work, on_event=self._on_event, on_end=self._on_end, needs_engine=True)
+        self._job = self._session.jobs.start(work, on_event=self._on_event, on_end=self._on_end)
         self._say()
 
     @Slot(object)
@@ -245,8 +253,13 @@ class ImageMapping(QObject):
     @Slot()
     def _show_looks(self) -> None:
         if self._words is not None and self._placed is not None:
-            self._words.show_looks(self._by)
+            self._words.show_looks(self._by, self._model.judged)
         self._say()
+
+    @Slot()
+    def _on_list(self) -> None:
+        self._selected = None
+        self._list_changed.start()
 
     @Slot()
     def _show_list(self) -> None:
@@ -254,7 +267,7 @@ class ImageMapping(QObject):
         if self._words is None or self._placed is None or not self.active:
             return
         listed, selected = np.zeros((2, len(self._placed.images)), np.bool_)
-        listed[self._model.rows] = True
+        listed[self.listed()] = True
         selected[self._model.rows[self._selected_places()]] = True
         self._words.panel.view.set_listed(listed)
         self._words.panel.view.set_selected(selected)
@@ -264,7 +277,10 @@ class ImageMapping(QObject):
     # --- selecting and pointing
 
     def _selected_places(self) -> NDArray[np.int64]:
-        """The places (n,) in the list of what is selected; quick where the grid's own answer makes an object each."""
+        """The places (n,) in the list of what is selected; quick where the grid's own answer makes an object each, and
+        at once for what was selected here."""
+        if self._selected is not None:
+            return self._selected
         parts = self._grid.selectionModel().selection().toList()
         found = [np.arange(part.top(), part.bottom() + 1) for part in parts]
         return np.concatenate([np.zeros(0, np.int64), *found])
@@ -272,27 +288,26 @@ class ImageMapping(QObject):
     @Slot(object, bool)
     def _select(self, rows: NDArray[np.int64], add: bool) -> None:
         """Select images in the list, one range of the list at a time."""
-        places = np.flatnonzero(np.isin(self._model.rows, rows))
         if add:
-            places = np.union1d(places, self._selected_places())
+            rows = np.union1d(rows, self._model.rows[self._selected_places()])
+        if not np.isin(rows, self._model.rows).all():
+            self.beyond.emit()
+        places = np.flatnonzero(np.isin(self._model.rows, rows))
         chosen = self._grid.selectionModel()
         flags = QItemSelectionModel.SelectionFlag
-        ranges = QItemSelection()
-        ends = np.flatnonzero(np.diff(places, append=len(self._model.rows) + 1) > 1)
-        starts = np.concatenate([[0], ends[:-1] + 1])[: len(ends)]
-        for first, last in zip(places[starts].tolist(), places[ends].tolist(), strict=True):
-            ranges.select(self._model.index(first), self._model.index(last))
         # Qt compares each old range with each new one, for seconds where both are thousands: so nothing old is left.
         chosen.reset()
         if len(places):
             chosen.setCurrentIndex(self._model.index(int(places[0])), flags.NoUpdate)
-        chosen.select(ranges, flags.Select)
+        chosen.select(self._model.selection_of(places), flags.Select)
+        self._selected = places
         self._grid.viewport().update()
 
     @Slot(int, bool)
     def _point(self, row: int, add: bool) -> None:
         position = self._model.position_of(row)
         if position is None:
+            self._select(np.array([row]), add)
             return
         flags = QItemSelectionModel.SelectionFlag
         if add:
@@ -304,11 +319,10 @@ class ImageMapping(QObject):
     def _on_hover(self, row: int, place: QPointF) -> None:
         popup = self.words.panel.popup
         self._hovered = row
-        position = self._model.position_of(row) if row >= 0 else None
-        if position is None:
+        if row < 0:
             popup.hide()
             return
-        card = self._model.card(position)
+        card = self._model.card_of(row)
         name, state = card.image.path.name, self._model.describe(card)
         popup.show_image(place, self._thumbnails.pixmap(card.image), name, state)
 

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from micm_desktop.gui.models.filters import predicted_class_ids
-from micm_desktop.project.records import ClassRecord
+from micm_desktop.project.records import UNSURE, ClassRecord
 
 if TYPE_CHECKING:
-    from micm_desktop.labeling import Predictions
+    from micm_desktop.gui.models.outcomes import Judged
 
 ColorBy = Literal["tag", "prediction", "oddity"]
 Rgb = NDArray[np.uint32]
 
 GLYPHS = "●■▲◆▼★○□△◇▽☆"
 """What stands for each class, in the legend and on the map."""
-CROSS, DOT = len(GLYPHS), -1
-CROSS_GLYPH, DOT_GLYPH = "×", "•"
+CROSS, PLUS, DOT = len(GLYPHS), len(GLYPHS) + 1, -1
+CROSS_GLYPH, PLUS_GLYPH, DOT_GLYPH = "×", "+", "•"
+"""Unknown, unsure, and nothing to tell."""
 ODDITY_LIGHT = ("#e0c54a", "#a59c74", "#7c7b78", "#4c5a80", "#00204d")
 ODDITY_DARK = ("#31446b", "#666970", "#958f78", "#cbba69", "#ffea46")
 """Cividis, which colour-blind people read as others do, from ordinary to odd: the odd ones stand out of the ground."""
@@ -27,7 +27,7 @@ ODDITY_DARK = ("#31446b", "#666970", "#958f78", "#cbba69", "#ffea46")
 
 @dataclass(frozen=True)
 class Looks:
-    """Of N images ``colors`` (N,) as 0xffrrggbb, ``shapes`` (N,) int8 into ``GLYPHS``, ``CROSS`` or ``DOT``, and
+    """Of N images ``colors`` (N,) as 0xffrrggbb, ``shapes`` (N,) int8 into ``GLYPHS``, or one of the others, and
     whether they are ``tagged`` (N,).
     """
 
@@ -40,27 +40,31 @@ def looks(
     by: ColorBy,
     classes: Sequence[ClassRecord],
     tags: NDArray[np.int64],
-    predictions: "Predictions | None",
+    judged: "Judged | None",
     *,
     neutral: str,
     odd: Sequence[str],
 ) -> Looks:
-    """``tags`` (N,) are class ids, 0 for none. ``neutral`` is the colour of what has none, ``odd`` that of oddity."""
+    """``tags`` (N,): class ids, 0 for none, or UNSURE. ``neutral``: the colour of what has none; ``odd``: of oddity."""
     count = len(tags)
     of_tag = _places(tags, classes)
-    shapes = of_tag.copy()
+    shapes = np.where(tags == UNSURE, PLUS, _glyphs(of_tag))
     palette = np.array([rgb(record.color or neutral) for record in classes] + [rgb(neutral)], np.uint32)
     colors = palette[of_tag]
     if by == "prediction":
-        of_prediction = _places(predicted_class_ids(predictions, count), classes)
+        of_prediction = np.full(count, -1, np.int64) if judged is None else _places(judged.class_ids, classes)
         colors = palette[of_prediction]
-        shapes = np.where(of_tag >= 0, of_tag, of_prediction)
-        if predictions is not None:
-            shapes = np.where(predictions.unknown & (of_tag < 0), CROSS, shapes)
+        told = _glyphs(of_prediction)
+        if judged is not None:
+            told = np.where(judged.has("unknown"), CROSS, told)
+        shapes = np.where(of_tag >= 0, shapes, told)
     elif by == "oddity":
-        colors = _by_oddity(predictions, count, neutral, odd)
-    wrapped = np.where((shapes >= 0) & (shapes != CROSS), shapes % len(GLYPHS), shapes)
-    return Looks(colors, wrapped.astype(np.int8), of_tag >= 0)
+        colors = _by_oddity(judged, count, neutral, odd)
+    return Looks(colors, shapes.astype(np.int8), of_tag >= 0)
+
+
+def _glyphs(places: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.where(places >= 0, places % len(GLYPHS), DOT)
 
 
 def _places(class_ids: NDArray[np.int64], classes: Sequence[ClassRecord]) -> NDArray[np.int64]:
@@ -71,9 +75,10 @@ def _places(class_ids: NDArray[np.int64], classes: Sequence[ClassRecord]) -> NDA
     return found
 
 
-def _by_oddity(predictions: "Predictions | None", count: int, neutral: str, odd: Sequence[str]) -> Rgb:
-    if predictions is None:
+def _by_oddity(judged: "Judged | None", count: int, neutral: str, odd: Sequence[str]) -> Rgb:
+    if judged is None:
         return np.full(count, rgb(neutral), np.uint32)
+    predictions = judged.predictions
     known = predictions.class_index >= 0
     # By rank: oddities crowd together, and the map is to tell them apart.
     place = np.zeros(count, np.int64)

@@ -16,17 +16,24 @@ from micm_desktop.gui.map_looks import (
     GLYPHS,
     ODDITY_DARK,
     ODDITY_LIGHT,
+    PLUS_GLYPH,
     ColorBy,
     looks,
 )
-from micm_desktop.gui.models.filters import count_by_class, predicted_class_ids
+from micm_desktop.gui.models.filters import count_by_class
+from micm_desktop.gui.models.outcomes import Judged
 from micm_desktop.gui.session import Session
 from micm_desktop.gui.theme import LIGHT, colors
 from micm_desktop.gui.words import words
 from micm_desktop.progress import Progress
+from micm_desktop.project.records import UNSURE
 
 if TYPE_CHECKING:
     from micm_desktop.gui.widgets.map_panel import MapPanel
+
+
+JOINER = "\u2060"
+"""Between two characters, no line ends."""
 
 
 class MapWords(QObject):
@@ -49,7 +56,7 @@ class MapWords(QObject):
         """points (N, 2) of the map, NaN without a place; None while there is none. ``running``: it is being made."""
         panel, labeling = self.panel, self._session.labeling
         if running and not panel.progress.isVisibleTo(panel):
-            panel.progress.begin(self.tr("Arranging the map"))
+            panel.progress.begin(lambda: self.tr("Arranging the map"))
         elif not running:
             panel.progress.end()
         missing = self.missing
@@ -95,38 +102,33 @@ class MapWords(QObject):
     def show_progress(self, progress: Progress) -> None:
         self.panel.progress.update_progress(progress)
 
-    def show_looks(self, by: ColorBy) -> None:
-        """Colour the points, and say what the colours and shapes mean."""
+    def show_looks(self, by: ColorBy, judged: Judged | None) -> None:
+        """Colour the points by what the gallery shows, and say what the colours and shapes mean."""
         self._by = by
         session, used = self._session, colors()
         odd = ODDITY_LIGHT if used is LIGHT else ODDITY_DARK
-        tags, predictions, classes = session.tag_classes(), session.predictions, session.classes
-        self.panel.view.set_looks(
-            looks(by, classes, tags, predictions, neutral=_between(used.muted, used.canvas), odd=odd)
-        )
+        tags, classes = session.tag_states(), session.classes
+        self.panel.view.set_looks(looks(by, classes, tags, judged, neutral=_between(used.muted, used.canvas), odd=odd))
         tagged = count_by_class(tags)
-        if by == "oddity" and predictions is not None:
+        if by == "oddity" and judged is not None:
             scale = " ".join(f'<span style="color:{color}">●</span>' for color in odd)
             meaning = self.tr("from like the tagged images to unlike all of them")
             parts = [f"{scale} {escape(meaning)}"]
-        elif by != "tag" and predictions is None:
+        elif by != "tag" and judged is None:
             parts = [escape(self.tr("This needs predictions: tag an image of at least two classes."))]
-        elif by == "prediction":
-            counts = count_by_class(predicted_class_ids(predictions, len(tags)))
-            parts = self._of_classes(counts)
-            if predictions is not None and predictions.unknown.any():
-                unknown = number(int(np.count_nonzero(predictions.unknown)))
-                parts.append(_entry(CROSS_GLYPH, used.muted, self.tr("unknown"), unknown))
+        elif by == "prediction" and judged is not None:
+            parts = self._of_classes(count_by_class(judged.class_ids))
+            unknown = int(np.count_nonzero(judged.has("unknown")))
+            if unknown:
+                parts.append(_entry(CROSS_GLYPH, used.muted, self.tr("unknown"), number(unknown)))
         else:
             parts = self._of_classes(tagged)
-            parts.append(
-                _entry(
-                    DOT_GLYPH,
-                    _between(used.muted, used.canvas),
-                    self.tr("no tag"),
-                    number(int(np.count_nonzero((tags == 0) & session.columns.readable))),
-                )
-            )
+            neutral, readable = _between(used.muted, used.canvas), session.columns.readable
+            unsure = int(np.count_nonzero((tags == UNSURE) & readable))
+            if unsure:
+                parts.append(_entry(PLUS_GLYPH, neutral, self.tr("unsure"), number(unsure)))
+            without = int(np.count_nonzero((tags == 0) & readable))
+            parts.append(_entry(DOT_GLYPH, neutral, self.tr("no tag"), number(without)))
         if by != "tag" and tagged:
             parts.append(escape(self.tr("dark rim: tagged") if used is LIGHT else self.tr("light rim: tagged")))
         self.panel.legend.setText("&nbsp;&nbsp; ".join(parts))
@@ -140,9 +142,9 @@ class MapWords(QObject):
 
 
 def _entry(glyph: str, color: str, name: str, count: str) -> str:
-    # What belongs together stays on one line.
-    words = escape(f"{name} {count}").replace(" ", "&nbsp;").replace("-", "&#8209;")
-    return f'<span style="color:{color}">{glyph}</span>&nbsp;{words}'
+    # What belongs together stays on one line, also where a script has no spaces and may break anywhere.
+    words = JOINER.join(f"{name} {count}".replace(" ", "\u00a0").replace("-", "\u2011"))
+    return f'<span style="color:{color}">{glyph}</span>&nbsp;{escape(words)}'
 
 
 def _between(one: str, other: str) -> str:

@@ -6,7 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
-from micm_desktop.gui.actions import ENGLISH, REASON, ActionNames
+from micm_desktop.gui.actions import REASON, ActionNames, name_in_both, plain
+from micm_desktop.gui.i18n import japanese
 from micm_desktop.gui.steps import PAGES
 from micm_desktop.gui.undo import UndoStack
 
@@ -115,13 +116,19 @@ class Menus(ActionNames):
             self.actions[name].setEnabled(is_open)
             self.actions[name].setProperty(REASON, self.tr("Open a folder of images first."))
 
+    def set_saving(self, saving: bool) -> None:
+        """Whether tags of many images are being saved; a project is open."""
+        action = self.actions["add_class"]
+        action.setEnabled(not saving)
+        action.setProperty(REASON, self.tr("Tags of many images are being saved. Try again when they are."))
+
     def _name_undo(self) -> None:
         undo, redo = self.actions["undo"], self.actions["redo"]
         undo.setEnabled(self._undo.canUndo())
         redo.setEnabled(self._undo.canRedo())
         what, again = (text.replace("&", "&&") for text in (self._undo.undoText(), self._undo.redoText()))
-        undo.setProperty(ENGLISH, "Undo")
-        redo.setProperty(ENGLISH, "Redo")
+        name_in_both(undo, "Undo", plain(japanese("Menus", "&Undo")))
+        name_in_both(redo, "Redo", plain(japanese("Menus", "&Redo")))
         for action in (undo, redo):
             action.setProperty(REASON, self.tr("There is nothing to take back or do again."))
         undo.setText(self.tr("&Undo: {what}").format(what=what) if what else self.tr("&Undo"))
@@ -150,9 +157,11 @@ class Menus(ActionNames):
             "hints": self.tr("Show the &hints again"),
             "page_start": self.tr("Start"),
             "page_images": self.tr("Images"),
+            "page_inventory": self.tr("Inventory"),
             "page_pretrain": self.tr("Pretrain"),
             "page_label": self.tr("Label"),
             "page_decide": self.tr("Decide"),
+            "page_evaluate": self.tr("Evaluation"),
             "page_export": self.tr("Export"),
             "show_log": self.tr("Open the &log folder"),
             "about": self.tr("&About MICM Desktop"),

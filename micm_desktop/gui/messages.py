@@ -6,6 +6,7 @@ from functools import cache
 from PySide6.QtCore import QCoreApplication
 
 from micm_desktop.gui.core_messages import TEMPLATES
+from micm_desktop.gui.earlier_messages import EARLIER
 from micm_desktop.gui.jobs import Failure
 from micm_desktop.project.folders import log_file
 
@@ -33,7 +34,9 @@ def reason_in_words(text: str) -> str:
 def patterns() -> list[tuple[str, re.Pattern[str]]]:
     """What the core's messages look like. Made on the first call, which takes longer than a frame: in a worker."""
     # The longest first: "{reason}." alone would match everything.
-    ordered = sorted(map(str, TEMPLATES), key=lambda template: len(re.sub(r"\{\w+\}", "", template)), reverse=True)
+    ordered = sorted(
+        map(str, (*TEMPLATES, *EARLIER)), key=lambda template: len(re.sub(r"\{\w+\}", "", template)), reverse=True
+    )
     return [(template, _pattern(template)) for template in ordered]
 
 

@@ -36,6 +36,7 @@ class Opener(QObject):
         session.opened.connect(self._on_opened)
         session.open_ended.connect(lambda: self.busy_changed.emit(False))
         session.jobs.idle.connect(self._on_idle)
+        session.tag_failed.connect(self._on_tag_failed)
 
     # --- asking
 
@@ -134,6 +135,13 @@ class Opener(QObject):
         if self._waiting is not None:
             action, self._waiting = self._waiting, None
             action()
+
+    @Slot()
+    def _on_tag_failed(self) -> None:
+        """Tags that could not be saved are not left behind unsaid: the project stays open."""
+        if self._waiting is not None:
+            self._waiting = None
+            self.busy_changed.emit(False)
 
     @Slot()
     def _on_opened(self) -> None:

@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from micm_desktop.gui.map_looks import CROSS, GLYPHS, Looks, Rgb
+from micm_desktop.gui.map_looks import CROSS, GLYPHS, PLUS, Looks, Rgb
 
 MARGIN = 32
 """Pixels around the picture into which shapes may reach."""
@@ -92,11 +92,11 @@ def _odd(size: float) -> int:
 
 @lru_cache(maxsize=256)
 def shape(kind: int, size: int) -> Stamp:
-    """Shape number ``kind`` of ``GLYPHS``, or ``CROSS``, or a dot; ``size`` pixels wide."""
+    """Shape number ``kind`` of ``GLYPHS``, ``CROSS``, ``PLUS``, or a dot; ``size`` pixels wide."""
     reach = size // 2 + 2
     y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1]
     half = size / 2
-    filled = _within(kind % (len(GLYPHS) // 2) if 0 <= kind != CROSS else kind, x, y, half)
+    filled = _within(kind % (len(GLYPHS) // 2) if 0 <= kind < CROSS else kind, x, y, half)
     if len(GLYPHS) // 2 <= kind < CROSS:
         filled &= ~_within(kind % (len(GLYPHS) // 2), x, y, half - max(size / 6, 1.2))
     grown = filled.copy()
@@ -119,4 +119,6 @@ def _within(kind: int, x: Pixels, y: Pixels, half: float) -> NDArray[np.bool_]:
             return np.asarray(np.hypot(x, y) <= half * (1.2 - 0.75 * turn))
         case _ if kind == CROSS:
             return np.asarray((abs(abs(x) - abs(y)) <= 1) & (np.maximum(abs(x), abs(y)) <= 0.8 * half))
+        case _ if kind == PLUS:
+            return np.asarray((np.minimum(abs(x), abs(y)) <= 0.5) & (np.maximum(abs(x), abs(y)) <= half))
     return np.asarray(np.hypot(x, y) <= half)

@@ -27,7 +27,8 @@ class _Read:
 
 
 class Regions(QObject):
-    """All regions by number. Each change is on disk when the method that makes it returns, and can be undone."""
+    """All regions by number. Each change is on disk when the method that makes it returns, and can be undone; while a
+    worker saves tags it waits for them, and not the window."""
 
     changed = Signal()
     """Other regions, or other classes of theirs."""
@@ -69,7 +70,7 @@ class Regions(QObject):
     # --- changes
 
     def add(self, image: ImageRecord, class_id: int | None, box: Box) -> RegionRecord | None:
-        """Mark a box; None where that failed."""
+        """Mark a box; None where that failed, or waits for tags that a worker saves."""
         return self._write(lambda labeling: labeling.mark(image, class_id, box))
 
     def change(self, image: ImageRecord, region: RegionRecord, class_id: int | None, box: Box) -> None:
@@ -86,9 +87,9 @@ class Regions(QObject):
         )
 
     def _try(self, write: "Callable[[Labeling], T]", keep: Callable[[T], object]) -> T | None:
-        """Write, keep the result in memory and say so; None where it was refused."""
+        """Write, keep the result in memory and say so; None where it was refused, or waits for tags to be saved."""
         labeling = self._session.labeling
-        if labeling is None:
+        if labeling is None or self._session.bulk.put_off(lambda: self._try(write, keep)):
             return None
         try:
             result = write(labeling)

@@ -57,6 +57,8 @@ class Session(Tagging):
         self.device = "auto"
         """What computes in runs that begin from now on."""
         self.predictions: Predictions | None = None
+        self.revision = 0
+        """Grows with what is known of the images and their classes; not with views of images whose tag is known."""
         self.reason: Reason | None = None
         """What was missing for predictions when they were asked for last."""
         self.folders: tuple[FolderRecord, ...] = ()
@@ -210,12 +212,14 @@ class Session(Tagging):
 
     # --- decisions
 
-    def set_decision(self, settings: "DecisionSettings") -> None:
-        """Decide by other costs, another threshold or rules; on disk when this returns."""
-        if self.labeling is None:
+    def change_decision(self, change: "Callable[[DecisionSettings], DecisionSettings]") -> None:
+        """Decide by other costs, another threshold or rules: ``change`` makes them of those in use. On disk when this
+        returns, or after the tags that are being saved: taking many back may change costs, too.
+        """
+        if self.labeling is None or self.bulk.put_off(lambda: self.change_decision(change)):
             return
         try:
-            self.labeling.set_decision(settings)
+            self.labeling.set_decision(change(self.labeling.decision))
         except UserError as error:
             self.decision_failed.emit(failure_of(error))
             return
@@ -223,9 +227,12 @@ class Session(Tagging):
 
     # --- predictions
 
-    def update_predictions(self) -> None:
-        """Score all images anew in a worker; answers with ``predictions_changed``."""
+    def update_predictions(self, *, again: bool = False) -> None:
+        """Score all images anew in a worker; answers with ``predictions_changed``. ``again``: nothing is new but views
+        of tagged images, so that :attr:`revision` stays.
+        """
         labeling = self.labeling
+        self.revision += not again
         if labeling is not None:
             self._predict.request(self.images, lambda: labeling.predict() or labeling.why_no_predictions())
 

@@ -69,6 +69,8 @@ class Shell(QObject):
         session.opened.connect(cache.use_place)
         session.opened.connect(lambda: work.set_project_open(True))
         session.closed.connect(lambda: work.set_project_open(False))
+        session.bulk.started.connect(lambda: menus.set_saving(True))
+        session.bulk.ended.connect(lambda: menus.set_saving(False))
         work.set_project_open(False)
         app = QApplication.instance()
         assert isinstance(app, QApplication)

@@ -13,7 +13,7 @@ from micm_desktop.project.records import UNSURE, ImageRecord
 
 if TYPE_CHECKING:
     from micm_desktop.labeling import Labeling
-    from micm_desktop.labeling.workspace import ImageList
+    from micm_desktop.labeling.editing import ImageList
 
 Tags = Mapping[str, int | None] | Mapping[str, int]
 

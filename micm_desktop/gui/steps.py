@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal
 
-PageName = Literal["start", "images", "pretrain", "label", "decide", "export"]
-PAGES: tuple[PageName, ...] = ("start", "images", "pretrain", "label", "decide", "export")
+PageName = Literal["start", "images", "inventory", "pretrain", "label", "decide", "evaluate", "export"]
+PAGES: tuple[PageName, ...] = ("start", "images", "inventory", "pretrain", "label", "decide", "evaluate", "export")
 State = Literal["open", "next", "running", "done"]
+
+
+_OF_JOB: dict[str, State] = {"none": "open", "running": "running", "taken": "done"}
 
 
 @dataclass(frozen=True)
@@ -15,11 +18,14 @@ class Facts:
     project_open: bool = False
     images: int = 0
     scanning: bool = False
+    inventory: Literal["none", "running", "taken"] = "none"
     pretraining: bool = False
     pretrained: bool = False
     tagged_classes: int = 0
     decided: bool = False
     """Costs, the line or a rule were entered."""
+    evaluation: Literal["none", "running", "taken"] = "none"
+    """``taken``: there is one, and it is not outdated."""
     exported: bool = False
 
 
@@ -29,9 +35,11 @@ def states(facts: Facts) -> dict[PageName, State]:
     found: dict[PageName, State] = {
         "start": "done" if facts.project_open else "next",
         "images": "done" if facts.images else "open",
+        "inventory": _OF_JOB[facts.inventory],
         "pretrain": "done" if facts.pretrained else "open",
         "label": "done" if enough_tags else "open",
         "decide": "done" if facts.decided else "open",
+        "evaluate": _OF_JOB[facts.evaluation],
         "export": "done" if facts.exported else "open",
     }
     if facts.scanning:

@@ -36,10 +36,16 @@ class Tagging(QObject):
         self.labeling: Labeling | None = None
         self.images: tuple[ImageRecord, ...] = ()
         self.classes: tuple[ClassRecord, ...] = ()
+        self.locked: frozenset[str] = frozenset()
+        """Content hashes of the test set."""
         self.try_again: Callable[[], object] = lambda: None
         self.tags = TagColumn()
         self.bulk = BulkTags(self.jobs, self)
-        self.undo = UndoStack(self.take_back, self.bulk.put_off, self)
+        self._failed: list[Callable[[], object]] = []
+        self.bulk.started.connect(lambda: self._failed.clear())
+        self.undo = UndoStack(
+            self.take_back, lambda action: self.bulk.put_off(lambda: action(not self.bulk.failed)), self
+        )
 
     def update_predictions(self) -> None:
         """Score all images anew; the session says how."""
@@ -69,18 +75,24 @@ class Tagging(QObject):
             work = self.tags.prepared(
                 lambda: labeling.tag_images((images[row] for row in rows), class_id), lambda change: change.after
             )
-            self.bulk.save(len(rows), work, self._tagged, partial(self._fail, again=again))
+            self.bulk.save(
+                len(rows),
+                lambda: (work(), self.undo.unseen(labeling.project)),
+                lambda saved: self._tagged(*saved),
+                partial(self.fail, again=again),
+            )
             return None
         try:
             change = labeling.tag_images((images[row] for row in rows), class_id)
         except UserError as error:
-            self._fail(failure_of(error), again)
+            self.fail(failure_of(error), again)
             return None
-        self._tagged(change)
+        self._tagged(change, self.undo.unseen(labeling.project))
         return change
 
-    def _tagged(self, change: TagChange) -> None:
-        self.follow_journal()
+    def _tagged(self, change: TagChange, steps: Sequence[Step]) -> None:
+        assert self.labeling is not None
+        self.undo.take_up(steps, self.labeling.project)
         self._show_tags(change)
         self.update_predictions()
 
@@ -106,7 +118,7 @@ class Tagging(QObject):
         def fail(failure: Failure) -> None:
             done(0)
             self.follow_journal()
-            self._fail(failure, self.undo.again)
+            self.fail(failure, self.undo.again)
 
         if self.bulk.takes(step.count):
             work = self.tags.prepared(lambda: labeling.take_back(action_id), lambda taken: taken.tags.after)
@@ -127,15 +139,39 @@ class Tagging(QObject):
         self.taken_back.emit(taken)
         self.update_predictions()
 
-    def _fail(self, failure: Failure, again: Callable[[], object]) -> None:
-        self.try_again = again
+    def fail(self, failure: Failure, again: Callable[[], object]) -> None:
+        """Say that something came to nothing, and keep ``again``, which tries it anew."""
+        if not self.bulk.busy:
+            self._failed.clear()
+        self._failed.append(again)
+        every = tuple(self._failed)
+        self.try_again = lambda: [one() for one in every]
         self.tag_failed.emit(failure)
+
+    @property
+    def failures(self) -> int:
+        """How many changes :attr:`try_again` tries anew: all those of one line that came to nothing."""
+        return len(self._failed)
+
+    def put_off(self, action: Callable[[], object]) -> bool:
+        """Whether ``action`` waits until the tags before it are on disk; where it then raises UserError, that is said
+        as of tags."""
+
+        def in_turn() -> None:
+            try:
+                action()
+            except UserError as error:
+                self.fail(failure_of(error), in_turn)
+
+        return self.bulk.put_off(in_turn)
 
     # --- classes
 
     def add_class(self, name: str, *, key: str, color: str, is_good: bool, cost: float | None = None) -> ClassRecord:
-        """Add a class. Raises UserError where the name or key is empty or taken."""
+        """Add a class. Raises UserError where the name or key is empty or taken, or many tags are being saved."""
         assert self.labeling is not None
+        if self.bulk.busy:
+            raise UserError(self.tr("Tags of many images are being saved. Try again when they are."))
         record = self.labeling.add_class(ClassValues(name, key, color, is_good, cost))
         self._classes_changed()
         return record
@@ -143,14 +179,22 @@ class Tagging(QObject):
     def change_class(
         self, class_id: int, *, name: str, key: str, color: str, is_good: bool, cost: float | None = None
     ) -> None:
-        """Change a class. Raises UserError where the name or key is empty or taken."""
+        """Change a class. Raises UserError where the name or key is empty or taken.
+
+        While many tags are being saved, this and what removes a class wait for them.
+        """
         assert self.labeling is not None
+        again = partial(self.change_class, class_id, name=name, key=key, color=color, is_good=is_good, cost=cost)
+        if self.put_off(again):
+            return
         self.labeling.change_class(class_id, ClassValues(name, key, color, is_good, cost))
         self._classes_changed()
 
     def remove_class(self, class_id: int) -> None:
         """Remove a class and its tags. Raises UserError."""
         assert self.labeling is not None
+        if self.put_off(lambda: self.remove_class(class_id)):
+            return
         self.labeling.project.remove_class(class_id)
         self.tags.move_class(class_id, 0)
         self._classes_changed()
@@ -158,6 +202,8 @@ class Tagging(QObject):
     def merge_class(self, class_id: int, into: int) -> None:
         """Make a class part of another. Raises UserError."""
         assert self.labeling is not None
+        if self.put_off(lambda: self.merge_class(class_id, into)):
+            return
         self.labeling.merge_class(class_id, into)
         self.tags.move_class(class_id, into)
         self._classes_changed()

@@ -22,8 +22,10 @@ that failed. Between the two, which may be later, nothing is undone or redone. W
 :meth:`UndoStack.follow`, for what was journalled meanwhile.
 """
 
-PutOff = Callable[[Callable[[], object]], bool]
-"""Whether a call must wait for tags that are not on disk yet: what comes next to undo is known after them."""
+PutOff = Callable[[Callable[[bool], object]], bool]
+"""Whether a call must wait for tags that are not on disk yet: what comes next to undo is known after them. It is told
+then whether the last of them are on disk.
+"""
 
 
 class StepCommand(QUndoCommand):
@@ -71,7 +73,15 @@ class UndoStack(QUndoStack):
 
     def follow(self, project: "Project") -> None:
         """Take up what was journalled since."""
-        new = project.steps(self._seen) if self._seen else project.steps()
+        self.take_up(self.unseen(project), project)
+
+    def unseen(self, project: "Project") -> list[Step]:
+        """What was journalled since. A worker may ask, as long as nothing else is journalled: a step of 100,000 tags
+        takes the journal a tenth of a second to tell."""
+        return project.steps(self._seen) if self._seen else project.steps()
+
+    def take_up(self, new: Sequence[Step], project: "Project") -> None:
+        """Take up the ``new`` steps, as :meth:`unseen` told them."""
         if all(step.reversible and not step.undoes for step in new):
             from micm_desktop.project.undoing import Undoable
 
@@ -113,9 +123,11 @@ class UndoStack(QUndoStack):
         if self._reversing:
             return True
 
-        def in_turn() -> None:
+        def in_turn(saved: bool) -> None:
             self._reversing = False
-            action()
+            # Of tags that failed there is nothing to undo, and what was done before them is not meant.
+            if saved:
+                action()
 
         # One at a time: a key that is held down must not undo more than anybody sees.
         self._reversing = self._put_off(in_turn)

@@ -9,10 +9,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from micm_desktop.progress import JobControl
+
 MOST_BITS: Final = 10
 """Bits of 64 in which the fingerprints of nearly equal images may differ."""
 PAIRS_PER_IMAGE: Final = 20
 """Candidates that are looked at, on average; where there are more, fingerprints must be more alike."""
+MOST_PAIRS: Final = 200_000
+"""Candidates that are looked at in all: a fixed camera makes all parts look alike, and each costs a look at pixels."""
 CONFIRM_EDGE: Final = 64
 LEAST_CORRELATION: Final = 0.9
 CLOSER: Final = 10.0
@@ -42,12 +46,14 @@ def equal_groups(hashes: Sequence[str]) -> list[list[int]]:
     return [members for members in groups.values() if len(members) > 1]
 
 
-def candidate_pairs(fingerprints: Sequence[int]) -> list[tuple[int, int]]:
+def candidate_pairs(fingerprints: Sequence[int], control: JobControl | None = None) -> list[tuple[int, int]]:
     """Pairs of images with alike 64-bit fingerprints, the most alike first: those that differ in at most ``MOST_BITS``
-    bits, or in fewer where that would be more than ``PAIRS_PER_IMAGE`` for each image."""
+    bits, or in fewer where there would be too many of them. Raises Cancelled."""
     found: list[NDArray[np.int64]] = []
-    allowed, most = MOST_BITS, PAIRS_PER_IMAGE * len(fingerprints)
+    allowed, most = MOST_BITS, min(MOST_PAIRS, PAIRS_PER_IMAGE * len(fingerprints))
     for block in _alike(fingerprints):
+        if control is not None:
+            control.safe_point()
         found.append(block[block[:, 0] <= allowed])
         # Dropped as they come: on a set of equal views there are as many pairs as there are images, squared.
         while sum(map(len, found)) > 2 * most and allowed > 0:
@@ -64,11 +70,12 @@ def _alike(fingerprints: Sequence[int]) -> Iterator[NDArray[np.int64]]:
     # As signs, so that a product of matrices counts: 64 less twice the bits that differ.
     signs = bits.astype(np.float32) * 2 - 1
     for start in range(0, len(signs), _BLOCK):
-        differ = np.rint((64 - signs[start : start + _BLOCK] @ signs[start:].T) / 2).astype(np.int64)
-        first, second = np.nonzero(differ <= MOST_BITS)
+        alike = signs[start : start + _BLOCK] @ signs[start:].T
+        first, second = np.nonzero(alike >= 64 - 2 * MOST_BITS)
         later = second > first
         first, second = first[later], second[later]
-        yield np.stack([differ[first, second], first + start, second + start], axis=1)
+        differ = np.rint((64 - alike[first, second]) / 2).astype(np.int64)
+        yield np.stack([differ, first + start, second + start], axis=1)
 
 
 def least_correlation(typical: Sequence[float]) -> float:

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from micm_desktop.fewshot.embedding import transform_about
+from micm_desktop.fewshot.feature_store import FeatureStore
 from micm_desktop.fewshot.features import BATCH, READ_THREADS, FeatureExtractor, extract_batch
 from micm_desktop.images.decode import UnreadableImage, try_decode
 from micm_desktop.images.samples import render_varied_surface
@@ -37,10 +38,10 @@ class EmbeddedImages:
 
 
 def embed_images(
-    encoder: LoadedEncoder, paths: Sequence[Path], cache: Path, control: JobControl
+    encoder: LoadedEncoder, paths: Sequence[Path], hashes: Sequence[str], cache: Path, control: JobControl
 ) -> Iterator[Progress | EmbeddedImages]:
-    """Embed ``paths``, each in the same light, centred on the mean of a fixed set of generated surfaces, which is kept
-    in the folder ``cache``.
+    """Embed ``paths`` with these content hashes, each in the same light, centred on the mean of a fixed set of
+    generated surfaces. What was computed is kept in the folder ``cache``; each set of images has its own.
 
     Light is told apart by the brightness itself; here it would split each kind of image in two. Raises Cancelled.
     """
@@ -48,20 +49,22 @@ def embed_images(
     if not paths:
         yield EmbeddedImages(np.empty(0, np.int64), np.empty((0, 0), np.float32))
         return
-    reference = cache / f"reference-{encoder.sha256[:16]}-{REFERENCE_VERSION}.npy"
+    version = f"{encoder.sha256[:16]}-{REFERENCE_VERSION}"
+    reference = cache.parent / f"reference-{version}.npy"
     transform = transform_about(_reference_mean(extractor, reference), [branch.info for branch in encoder.branches])
-    rows: list[int] = []
-    features: list[npt.NDArray[np.float32]] = []
+    store = FeatureStore(cache / version, extractor.no_features().shape[1])
     with ThreadPoolExecutor(READ_THREADS) as pool:
         for start in range(0, len(paths), BATCH):
             control.safe_point()
-            read = list(pool.map(partial(_prepared, extractor), paths[start : start + BATCH]))
-            inputs = {start + place: one for place, one in enumerate(read) if one is not None}
-            rows += inputs
-            features += [extract_batch(extractor, list(inputs.values()))] if inputs else []
+            new = {hashes[row]: row for row in range(start, min(start + BATCH, len(paths))) if hashes[row] not in store}
+            read = pool.map(partial(_prepared, extractor), [paths[row] for row in new.values()])
+            inputs = {key: one for key, one in zip(new, read, strict=True) if one is not None}
+            if inputs:
+                store.append(list(inputs), extract_batch(extractor, list(inputs.values())))
             yield Progress(min(start + BATCH, len(paths)), len(paths))
-    found = np.concatenate(features) if features else extractor.no_features()
-    yield EmbeddedImages(np.array(rows, np.int64), transform(found))
+    rows = [row for row, key in enumerate(hashes) if key in store]
+    place, features = store.read()
+    yield EmbeddedImages(np.array(rows, np.int64), transform(np.array(features[[place[hashes[row]] for row in rows]])))
 
 
 def _prepared(extractor: FeatureExtractor, path: Path) -> list[Tensor] | None:

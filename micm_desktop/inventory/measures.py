@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from micm_desktop.images.decode import content_hash, decode_details, read_image_bytes
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Number of these measures: what was kept of other ones is measured anew."""
 LARGEST_EDGE: Final = 2048
 """Pixels; larger images are measured at this size."""
@@ -30,8 +30,9 @@ class ImageMeasures:
     """One readable image. ``brightness`` and ``contrast`` (mean and standard deviation of grey) in [0, 1];
     ``highlights``: their 90th percentile; ``dark`` and ``bright``: share of pixels at either end of the scale;
     ``sharpness`` and ``coarse_sharpness`` see :func:`sharpness`; ``noise`` in grey levels of 255. ``fingerprint``:
-    64-bit perceptual hash. ``taken`` (ISO 8601) and ``camera`` are empty where the file does not tell. ``bits`` and
-    ``channels`` as stored; ``colour``: whether the channels differ.
+    64-bit perceptual hash. ``taken`` (ISO 8601) and ``camera`` are empty where the file does not tell; ``modified``:
+    seconds since the epoch. ``bits`` and ``channels`` as stored; ``colour``: whether the channels differ; ``warmth``:
+    mean of red less mean of blue, in [-1, 1].
     """
 
     path: str
@@ -54,6 +55,8 @@ class ImageMeasures:
     fingerprint: int
     taken: str = ""
     camera: str = ""
+    modified: float = 0.0
+    warmth: float = 0.0
 
 
 def measure_image(path: Path, name: str) -> ImageMeasures:
@@ -69,6 +72,7 @@ def measure_image(path: Path, name: str) -> ImageMeasures:
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
     mean, deviation = cv2.meanStdDev(grey)
     fine, coarse = sharpness(grey)
+    red, _, blue, _ = cv2.mean(pixels)
     taken, camera = exif(data) if decoded.format in ("jpeg", "tiff", "webp", "png") else ("", "")
     return ImageMeasures(
         name,
@@ -78,11 +82,11 @@ def measure_image(path: Path, name: str) -> ImageMeasures:
         height,
         decoded.bits,
         decoded.channels,
-        decoded.channels == 3 and bool((pixels[:, :, :1] != pixels[:, :, 1:]).any()),
+        decoded.channels == 3 and _coloured(pixels),
         len(data),
         round(float(mean[0, 0]) / 255, 5),
         round(float(deviation[0, 0]) / 255, 5),
-        round(float(np.percentile(grey, 90)) / 255, 5),
+        round(_highlights(grey) / 255, 5),
         round(float(np.count_nonzero(grey <= _DARK)) / grey.size, 5),
         round(float(np.count_nonzero(grey >= _BRIGHT)) / grey.size, 5),
         round(fine, 4),
@@ -91,7 +95,21 @@ def measure_image(path: Path, name: str) -> ImageMeasures:
         fingerprint(grey),
         taken,
         camera,
+        warmth=round((red - blue) / 255, 5),
     )
+
+
+def _coloured(pixels: NDArray[np.uint8]) -> bool:
+    red, green, blue = cv2.split(pixels)
+    return not (np.array_equal(red, green) and np.array_equal(green, blue))
+
+
+def _highlights(grey: NDArray[np.uint8]) -> float:
+    """The 90th percentile, as NumPy has it but from counts: in a tenth of the time."""
+    below = np.cumsum(np.bincount(grey.ravel(), minlength=256))
+    place = 0.9 * (grey.size - 1)
+    low, high = np.searchsorted(below, [int(place), min(int(place) + 1, grey.size - 1)], side="right")
+    return float(low + (high - low) * (place - int(place)))
 
 
 def sharpness(grey: NDArray[np.uint8]) -> tuple[float, float]:
@@ -106,7 +124,7 @@ def sharpness(grey: NDArray[np.uint8]) -> tuple[float, float]:
     blurred = {sigma: cv2.GaussianBlur(values, (0, 0), sigma) for scale in SCALES for sigma in scale}
 
     def energy(first: float, second: float) -> float:
-        return float(np.mean((blurred[first] - blurred[second]) ** 2)) + _TINY
+        return float(cv2.norm(blurred[first], blurred[second], cv2.NORM_L2SQR)) / grey.size + _TINY
 
     small, large = (float(np.log(energy(a, b) / energy(b, c))) for a, b, c in SCALES)
     return small, large

@@ -5,14 +5,14 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import Final, TextIO
 
 from micm_desktop.images.decode import UnreadableImage
-from micm_desktop.images.scan import relative_name
+from micm_desktop.images.scan import readable, relative_name
 from micm_desktop.inventory.measures import VERSION, ImageMeasures, measure_image
 from micm_desktop.progress import JobControl, Progress
 
@@ -22,9 +22,11 @@ READ_AHEAD: Final = 8
 
 @dataclass(frozen=True)
 class MeasuredImages:
-    """What was measured of the readable images, and the others with their reasons; both in the order of the paths."""
+    """What was measured of the readable images, their ``files``, and the others with their reasons; all in the order of
+    the paths."""
 
     measures: tuple[ImageMeasures, ...]
+    files: tuple[Path, ...]
     unreadable: tuple[UnreadableImage, ...]
 
 
@@ -36,12 +38,14 @@ def cache_file(root: Path, folder: Path) -> Path:
 def measure_images(
     root: Path, paths: Sequence[Path], cache: Path, control: JobControl
 ) -> Iterator[Progress | MeasuredImages]:
-    """Measure ``paths``, which lie below ``root``. An image is not read again while its size and time stay the same.
+    """Measure ``paths``, named as below ``root`` where they are. An image is not read again while its size and time
+    stay the same.
 
     Raises Cancelled, and OSError where ``cache`` cannot be written; what was measured until then is kept.
     """
     known = _read(cache)
     measures: list[ImageMeasures] = []
+    files: list[Path] = []
     unreadable: list[UnreadableImage] = []
     cache.parent.mkdir(parents=True, exist_ok=True)
     with cache.open("a", encoding="utf-8") as stream, ThreadPoolExecutor(THREADS) as pool:
@@ -49,7 +53,7 @@ def measure_images(
         upcoming = iter(paths)
         for path in islice(upcoming, READ_AHEAD):
             waiting.append(pool.submit(_measured, path, root, known))
-        for done in range(1, len(paths) + 1):
+        for done, measured in enumerate(paths, start=1):
             control.safe_point()
             key, found = waiting.popleft().result()
             for path in islice(upcoming, 1):
@@ -58,14 +62,23 @@ def measure_images(
                 unreadable.append(found)
             else:
                 measures.append(found)
+                files.append(measured)
                 if key not in known:
                     _write(stream, key, found)
             yield Progress(done, len(paths))
-    yield MeasuredImages(tuple(measures), tuple(unreadable))
+    yield MeasuredImages(tuple(measures), tuple(files), tuple(unreadable))
+
+
+def shown_name(path: Path, root: Path) -> str:
+    """The name of ``path`` below ``root``; the whole path where it lies elsewhere."""
+    try:
+        return relative_name(path, root)
+    except ValueError:
+        return readable(path.as_posix())
 
 
 def _measured(path: Path, root: Path, known: dict[str, ImageMeasures]) -> tuple[str, ImageMeasures | UnreadableImage]:
-    name = relative_name(path, root)
+    name = shown_name(path, root)
     try:
         status = path.stat()
     except OSError as problem:
@@ -74,7 +87,7 @@ def _measured(path: Path, root: Path, known: dict[str, ImageMeasures]) -> tuple[
     if key in known:
         return key, known[key]
     try:
-        return key, measure_image(path, name)
+        return key, replace(measure_image(path, name), modified=status.st_mtime)
     except UnreadableImage as problem:
         return key, problem
 

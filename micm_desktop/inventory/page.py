@@ -12,9 +12,12 @@ import jinja2
 import numpy as np
 
 from micm_desktop.images.decode import UnreadableImage, try_decode
-from micm_desktop.images.scan import relative_name
+from micm_desktop.inventory import drift_words
 from micm_desktop.inventory.coverage import evenly
-from micm_desktop.inventory.findings import Finding
+from micm_desktop.inventory.drift import Drift
+from micm_desktop.inventory.findings import ADVICE, Finding
+from micm_desktop.inventory.measuring import shown_name
+from micm_desktop.inventory.reasons import reason_in
 from micm_desktop.inventory.taking import Inventory, counted
 from micm_desktop.inventory.words import Language, sentence
 
@@ -56,7 +59,7 @@ TEXTS: Final[dict[Language, dict[str, str]]] = {
         "findings": "見つかったことと対策",
         "no_faults": "問題は見つかりませんでした。",
         "groups": "似た画像の群",
-        "groups_note": "ラベルを使わず、特徴空間で見つけたものです。大きい順に並べています。",
+        "groups_note": "タグを使わず、特徴空間で見つけたものです。大きい順に並べています。",
         "group": "群{number}: {size}枚({share} %)",
         "pairs": "ほぼ同じ画像",
         "pair": "相関 {correlation}",
@@ -85,7 +88,9 @@ class Picture:
     source: str
 
 
-def inventory_page(inventory: Inventory, findings: Sequence[Finding], language: Language, made: str) -> str:
+def inventory_page(
+    inventory: Inventory, findings: Sequence[Finding], language: Language, made: str, drift: Drift | None = None
+) -> str:
     """The page; ``made`` says when and by what. Everything that comes from files is escaped."""
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     source = (files("micm_desktop.resources") / "templates" / "inventory.html.j2").read_text(encoding="utf-8")
@@ -97,13 +102,51 @@ def inventory_page(inventory: Inventory, findings: Sequence[Finding], language: 
         made=made,
         figures=_figures(inventory, texts),
         findings=shown_findings(inventory, findings, language),
-        faults=any(one.kind != "preset" for one in findings),
+        faults=any(one.kind not in ADVICE for one in findings),
+        drift=None if drift is None else _drift(drift, language),
         groups=shown_groups(inventory, texts["group"]),
         pairs=_pairs(inventory, texts),
         stored=_stored(inventory, texts),
         distributions=_distributions(inventory, texts),
-        unreadable=[(relative_name(one.path, inventory.root), one.reason) for one in inventory.unreadable[:LISTED]],
+        unreadable=[
+            (shown_name(one.path, inventory.root), reason_in(one.reason, language))
+            for one in inventory.unreadable[:LISTED]
+        ],
     )
+
+
+def _drift(drift: Drift, language: Language) -> dict[str, object]:
+    texts, names = drift_words.TEXTS[language], drift_words.folder_names(drift)
+    verdict, *sentences = drift_words.drift_sentences(drift, language)
+
+    def sides(first: Sequence[int], second: Sequence[int]) -> list[tuple[str, list[Picture]]]:
+        return [
+            (texts["of_first"].format(**names), _pictures(drift.first, first, PICTURES)),
+            (texts["of_second"].format(**names), _pictures(drift.second, second, PICTURES)),
+        ]
+
+    found = [
+        (said, sides(one.first_rows, one.second_rows) if one.first_rows else [])
+        for one, said in zip(drift.found, sentences, strict=False)
+    ] or [(said, []) for said in sentences]
+    kinds = []
+    for one in drift.kinds:
+        shares = (drift_words.percentage(one.first_share), drift_words.percentage(one.second_share))
+        title = texts["kind"].format(first=shares[0], second=shares[1], **names)
+        pictures = [*_pictures(drift.first, one.first_rows, 4), *_pictures(drift.second, one.second_rows, 4)]
+        kinds.append((title, pictures))
+    head, rows = drift_words.table(drift, language)
+    return {
+        "title": texts["title"],
+        "verdict": verdict,
+        "differs": bool(drift.found),
+        "found": found,
+        "kinds_title": texts["kinds"],
+        "kinds": kinds,
+        "head": head,
+        "rows": rows,
+        "definitions": drift_words.definitions(drift, language),
+    }
 
 
 def _figures(inventory: Inventory, texts: dict[str, str]) -> list[tuple[str, str]]:
@@ -121,7 +164,7 @@ def _figures(inventory: Inventory, texts: dict[str, str]) -> list[tuple[str, str
 def shown_findings(inventory: Inventory, findings: Sequence[Finding], language: Language) -> list[dict[str, object]]:
     """Each finding's ``sentence``, whether it is ``advice``, and its ``pictures``."""
     return [
-        {"sentence": sentence(one, language), "advice": one.kind == "preset", "pictures": _examples(inventory, one)}
+        {"sentence": sentence(one, language), "advice": one.kind in ADVICE, "pictures": _examples(inventory, one)}
         for one in findings
     ]
 

@@ -38,7 +38,8 @@ class Lighting:
 
 @dataclass(frozen=True)
 class Quality:
-    """Rows of the images that stand out, by reason. ``lighting`` is None where the brightness has one peak."""
+    """Rows of the images that stand out, by reason. ``lighting`` is None where the brightness has one peak, ``tint``
+    where the colour has."""
 
     blurred: Rows
     noisy: Rows
@@ -46,6 +47,7 @@ class Quality:
     bright: Rows
     clipped: Rows
     lighting: Lighting | None
+    tint: Lighting | None = None
 
 
 def judge_quality(measures: Sequence[ImageMeasures], alike: Rows | None = None) -> Quality:
@@ -60,6 +62,7 @@ def judge_quality(measures: Sequence[ImageMeasures], alike: Rows | None = None) 
     brightness = np.array([one.brightness for one in measures])
     some = alike is not None and len(alike) >= FEWEST
     highlights = np.array([one.highlights for one in measures])
+    warmth = np.array([one.warmth for one in measures])
     lighting = two_lightings(highlights, highlights[alike] if some else highlights)
     # Each lighting has its own usual brightness.
     parts = [np.arange(len(measures))]
@@ -79,6 +82,7 @@ def judge_quality(measures: Sequence[ImageMeasures], alike: Rows | None = None) 
         np.flatnonzero(deviation > FAR),
         np.flatnonzero(clipped),
         lighting,
+        two_lightings(warmth, warmth[alike] if some else warmth),
     )
 
 

@@ -15,7 +15,6 @@ from micm_desktop.images.scan import find_images
 from micm_desktop.inventory.coverage import Coverage, evenly, find_groups
 from micm_desktop.inventory.duplicates import (
     NearPair,
-    Small,
     candidate_pairs,
     correlation,
     equal_groups,
@@ -33,20 +32,25 @@ from micm_desktop.progress import JobControl, Progress, UserError
 EMBEDDED: Final = 2000
 """Images whose features are looked at, evenly spread over the folder."""
 TYPICAL_PAIRS: Final = 200
+KEPT: Final = 20_000
+"""Small images of 8 KiB that are kept in memory while pairs are compared."""
+_REPORTED: Final = 50
 SHORTEST_BURST: Final = 4
 """Nearly equal images in a row, by name, from which they are a burst."""
 
 
 @dataclass(frozen=True)
 class Inventory:
-    """What is in a folder. Rows are indices into ``measures``; ``equal``, ``near`` and ``bursts`` are groups of them.
+    """What is in a folder. Rows are indices into ``measures`` and ``files``; ``equal``, ``near`` and ``bursts`` are
+    groups of them.
 
     ``grouped`` (n,) are the rows that ``coverage`` speaks of, and whose ``embeddings`` (n, E) these are; both are None
-    where no image can be read.
+    where no image can be read, or no encoder was used.
     """
 
     root: Path
     measures: tuple[ImageMeasures, ...]
+    files: tuple[Path, ...]
     unreadable: tuple[UnreadableImage, ...]
     equal: tuple[tuple[int, ...], ...]
     near: tuple[tuple[int, ...], ...]
@@ -64,18 +68,20 @@ class Inventory:
         return len(self.measures) - len(extra)
 
     def path(self, row: int) -> Path:
-        return self.root / self.measures[row].path
+        return self.files[row]
 
 
 def take_inventory(
-    root: Path, encoder: LoadedEncoder, cache: Path, control: JobControl, paths: Sequence[Path] | None = None
+    root: Path, encoder: LoadedEncoder | None, cache: Path, control: JobControl, paths: Sequence[Path] | None = None
 ) -> Iterator[Progress | Inventory]:
     """Measure every image below ``root``, or ``paths``, find copies, and group some of them by their features.
 
-    The last value is the inventory. Raises UserError where ``root`` is no folder or holds no image, OSError, Cancelled.
+    The last value is the inventory. Without an encoder no groups are found, which is much faster. Raises UserError
+    where ``root`` is no folder or holds no image, OSError, Cancelled.
     """
     if paths is None:
-        paths = list(find_images(root))
+        # A link that leads nowhere is no image.
+        paths = [path for path in find_images(root) if not path.is_symlink() or path.exists()]
     if not paths:
         raise UserError(
             f"There are no images in {root}. BMP, PNG, JPEG, TIFF and WebP files are looked for, in sub-folders too."
@@ -87,22 +93,30 @@ def take_inventory(
         else:
             yield Progress(event.done, event.total, "measure")
     assert measured is not None
-    measures = measured.measures
+    measures, files = measured.measures, measured.files
     equal = equal_groups([one.sha256 for one in measures])
-    pairs = near_pairs(root, measures, control)
-    chosen = evenly(len(measures), EMBEDDED) if measures else np.empty(0, np.int64)
-    embedded = None
-    for step in embed_images(encoder, [root / measures[row].path for row in chosen], cache.parent, control):
-        if isinstance(step, EmbeddedImages):
-            embedded = step
+    pairs: list[NearPair] = []
+    for compared in near_pairs(files, measures, control):
+        if isinstance(compared, Progress):
+            yield compared
         else:
-            yield Progress(step.done, step.total, "features")
-    assert embedded is not None
+            pairs.append(compared)
+    pairs.sort(key=lambda pair: -pair.correlation)
+    chosen = evenly(len(measures), EMBEDDED) if measures and encoder is not None else np.empty(0, np.int64)
+    embedded = EmbeddedImages(np.empty(0, np.int64), np.empty((0, 0), np.float32))
+    if encoder is not None:
+        hashes = [measures[row].sha256 for row in chosen]
+        for step in embed_images(encoder, [files[row] for row in chosen], hashes, cache.with_suffix(""), control):
+            if isinstance(step, EmbeddedImages):
+                embedded = step
+            else:
+                yield Progress(step.done, step.total, "features")
     coverage = find_groups(embedded.embeddings) if len(embedded.rows) else None
     alike = None if coverage is None else chosen[embedded.rows[coverage.group == 0]]
     yield Inventory(
         root,
         measures,
+        files,
         measured.unreadable,
         tuple(map(tuple, equal)),
         tuple(map(tuple, linked_groups((pair.first, pair.second) for pair in pairs))),
@@ -115,33 +129,42 @@ def take_inventory(
     )
 
 
-def near_pairs(root: Path, measures: Sequence[ImageMeasures], control: JobControl) -> list[NearPair]:
+def near_pairs(
+    files: Sequence[Path], measures: Sequence[ImageMeasures], control: JobControl
+) -> Iterator[Progress | NearPair]:
     """Pairs of images that nearly show the same, without those of equal content. Raises Cancelled."""
 
-    @lru_cache(maxsize=4096)
-    def small(row: int) -> Small | None:
-        image = try_decode(root / measures[row].path)
-        return None if isinstance(image, UnreadableImage) else small_grey(image)
+    @lru_cache(maxsize=KEPT)
+    def small(row: int) -> npt.NDArray[np.float16] | None:
+        image = try_decode(files[row])
+        return None if isinstance(image, UnreadableImage) else small_grey(image).astype(np.float16)
 
     def correlated(first: int, second: int) -> float | None:
         control.safe_point()
         one, other = small(first), small(second)
-        return None if one is None or other is None else correlation(one, other)
+        if one is None or other is None:
+            return None
+        return correlation(one.astype(np.float32), other.astype(np.float32))
 
     # Of equal images the first one stands for all.
     first_of: dict[str, int] = {}
-    for row, one in enumerate(measures):
-        first_of.setdefault(one.sha256, row)
+    for row, measured in enumerate(measures):
+        first_of.setdefault(measured.sha256, row)
     rows = list(first_of.values())
-    candidates = candidate_pairs([measures[row].fingerprint for row in rows])
+    candidates = candidate_pairs([measures[row].fingerprint for row in rows], control)
     if not candidates:
-        return []
+        return
     rng = np.random.default_rng(0)
     random = rng.integers(len(rows), size=(TYPICAL_PAIRS, 2))
     typical = [found for a, b in random if a != b and (found := correlated(rows[a], rows[b])) is not None]
     least = least_correlation(typical)
-    pairs = [(rows[a], rows[b], correlated(rows[a], rows[b])) for a, b in candidates]
-    return [NearPair(a, b, found) for a, b, found in pairs if found is not None and found >= least]
+    # By image, so that few are read twice where there are more than are kept.
+    for done, (a, b) in enumerate(sorted(candidates), start=1):
+        found = correlated(rows[a], rows[b])
+        if found is not None and found >= least:
+            yield NearPair(rows[a], rows[b], found)
+        if done % _REPORTED == 0:
+            yield Progress(done, len(candidates), "pairs")
 
 
 def find_bursts(pairs: Sequence[NearPair]) -> list[tuple[int, ...]]:

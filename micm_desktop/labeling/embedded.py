@@ -4,13 +4,13 @@ Below ``features`` of the project there is a folder for each encoder, which hold
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from micm_desktop.fewshot.compact import Array, CompactRows, compact
 from micm_desktop.fewshot.embedding import EmbeddingTransform, feature_size, part_weights, transform_about
 from micm_desktop.fewshot.feature_store import FeatureStore
 from micm_desktop.labeling.encoders import EncoderCache
@@ -31,19 +31,21 @@ class Embeddings:
     """Embeddings (M, E) of the content hashes in ``rows``; ``transform`` made them of features by ``encoder``.
 
     The first ``free`` rows may be learned from; behind them are those of the test set, of ``locked`` content hashes.
+    ``views``: embeddings (V, E) of augmented views of tagged images, of those that have some yet.
     """
 
     rows: dict[str, int]
-    values: npt.NDArray[np.float32]
+    values: CompactRows
     transform: EmbeddingTransform
     encoder: EncoderInfo
     free: int
     locked: frozenset[str]
+    views: dict[str, Array] = field(default_factory=dict)
 
     @property
-    def learnable(self) -> npt.NDArray[np.float32]:
+    def learnable(self) -> CompactRows:
         """The embeddings (free, E) that may be learned from."""
-        return self.values[: self.free]
+        return self.values.take(slice(self.free))
 
 
 def features_folder(project: Project, info: EncoderInfo) -> Path:
@@ -103,9 +105,8 @@ def read_embeddings(project: Project, info: EncoderInfo, images: Sequence[ImageR
     # A part at a time: the features of 100,000 images are a gigabyte, of which only the embeddings stay.
     total = sum(part.sum(axis=0, dtype=np.float64) for _, part in store.parts(free, PART))
     transform = transform_about(np.asarray(total / len(free), np.float32), info.branches)
-    values = np.empty((len(present), transform.size), np.float32)
-    for start, part in store.parts(present, PART):
-        values[start : start + len(part)] = transform(part)
+    parts = (transform(part) for _, part in store.parts(present, PART))
+    values = compact(parts, len(present), transform.size)
     return Embeddings({key: row for row, key in enumerate(present)}, values, transform, info, len(free), locked)
 
 

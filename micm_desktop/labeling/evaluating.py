@@ -81,7 +81,11 @@ def evaluate(
         else:
             yield event
     if judging is None:
-        yield replace(empty, notes=(*said, *([] if by_test_set else [Note("no_held_out")])))
+        if not by_test_set:
+            said.append(Note("no_held_out"))
+        elif not found.locked:
+            said.append(Note("no_test_set"))
+        yield replace(empty, notes=tuple(said))
         return
     judged, classes, policy = judging.judged, judging.classes, fitted.policy
     good = np.array([one.is_good for one in classes])[judged.labels]
@@ -249,6 +253,7 @@ def _judge(
             embeddings.learnable,
             control,
             labeling.decision.false_rejection,
+            fitted.views,
         ):
             if isinstance(event, Refitted):
                 keys, labels = tuple(fitted.keys[row] for row in event.rows), fitted.labels[event.rows]
@@ -282,4 +287,4 @@ def _learning(judging: _Judging, method: str, control: JobControl) -> Iterator[P
         values = embeddings.values[[embeddings.rows[judged.keys[row]] for row in known]]
         test = values, judged.labels[known]
     classes, learnable = len(fitted.classes), fitted.embeddings.learnable
-    yield from learning_curve(method, fitted.support, fitted.labels, classes, learnable, control, test)
+    yield from learning_curve(method, fitted.support, fitted.labels, classes, learnable, control, test, fitted.views)

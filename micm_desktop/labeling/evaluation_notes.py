@@ -50,7 +50,7 @@ def of_test_set(labeling: "Labeling", embeddings: Embeddings, found: SetAside, t
         said.append(Note("test_partly_tagged", {"locked": len(locked), "tagged": tagged}))
     if tested < tagged:
         said.append(Note("test_unreadable", {"count": tagged - tested}))
-    if used:
+    if used and tested:
         said += _of_encoder(labeling, found)
     if found.unlocked_images:
         last = max(event.at for event in found.events if not event.locked)

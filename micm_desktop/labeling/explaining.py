@@ -11,7 +11,7 @@ from micm_desktop.explain.examples import Array, Example, matching_patches, near
 from micm_desktop.export.rules import RuledVerdict, Rules, apply_rules
 from micm_desktop.fewshot.decision import Outcome, decide
 from micm_desktop.labeling.encoders import EncoderCache
-from micm_desktop.labeling.inspecting import patch_bank, tagged_by_class
+from micm_desktop.labeling.inspecting import Marks, marked_images, patch_bank, tagged_by_class
 from micm_desktop.labeling.judging import Fitted
 from micm_desktop.labeling.values import Explanation
 from micm_desktop.micm.encoder_file import EncoderInfo
@@ -31,7 +31,8 @@ OF_THE_CLASS, OF_THE_RUNNER_UP = 3, 1
 
 
 class Explainer:
-    """Explains image after image. The patches of the tagged images are kept as long as the tags are the same."""
+    """Explains image after image. The patches of the tagged images are kept as long as tags and marked regions are
+    the same."""
 
     def __init__(self, project: Project, encoders: EncoderCache) -> None:
         self._project = project
@@ -47,7 +48,7 @@ class Explainer:
         pixels = _read(image)
         extractor = self._encoders.extractor(info)
         with torch.inference_mode():
-            encodings = extractor.encode(extractor.prepare(pixels), attention=True)
+            encodings = extractor.encode(extractor.prepare(pixels), attention=True, heat=True)
             heat = untagged_heat(extractor, encodings)[0].numpy()
             attention, heads, flow = _attention(extractor, encodings)
         return Explanation(image.sha256, heat, attention, "", "", heads, flow)
@@ -66,7 +67,7 @@ class Explainer:
         extractor = self._encoders.extractor(encoder)
         paths = {one.sha256: one.path for one in images}
         tagged = tagged_by_class(self._project, fitted.classes, paths)
-        bank = self._patch_bank(encoder, tagged, paths)
+        bank = self._patch_bank(encoder, tagged, paths, marked_images(self._project, images))
         model = InspectionModel(extractor, fitted.embeddings.transform, fitted.head, bank, fitted.policy)
         with torch.inference_mode():
             encodings = model.encode(pixels, attention=True)
@@ -106,11 +107,15 @@ class Explainer:
         )
 
     def _patch_bank(
-        self, encoder: EncoderInfo, tagged: Sequence[Sequence[str]], paths: Mapping[str, Path]
+        self,
+        encoder: EncoderInfo,
+        tagged: Sequence[Sequence[str]],
+        paths: Mapping[str, Path],
+        marks: Mapping[str, Marks],
     ) -> "PatchBank":
-        key = (encoder.sha256, tagged)
+        key = (encoder.sha256, tagged, marks)
         if self._bank is None or self._bank[0] != key:
-            self._bank = key, patch_bank(self._encoders, encoder, tagged, paths)
+            self._bank = key, patch_bank(self._encoders, encoder, tagged, paths, marks)
         return self._bank[1]
 
 
@@ -146,5 +151,5 @@ def _attention(extractor: "FeatureExtractor", encodings: Sequence["Encoding"]) -
 def _nearest(fitted: Fitted, embedding: Array, keys: Sequence[str], count: int) -> list[tuple[str, float]]:
     """The nearest of the tagged images ``keys``, with the cosine of their embeddings."""
     known = [key for key in keys if key in fitted.embeddings.rows]
-    support = np.asarray(fitted.embeddings.values[[fitted.embeddings.rows[key] for key in known]], np.float32)
+    support = fitted.embeddings.values[[fitted.embeddings.rows[key] for key in known]]
     return [(known[row], float(support[row] @ embedding)) for row in nearest(embedding, support, count)]

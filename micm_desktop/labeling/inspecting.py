@@ -8,10 +8,14 @@ from micm_desktop.export.model_file import ExportResult
 from micm_desktop.export.rules import Rules
 from micm_desktop.labeling.encoders import EncoderCache
 from micm_desktop.labeling.judging import Fitted
+from micm_desktop.labeling.marking import Box, box_of
 from micm_desktop.micm.encoder_file import EncoderInfo
 from micm_desktop.progress import JobControl, Progress
 from micm_desktop.project.records import ClassRecord, ImageRecord
 from micm_desktop.project.store import Project
+
+Marks = tuple[list[Box], tuple[int, int]]
+"""Boxes in pixels of an image, and its width and height."""
 
 if TYPE_CHECKING:
     from micm_desktop.explain.evidence import PatchBank
@@ -55,22 +59,46 @@ def build_model(
 
     by_hash = {image.sha256: image.path for image in images}
     tagged = tagged_by_class(project, fitted.classes, by_hash)
-    bank = patch_bank(encoders, fitted.embeddings.encoder, tagged, by_hash)
+    marks = marked_images(project, images)
+    bank = patch_bank(encoders, fitted.embeddings.encoder, tagged, by_hash, marks)
     extractor = encoders.extractor(fitted.embeddings.encoder)
     return InspectionModel(extractor, fitted.embeddings.transform, fitted.head, bank, fitted.policy)
 
 
 def patch_bank(
-    encoders: EncoderCache, encoder: EncoderInfo, tagged: Sequence[Sequence[str]], paths: Mapping[str, Path]
+    encoders: EncoderCache,
+    encoder: EncoderInfo,
+    tagged: Sequence[Sequence[str]],
+    paths: Mapping[str, Path],
+    marks: Mapping[str, Marks],
 ) -> "PatchBank":
-    """The patches of some tagged images of each class. Raises UserError where none of a class can be read."""
-    from micm_desktop.explain.evidence import build_patch_bank, chosen_for_bank
+    """The patches of some tagged images of each class, by their marked regions where they have some. Raises UserError
+    where none of a class can be read."""
+    from micm_desktop.explain.evidence import build_patch_bank, chosen_for_bank, marks_on
 
     extractor = encoders.extractor(encoder)
-    maps = [
-        [encoders.support_map(encoder, extractor, key, paths[key]) for key in chosen_for_bank(keys)] for keys in tagged
+    read = [
+        [(key, encoders.support_map(encoder, extractor, key, paths[key])) for key in chosen_for_bank(keys)]
+        for keys in tagged
     ]
-    return build_patch_bank([[one for one in of_class if one is not None] for of_class in maps])
+    found = [[(key, one) for key, one in of_class if one is not None] for of_class in read]
+    return build_patch_bank(
+        [[one for _, one in of_class] for of_class in found],
+        [[marks_on(one, *marks[key]) if key in marks else None for key, one in of_class] for of_class in found],
+    )
+
+
+def marked_images(project: Project, images: Sequence[ImageRecord]) -> dict[str, Marks]:
+    """The marked regions by content hash, of images all of whose regions are of the class of their tag."""
+    tags, sizes = project.tags(), {image.sha256: (image.width, image.height) for image in images}
+    found: dict[str, Marks] = {}
+    foreign = set()
+    for region in project.regions():
+        if region.class_id not in (None, tags.get(region.sha256)):
+            foreign.add(region.sha256)
+        if region.sha256 in sizes:
+            found.setdefault(region.sha256, ([], sizes[region.sha256]))[0].append(box_of(region))
+    return {key: marks for key, marks in found.items() if key not in foreign}
 
 
 def tagged_by_class(project: Project, classes: Sequence[ClassRecord], by_hash: Mapping[str, Path]) -> list[list[str]]:

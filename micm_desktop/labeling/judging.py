@@ -12,6 +12,7 @@ from micm_desktop.fewshot.shares import some_of
 from micm_desktop.labeling.deciding import DecisionSettings, policy_for
 from micm_desktop.labeling.embedded import Embeddings
 from micm_desktop.labeling.values import HeldOut, Predictions
+from micm_desktop.labeling.viewed import support_views
 from micm_desktop.progress import UserError
 from micm_desktop.project.records import ClassRecord, ImageRecord
 from micm_desktop.project.store import Project
@@ -35,6 +36,8 @@ class Fitted:
     policy: "Policy"
     keys: tuple[str, ...]
     labels: npt.NDArray[np.int64]
+    views: npt.NDArray[np.float32] | None
+    """Embeddings (S, V, E) of views that were learned from, too."""
 
     @property
     def support(self) -> npt.NDArray[np.float32]:
@@ -65,35 +68,26 @@ def fit_tags(
     support = embeddings.values[[embeddings.rows[key] for key in keys]]
     labels = np.array([index[tags[key]] for key in keys], np.int64)
     method = method or project.setting(METHOD_SETTING, "auto")
-    fit = fit_support(method, support, labels, len(classes), embeddings.learnable, settings.false_rejection)
+    views = support_views(embeddings, keys)
+    fit = fit_support(
+        method, support, labels, len(classes), embeddings.learnable, settings.false_rejection, views=views
+    )
     held_out = HeldOut(
         tuple(keys[row] for row in fit.rows), fit.labels, fit.held_out, fit.unknown > fit.head.unknown_threshold
     )
     # Some images tell how frequent defects are: one that is explained need not wait for a verdict on all of them.
     policy = policy_for(settings, classes, fit.head.probabilities(some_of(embeddings.learnable)))
-    return Fitted(embeddings, fit.head, classes, held_out, policy, tuple(keys), labels)
+    return Fitted(embeddings, fit.head, classes, held_out, policy, tuple(keys), labels, views)
 
 
 @dataclass(frozen=True)
 class Scored:
     """What a call of :func:`score_images` found, for the next one: the place (N,) of each of ``images`` among the
-    embeddings, -1 for none, and its class id (N,), -1 without a prediction."""
+    embeddings, -1 for none."""
 
     images: Sequence[ImageRecord]
     embeddings: Embeddings
     position: npt.NDArray[np.int64]
-    class_ids: npt.NDArray[np.int64]
-
-
-def _changed(before: Scored | None, images: Sequence[ImageRecord], class_ids: npt.NDArray[np.int64]) -> int:
-    """How many images had another class before."""
-    if before is None:
-        return 0
-    old = before.class_ids
-    if before.images is not images:
-        known = {image.sha256: class_id for image, class_id in zip(before.images, old.tolist(), strict=True)}
-        old = np.array([known.get(image.sha256, -1) for image in images], np.int64)
-    return int(np.count_nonzero((old >= 0) & (class_ids >= 0) & (old != class_ids)))
 
 
 def score_images(fitted: Fitted, images: Sequence[ImageRecord], before: Scored | None) -> tuple[Predictions, Scored]:
@@ -113,8 +107,6 @@ def score_images(fitted: Fitted, images: Sequence[ImageRecord], before: Scored |
     known = (position >= 0) & finite[position]
     probabilities = np.where(known[:, None], judged[position], np.float32(0))
     class_index = np.where(known, decisions.class_index[position], -1)
-    ids = np.array([record.id for record in classes])
-    class_ids = np.where(class_index >= 0, ids[class_index], -1)
     rows = np.arange(len(images))
     held_out = np.full(len(judged), -1, np.int64)
     held_out[[embeddings.rows[key] for key in fitted.held_out.keys]] = np.arange(len(fitted.held_out.keys))
@@ -124,7 +116,6 @@ def score_images(fitted: Fitted, images: Sequence[ImageRecord], before: Scored |
         probabilities[rows, np.maximum(class_index, 0)],
         probabilities,
         known & far[position],
-        _changed(before, images, class_ids),
         np.where(known, decisions.outcome[position], -1).astype(np.int8),
         np.where(known, decisions.risk[position], np.float32(0)),
         fitted.policy,
@@ -132,4 +123,4 @@ def score_images(fitted: Fitted, images: Sequence[ImageRecord], before: Scored |
         np.where(position >= 0, held_out[position], -1),
         np.where(known, unknown[position], np.float32(0)),
     )
-    return predictions, Scored(images, embeddings, position, class_ids)
+    return predictions, Scored(images, embeddings, position)

@@ -49,6 +49,10 @@ def find_near_copies(
             else:
                 yield Progress(done + event.done, len(images))
         done += len(paths)
-    pairs = near_pairs(Path(), measures, control)
-    rows = [place[one.sha256] for one in measures]
+    rows, pairs = [place[one.sha256] for one in measures], []
+    for step in near_pairs([images[row].path for row in rows], measures, control):
+        if isinstance(step, Progress):
+            yield step
+        else:
+            pairs.append(step)
     yield NearCopies(tuple((rows[pair.first], rows[pair.second]) for pair in pairs))

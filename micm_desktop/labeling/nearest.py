@@ -2,8 +2,6 @@
 
 from collections.abc import Collection
 
-import numpy as np
-
 from micm_desktop.explain.examples import Example, nearest
 from micm_desktop.labeling.embedded import Embeddings
 from micm_desktop.project.records import ImageRecord
@@ -25,7 +23,7 @@ def nearest_tagged(
     known = [key for key in sorted(tags) if key in embeddings.rows and key in here and key != image.sha256]
     if not known:
         return []
-    support = np.asarray(embeddings.values[[embeddings.rows[key] for key in known]], np.float32)
-    own = np.asarray(embeddings.values[embeddings.rows[image.sha256]], np.float32)
+    support = embeddings.values[[embeddings.rows[key] for key in known]]
+    own = embeddings.values[embeddings.rows[image.sha256]]
     rows = nearest(own, support, count)
     return [Example(known[row], names[tags[known[row]]], float(support[row] @ own), ()) for row in rows]

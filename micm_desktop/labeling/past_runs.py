@@ -18,7 +18,7 @@ from micm_desktop.project.store import Project
 @dataclass(frozen=True)
 class PastRun:
     """A finished run. ``reason`` is its verdict in words, empty where it had none; ``images`` and ``seconds`` are 0
-    where nothing is known of them.
+    where nothing is known of them. ``judged_by``: how many tagged images the verdict is by.
     """
 
     encoder_id: int
@@ -28,6 +28,7 @@ class PastRun:
     images: int = 0
     seconds: float = 0.0
     reason: str = ""
+    judged_by: int = 0
 
 
 def past_runs(project: Project) -> list[PastRun]:
@@ -77,6 +78,7 @@ def _past_run(record: EncoderRecord) -> PastRun:
         round(_number(known, "images")),
         _number(known, "seconds"),
         str(verdict.get("reason", "")),
+        round(_number(figures, "tagged")) if isinstance(figures := verdict.get("figures"), dict) else 0,
     )
 
 

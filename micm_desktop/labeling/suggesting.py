@@ -9,6 +9,7 @@ import numpy as np
 
 from micm_desktop.labeling.embedded import Embeddings
 from micm_desktop.labeling.judging import METHOD_SETTING
+from micm_desktop.labeling.viewed import support_views
 from micm_desktop.project.records import ClassRecord, ImageRecord
 from micm_desktop.project.store import Project
 
@@ -49,7 +50,7 @@ def suggest_images(
     hashes = [key for key in islice(embeddings.rows, embeddings.free) if key in row_of and key not in locked]
     values = embeddings.learnable
     if len(hashes) < len(values):
-        values = values[[embeddings.rows[key] for key in hashes]]
+        values = values.take(np.array([embeddings.rows[key] for key in hashes], np.int64))
     if not hashes:
         return []
     tags = project.support_tags()
@@ -57,7 +58,9 @@ def suggest_images(
     classes = [record for record in project.classes() if record.id in used]
     index = {record.id: place for place, record in enumerate(classes)}
     labels = np.array([index.get(tags.get(key, 0), -1) for key in hashes], np.int64)
-    known = what_is_known(values, labels, project.setting(METHOD_SETTING, "auto"))
+    tagged = [hashes[row] for row in np.flatnonzero(labels >= 0)]
+    views = support_views(embeddings, tagged)
+    known = what_is_known(values, labels, project.setting(METHOD_SETTING, "auto"), views)
 
     def record(kind: int) -> ClassRecord | None:
         return classes[kind] if kind >= 0 else None

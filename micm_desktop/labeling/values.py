@@ -40,11 +40,11 @@ class Predictions:
     """Verdicts for all N images, over the C classes that have a tag.
 
     ``class_index`` (N,) into ``classes``, -1 where the image has no features; ``confidence`` (N,), that class's
-    probability, and ``probabilities`` (N, C) in [0, 1]; ``unknown`` (N,); ``changed`` counts the images whose class
-    differs from the previous call. ``outcome`` (N,) of :class:`~micm_desktop.fewshot.decision.Outcome`, -1 without
-    features, and ``risk`` (N,) in [0, 1]: what ``policy`` makes of it. ``held_out``: the tagged images without their
-    tag; ``held_out_row`` (N,): the place of each image among them, -1 where it is not. ``oddity`` (N,) in [0, 1]: how
-    unlike anything tagged an image is, 0 without features; above a line found from the tags it is ``unknown``.
+    probability, and ``probabilities`` (N, C) in [0, 1]; ``unknown`` (N,). ``outcome`` (N,) of
+    :class:`~micm_desktop.fewshot.decision.Outcome`, -1 without features, and ``risk`` (N,) in [0, 1]: what ``policy``
+    makes of it. ``held_out``: the tagged images without their tag; ``held_out_row`` (N,): the place of each image among
+    them, -1 where it is not. ``oddity`` (N,) in [0, 1]: how unlike anything tagged an image is, 0 without features;
+    above a line found from the tags it is ``unknown``.
     """
 
     classes: tuple[ClassRecord, ...]
@@ -52,7 +52,6 @@ class Predictions:
     confidence: npt.NDArray[np.float32]
     probabilities: npt.NDArray[np.float32]
     unknown: npt.NDArray[np.bool_]
-    changed: int
     outcome: npt.NDArray[np.int8]
     risk: npt.NDArray[np.float32]
     policy: Policy

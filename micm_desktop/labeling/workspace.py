@@ -4,38 +4,35 @@ Instant methods work on cached arrays and may be called from the GUI thread. Job
 only they, and what they call, import torch.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import numpy as np
-import numpy.typing as npt
 
 from micm_desktop.explain.examples import Example
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.fewshot.resolution import Region, Resolution, measure
-from micm_desktop.labeling import class_editing
 from micm_desktop.labeling.comparing import ComparedRun, compare_runs
-from micm_desktop.labeling.deciding import DecisionSettings, read_settings, rules_for, write_settings
+from micm_desktop.labeling.deciding import rules_for
+from micm_desktop.labeling.editing import Editing
 from micm_desktop.labeling.embedded import Embeddings, compute_features, read_embeddings, without
 from micm_desktop.labeling.encoders import EncoderCache
 from micm_desktop.labeling.explaining import Explainer
 from micm_desktop.labeling.inspecting import export_fitted
 from micm_desktop.labeling.judging import Fitted, Scored, fit_tags, score_images
 from micm_desktop.labeling.mapping import ImageMap, image_map
-from micm_desktop.labeling.marking import Box, clamped
 from micm_desktop.labeling.nearest import nearest_tagged
 from micm_desktop.labeling.past_runs import PastRun, delete_run, past_runs
 from micm_desktop.labeling.pretraining import can_resume, estimate_pretraining, pretrain_project
+from micm_desktop.labeling.rejudging import judge_run_again
 from micm_desktop.labeling.suggesting import Suggestion, suggest_images
 from micm_desktop.labeling.tiling import export_project_tiles, try_project_tiles
 from micm_desktop.labeling.values import Explanation, Predictions, Reason
+from micm_desktop.labeling.viewed import compute_views, read_views, without_views
 from micm_desktop.micm.config import PretrainConfig
-from micm_desktop.micm.encoder_file import EncoderInfo, read_encoder_info
+from micm_desktop.micm.encoder_file import EncoderInfo, Verdict, read_encoder_info
 from micm_desktop.micm.events import Event
 from micm_desktop.progress import JobControl, Progress, UserError
-from micm_desktop.project.records import ClassRecord, ClassValues, ImageRecord, RegionRecord, TagChange, TakenBack
+from micm_desktop.project.records import ImageRecord
 from micm_desktop.project.store import Project
 
 if TYPE_CHECKING:
@@ -44,38 +41,15 @@ if TYPE_CHECKING:
     from micm_desktop.micm.estimate import Estimate
 
 
-_COMPARED_AT_A_TIME = 2000
-
-
-@dataclass(frozen=True)
-class ImageList:
-    """All ``images`` of a project, and of the readable ones one per content hash."""
-
-    images: tuple[ImageRecord, ...]
-    distinct: Mapping[str, ImageRecord]
-
-
-def _same(first: Sequence[ImageRecord], second: Sequence[ImageRecord]) -> bool:
-    """Compares some at a time: all at once, every other thread would wait for it."""
-    starts = range(0, len(first), _COMPARED_AT_A_TIME)
-    ends = (slice(start, start + _COMPARED_AT_A_TIME) for start in starts)
-    return len(first) == len(second) and all(first[part] == second[part] for part in ends)
-
-
-class Labeling:
+class Labeling(Editing):
     """One open project; see the module's text for what may be called where."""
 
     def __init__(self, project: Project) -> None:
-        self.project = project
-        self.images: tuple[ImageRecord, ...] = ()
-        self._distinct: Mapping[str, ImageRecord] = {}
+        super().__init__(project)
         self._embeddings: Embeddings | None = None
         self._encoders = EncoderCache()
         self._explainer = Explainer(project, self._encoders)
         self._previous: Scored | None = None
-        self.decision = read_settings(project)
-        """What was laid down about costs, the threshold and rules."""
-        self.refresh()
 
     @classmethod
     def open(cls, folder: Path) -> "Labeling":
@@ -108,7 +82,7 @@ class Labeling:
 
         Raises UserError where the run itself would, and Cancelled.
         """
-        return estimate_pretraining(self._free_images(), config, control)
+        return estimate_pretraining(self.free_images(), config, control)
 
     def can_resume(self) -> bool:
         """Whether a stopped pretraining run can be continued."""
@@ -121,6 +95,10 @@ class Labeling:
     def compare_runs(self, encoder_ids: Sequence[int | None], control: JobControl) -> list[ComparedRun]:
         """Encoders side by side, None for the shipped one; see :func:`~.comparing.compare_runs`."""
         return compare_runs(self.project, encoder_ids, self.distinct_images(), self.decision, control)
+
+    def judge_run_again(self, encoder_id: int, control: JobControl) -> Iterator[Progress | Verdict]:
+        """Judge a finished run by the tags as they are now; see :func:`~.rejudging.judge_run_again`."""
+        yield from judge_run_again(self.project, encoder_id, self.distinct_images(), control)
 
     def delete_run(self, encoder_id: int) -> None:
         """Delete a finished run with its encoder and features. Raises UserError for the one in use."""
@@ -141,7 +119,25 @@ class Labeling:
     def _load_features(self, info: EncoderInfo) -> None:
         import micm_desktop.fewshot.classify  # noqa: F401  so that the first tag does not wait for the import
 
-        self._embeddings = read_embeddings(self.project, info, self.distinct_images())
+        embeddings = read_embeddings(self.project, info, self.distinct_images())
+        if embeddings is not None:
+            embeddings.views.update(read_views(self.project, info, embeddings.transform, list(embeddings.rows)))
+        self._embeddings = embeddings
+
+    def missing_views(self) -> list[ImageRecord]:
+        """Tagged images that :meth:`compute_views` has something to do for. Reads the tags; instant."""
+        embeddings = self._embeddings
+        return [] if embeddings is None else without_views(self.project, embeddings, self.distinct_images())
+
+    def known_views(self) -> int:
+        """Of how many images views are loaded."""
+        return len(self._embeddings.views) if self._embeddings is not None else 0
+
+    def compute_views(self, control: JobControl) -> Iterator[Progress]:
+        """Compute augmented views of the tagged images that have none; :meth:`predict` learns from them afterwards."""
+        embeddings = self._embeddings
+        if embeddings is not None and (images := self.missing_views()):
+            yield from compute_views(self.project, self._encoders, embeddings, images, control)
 
     def image_map(self, control: JobControl, *, anew: bool = False) -> Iterator[Progress | ImageMap]:
         """Where each image with features lies on the map, the coarse first; see :func:`~.mapping.image_map`."""
@@ -167,7 +163,7 @@ class Labeling:
         Gives none where the images are too small for tiles, a class has too few tags, or no class is good. Raises
         UserError for fewer than two classes, and Cancelled.
         """
-        images = self._free_images()
+        images = self.free_images()
         yield from try_project_tiles(self.project, self._encoders, self.encoder_info(), images, control)
 
     def export(
@@ -180,10 +176,11 @@ class Labeling:
         if int8:
             raise UserError("int8 model files are not there yet. Export without --int8.")
         if tiles > 1:
-            info, images = self.encoder_info(), self._free_images()
+            info, images = self.encoder_info(), self.free_images()
             decision = self.decision
             yield from export_project_tiles(self.project, self._encoders, info, images, decision, tiles, out, control)
             return
+        yield from self.compute_views(control)
         fitted = self._fitted()
         if fitted is None:
             raise UserError(
@@ -191,97 +188,14 @@ class Labeling:
                 " Tag images on the Label page first."
             )
         rules = rules_for(self.decision, fitted.classes)
-        yield from export_fitted(self.project, self._encoders, fitted, self._free_images(), rules, out, control)
+        yield from export_fitted(self.project, self._encoders, fitted, self.free_images(), rules, out, control)
 
     # Instant
-
-    def refresh(self) -> None:
-        """Take a new snapshot of the project's images."""
-        read = self.read_images()
-        if read is not None:
-            self.use_images(read)
-
-    def read_images(self) -> ImageList | None:
-        """The project's images as they are now; None where they are the same as :attr:`images`. For a worker thread:
-        takes half a second at 100,000 images."""
-        images = tuple(self.project.images())
-        if _same(images, self.images):
-            return None
-        return ImageList(images, {image.sha256: image for image in images if image.status == "ok"})
-
-    def use_images(self, read: ImageList) -> None:
-        """Take what :meth:`read_images` returned; rows mean these images from now on."""
-        self.images, self._distinct = read.images, read.distinct
 
     def encoder_info(self) -> EncoderInfo:
         """The encoder in use: the project's active one, or the shipped starter."""
         record = self.project.active_encoder()
         return read_encoder_info(record.path if record is not None else "starter")
-
-    def tag(self, rows: Sequence[int], class_id: int | None) -> TagChange:
-        """Tag the images at ``rows`` of :attr:`images` (None removes the tag); on disk when it returns.
-
-        Unreadable images cannot be tagged and are passed over.
-        """
-        return self.tag_images((self.images[row] for row in rows), class_id)
-
-    def tag_images(self, images: Iterable[ImageRecord], class_id: int | None) -> TagChange:
-        """As :meth:`tag`, whatever :attr:`images` are by now."""
-        hashes = [image.sha256 for image in images if image.sha256 and image.status != "unreadable"]
-        return self.project.tag(hashes, class_id)
-
-    def add_class(self, values: ClassValues) -> ClassRecord:
-        """Add a class; on disk when it returns. Raises UserError for a name or key that is empty or taken."""
-        added = class_editing.add_class(self.project, self.decision, values)
-        self.decision = read_settings(self.project)
-        return added
-
-    def change_class(self, class_id: int, values: ClassValues) -> ClassRecord:
-        """Change a class, and what depends on it; on disk when it returns. Raises UserError as :meth:`add_class`."""
-        changed = class_editing.change_class(self.project, self.decision, class_id, values)
-        self.decision = read_settings(self.project)
-        return changed
-
-    def merge_class(self, class_id: int, into: int) -> ClassRecord:
-        """Make a class part of another, which is returned; on disk when it returns. Raises UserError where either was
-        removed.
-        """
-        other = class_editing.merge_class(self.project, self.decision, class_id, into)
-        self.decision = read_settings(self.project)
-        return other
-
-    def take_back(self, action_id: int) -> TakenBack:
-        """Undo or redo as :meth:`Project.take_back`."""
-        taken = self.project.take_back(action_id)
-        self.decision = read_settings(self.project)
-        return taken
-
-    def mark(self, image: ImageRecord, class_id: int | None, box: Box) -> RegionRecord:
-        """Mark a box on an image, as far as it lies on it; on disk when it returns. Raises UserError."""
-        return self.project.add_region(image.sha256, class_id, *clamped(box, image))
-
-    def change_region(self, image: ImageRecord, region_id: int, class_id: int | None, box: Box) -> RegionRecord:
-        """Give a region of ``image`` another place or class; on disk when it returns. Raises UserError."""
-        return self.project.change_region(region_id, class_id, *clamped(box, image))
-
-    def remove_region(self, region_id: int) -> None:
-        """Take a region away; on disk when it returns. Raises UserError."""
-        self.project.remove_region(region_id)
-
-    def set_decision(self, settings: DecisionSettings) -> None:
-        """Decide by these settings from now on; on disk when this returns. Raises UserError."""
-        write_settings(self.project, settings)
-        self.decision = settings
-
-    @property
-    def decided(self) -> bool:
-        """Whether anything about decisions was laid down."""
-        return self.decision != DecisionSettings()
-
-    def tag_classes(self) -> npt.NDArray[np.int64]:
-        """Class id of each image's tag, 0 for none: (N,)."""
-        tags = self.project.tags()
-        return np.array([tags.get(image.sha256, 0) for image in self.images], np.int64)
 
     def has_features(self) -> bool:
         """Whether features are loaded."""
@@ -322,7 +236,7 @@ class Labeling:
         marked = self.project.regions()
         if not marked:
             return None
-        images = {image.sha256: image for image in self._free_images()}
+        images = {image.sha256: image for image in self.free_images()}
         regions = [
             Region(one.xmax - one.xmin, one.ymax - one.ymin, images[one.sha256].width, images[one.sha256].height)
             for one in marked
@@ -354,12 +268,3 @@ class Labeling:
         if embeddings is not None and embeddings.locked != self.project.locked():
             self.load_features()
         return self._embeddings
-
-    def distinct_images(self) -> list[ImageRecord]:
-        """Readable images, one per content."""
-        return list(self._distinct.values())
-
-    def _free_images(self) -> list[ImageRecord]:
-        """Readable images, one per content, without the test set: what may be learned from or chosen by."""
-        locked = self.project.locked()
-        return [image for key, image in self._distinct.items() if key not in locked]

@@ -162,11 +162,12 @@ class MicmNetwork(nn.Module):
         out = self.norm(tokens)
         return Tokens(out[:, 0], out[:, 1:])
 
-    def encode(self, images: Tensor, *, tokens: bool = True, decoder: bool = False) -> Encoding:
+    def encode(self, images: Tensor, *, tokens: bool = True, decoder: bool = False, half: bool = False) -> Encoding:
         """Features and attention of unmasked, normalised images (B, 3, H, W).
 
         Without ``tokens`` the transformer, which takes longer than a ``conv`` stem, is left out: class token, patch
-        tokens and attention are 0. With ``decoder`` the whole attention of its decoder is kept.
+        tokens and attention are 0. With ``decoder`` the whole attention of its decoder is kept; with ``half`` a network
+        that knows what is salient answers at half the size too.
         """
         whole: list[Tensor] = []
         if tokens:
@@ -185,7 +186,19 @@ class MicmNetwork(nn.Module):
             out = torch.zeros_like(stem.tokens[:, :1]).expand(-1, stem.tokens.shape[1] + 1, -1)
         last_stage = self.stem.last_stage(stem.maps)
         found = self.saliency(stem.finest, stem.fine, stem.maps) if self.saliency is not None else None
+        if found is not None and half:
+            found = found._replace(half=self._saliency_at_half_size(images))
         return Encoding(out[:, 0], out[:, 1:], attention, stem.maps, last_stage, stem.fine, found, tuple(whole))
+
+    def _saliency_at_half_size(self, images: Tensor) -> Tensor:
+        """Images (B, 3, H, W) -> logits (B, M) of M = (H/2p)·(W/2p) places, rounded down to whole patches."""
+        assert self.saliency is not None
+        patch = self.config.patch_size
+        size = [max(1, edge // (2 * patch)) * patch for edge in images.shape[2:]]
+        smaller = F.interpolate(images, size=size, mode="bilinear", antialias=True, align_corners=False)
+        stem: StemOutput = self.stem(smaller)
+        found: Saliency = self.saliency(stem.finest, stem.fine, stem.maps)
+        return found.logits
 
     def before_last_block(self, images: Tensor) -> Tensor:
         """What enters the last decoder block, class token first: unmasked images (B, 3, H, W) -> (B, N+1, D)."""

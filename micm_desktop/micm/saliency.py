@@ -15,10 +15,12 @@ WIDTH = 128
 
 class Saliency(NamedTuple):
     """``logits`` (B, N), above 0 where a defect is likelier than not; ``patches`` (B, N, D), what the stem sees there,
-    each channel standardised over the images that the head was trained on."""
+    each channel standardised over the images that the head was trained on. ``half``, on request: the logits (B, M) of
+    the same images at half their size, where a mark that was too large to be one is small enough."""
 
     logits: Tensor
     patches: Tensor
+    half: Tensor | None = None
 
     def pooled(self) -> Tensor:
         """The patches, weighted by the softmax of their logits: (B, D)."""

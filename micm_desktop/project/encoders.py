@@ -38,6 +38,11 @@ def register(connection: Connection, project: Path, path: Path, name: str, summa
     return encoder_id
 
 
+def describe(connection: Connection, encoder_id: int, summary: str) -> None:
+    """Keep another summary of an encoder."""
+    connection.execute(update(encoders).where(encoders.c.id == encoder_id).values(summary=summary))
+
+
 def activate(connection: Connection, encoder_id: int | None) -> None:
     """Use this encoder, or the shipped one (None). Raises :class:`UserError` where there is none of that number."""
     connection.execute(update(encoders).values(active=False))

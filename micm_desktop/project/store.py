@@ -309,6 +309,11 @@ class Project:
         with self._database.read() as connection:
             return encoders.all_encoders(connection, self.folder)
 
+    def describe_encoder(self, encoder_id: int, summary: str) -> None:
+        """Keep another summary of an encoder."""
+        with self._database.write() as connection:
+            encoders.describe(connection, encoder_id, summary)
+
     def activate_encoder(self, encoder_id: int | None) -> None:
         """Use this encoder from now on; None: the shipped one. Raises :class:`UserError` for an unknown number."""
         with self._database.write() as connection:

@@ -17,6 +17,8 @@ COMMANDS = [
     "evaluate",
     "fit",
     "predict",
+    "assess",
+    "test-set",
     "inventory",
     "export",
     "report",

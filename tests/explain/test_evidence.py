@@ -8,15 +8,18 @@ import torch
 from tiny_features import extractor_of
 from tiny_micm import CONV, PATCH, randomise
 from torch import Tensor
+from torch.nn import functional as F
 
 from micm_desktop.explain.attention import attention_heat, telling_attention
 from micm_desktop.explain.evidence import (
     IMAGES_PER_CLASS,
+    LEAST_LOG_ODDS,
+    MARKED_SALIENCE,
     NEIGHBOURS,
-    SALIENCY_WEIGHT,
     build_patch_bank,
     chosen_for_bank,
     class_heat,
+    defect_log_odds,
     evidence_map,
     patch_map,
     untagged_heat,
@@ -150,7 +153,8 @@ def test_without_tags_salient_places_or_attention_are_shown() -> None:
     for encodings in ([salient], [*plain, salient]):
         heat = untagged_heat(extractor, encodings)
         assert heat.shape == (2, 4, 4)
-        smoothed = smooth(salient.saliency.logits.sigmoid().reshape(2, 4, 4))
+        likely = salient.saliency.logits.clamp_min(LEAST_LOG_ODDS).reshape(2, 4, 4)
+        smoothed = smooth(likely - likely.mean(dim=(1, 2), keepdim=True))
         assert heat.flatten(1).argmax(dim=1).tolist() == smoothed.flatten(1).argmax(dim=1).tolist()
         assert heat.min() == 0 and heat.flatten(1).amax(dim=1).tolist() == pytest.approx([1, 1])
 
@@ -166,9 +170,10 @@ def test_a_verdict_s_heat_adds_what_is_salient_or_the_attention() -> None:
     torch.testing.assert_close(class_heat(extractor, foreign, evidence), to_heat(standardise(evidence)))
     logits = normal(2, 16, seed=5)
     salient = [foreign[0]._replace(saliency=Saliency(logits, normal(2, 16, 3)))]
-    likely = logits.sigmoid().reshape(2, 4, 4)
+    likely = logits.reshape(2, 4, 4)
+    assert likely.min() > LEAST_LOG_ODDS
     centred = likely - likely.mean(dim=(1, 2), keepdim=True)
-    expected = smooth(standardise(evidence) + SALIENCY_WEIGHT * centred)
+    expected = smooth(standardise(evidence) + centred)
     torch.testing.assert_close(class_heat(extractor, salient, evidence), to_heat(expected))
 
 
@@ -178,9 +183,51 @@ def test_a_network_that_is_sure_of_nothing_leaves_the_evidence_as_it_is() -> Non
     extractor, plain = encoded(STARTER)
     evidence, logits = normal(2, 4, 4), normal(2, 16, seed=5) - 12
     unsure = [plain[0]._replace(saliency=Saliency(logits, normal(2, 16, 3)))]
-    torch.testing.assert_close(
-        class_heat(extractor, unsure, evidence), to_heat(smooth(standardise(evidence))), atol=1e-3, rtol=0
-    )
+    assert torch.equal(class_heat(extractor, unsure, evidence), to_heat(smooth(standardise(evidence))))
+    assert not untagged_heat(extractor, unsure).any()
+
+
+@torch.inference_mode()
+def test_salience_at_half_the_size_is_that_of_the_smaller_image() -> None:
+    """On request, and with it a place's log-odds are the mean of both sizes."""
+    knowing = network(0, replace(CONV, saliency=True))
+    images = normal(2, 3, 64, 64)
+    both = knowing.encode(images, half=True)
+    smaller = F.interpolate(images, size=(32, 32), mode="bilinear", antialias=True)
+    once, small = knowing.encode(images).saliency, knowing.encode(smaller).saliency
+    assert once is not None and small is not None and once.half is None
+    log_odds = defect_log_odds([both])
+    assert log_odds is not None
+    enlarged = F.interpolate(small.logits.reshape(2, 1, 2, 2), size=(4, 4), mode="bilinear")[:, 0]
+    torch.testing.assert_close(log_odds, (once.logits.reshape(2, 4, 4) + enlarged) / 2)
+    assert defect_log_odds(encoded(STARTER)[1]) is None
+
+
+def test_marked_regions_make_a_rival_of_the_ground() -> None:
+    """Two classes whose ground tells them apart better than their flaws do: without marks the evidence lies on it."""
+    axes = torch.eye(6)
+
+    def image(ground: int, flaw: int) -> Tensor:
+        made = axes[ground][:, None, None].repeat(1, GRID, GRID)
+        made[:, 1, 2] = 0.6 * axes[flaw] + 0.4 * axes[4]
+        return made
+
+    support = [[image(0, 1), image(0, 1)], [image(2, 3)]]
+    mark = torch.zeros(GRID, GRID, dtype=torch.bool)
+    mark[1, 2] = True
+    query, best = support[0][0][None], torch.tensor([0])
+    for marks, at_the_flaw, salience in (
+        ([[mark, None], [mark]], True, MARKED_SALIENCE),
+        ([[None, None], [None]], False, 1.0),
+        ([[mark, mark], [None]], True, MARKED_SALIENCE),
+    ):
+        bank = build_patch_bank(support, marks)
+        assert bank.salience[0] == salience
+        assert len(bank.patches) == 2 + at_the_flaw
+        heat = evidence_map(query, best, bank.patches, bank.empty, bank.mean)[0]
+        assert (heat.argmax() == 1 * GRID + 2) == at_the_flaw
+    few = build_patch_bank([[image(0, 1)] * 3, [image(2, 3)]], [[mark, None, None], [None]])
+    assert len(few.patches) == 2 and few.salience.tolist() == [1.0, 1.0], "one mark of three says too little"
 
 
 def test_where_nothing_speaks_for_the_class_there_is_no_heat() -> None:

@@ -38,7 +38,7 @@ def maps_by(
     for path in queries:
         inputs = read_prepared(extractor, path)
         assert not isinstance(inputs, UnreadableImage)
-        encodings = extractor.encode(inputs, attention=True)
+        encodings = extractor.encode(inputs, attention=True, heat=True)
         evidence = evidence_map(patch_map(encodings), torch.tensor([0]), bank.patches, bank.empty, bank.mean)
         found["evidence"].append(class_heat(extractor, encodings, evidence)[0])
         found["attention"].append(attention_heat(telling(extractor, encodings))[0])

@@ -9,7 +9,8 @@ import torch
 from tiny_model import last
 
 from micm_desktop.explain.evidence import patch_map
-from micm_desktop.explain.salient_patches import LocalScores, join_patches, most_salient, places_inside, salience
+from micm_desktop.explain.maps import places_inside
+from micm_desktop.explain.salient_patches import LocalScores, join_patches, most_salient, salience
 from micm_desktop.fewshot.classify import fit_head
 from micm_desktop.fewshot.features import read_prepared
 from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, embed_folder, read_labeled_folder

@@ -8,6 +8,7 @@ from micm_desktop.fewshot.calibration import fit_scale
 from micm_desktop.fewshot.classify import (
     METHODS,
     MIN_TAGS_TO_CHOOSE,
+    MOST_VIEWED,
     READY_METHODS,
     check_method,
     fit_best,
@@ -18,8 +19,7 @@ from micm_desktop.fewshot.head import Array, Labels
 from micm_desktop.fewshot.logistic import fit_logistic
 from micm_desktop.fewshot.opta import fit_opta
 from micm_desktop.fewshot.prototype import fit_prototypes, leave_one_out_cosines
-from micm_desktop.fewshot.ridge import fit_ridge
-from micm_desktop.fewshot.soft_kmeans import fit_soft_kmeans
+from micm_desktop.fewshot.ridge import fit_ridge, fit_self_trained
 from micm_desktop.progress import UserError
 
 ON_EMBEDDINGS = [method for method in READY_METHODS if method != "local"]
@@ -104,7 +104,8 @@ def test_auto_uses_unlabeled_images_where_a_class_has_a_single_tag() -> None:
     support, labels = around_directions(3, 1, 0.3)
     balanced, kinds = around_directions(3, 30, 0.3, seed=1)
     found = fit_head("auto", support, labels, 3, balanced)
-    np.testing.assert_allclose(unit(found.weight), fit_soft_kmeans(support, labels, 3, balanced).weight, atol=1e-5)
+    trained = fit_self_trained(support, labels, 3, balanced).weight
+    np.testing.assert_allclose(unit(found.weight), unit(trained), atol=1e-4)
     ridge = fit_head("ridge", support, labels, 3)
     surest = [head.probabilities(balanced).max(axis=1).mean() for head in (found, ridge)]
     assert surest[0] == pytest.approx(surest[1], abs=0.05), "no surer than without the unlabeled images"
@@ -112,6 +113,26 @@ def test_auto_uses_unlabeled_images_where_a_class_has_a_single_tag() -> None:
     assert np.array_equal(
         fit_head("auto", support, labels, 3, mostly_one).weight, fit_head("ridge", support, labels, 3).weight
     )
+
+
+def test_auto_learns_from_views_unless_they_harm() -> None:
+    support, labels = around_directions(3, 8, 0.3)
+    near = [unit(support + np.random.default_rng(seed).normal(0, 0.05, support.shape)) for seed in (4, 5)]
+    views = np.stack(near, axis=1).astype(np.float32)
+    helped = fit_head("auto", support, labels, 3, views=views)
+    best = fit_ridge(support, labels, 3, views)
+    np.testing.assert_allclose(unit(helped.weight), unit(best.head.weight), atol=1e-5)
+    like_another_class = np.roll(views, 8, axis=0)
+    assert fit_ridge(support, labels, 3, like_another_class).errors > 8
+    misled, without = (fit_head("auto", support, labels, 3, views=one) for one in (like_another_class, None))
+    assert np.array_equal(misled.weight, without.weight)
+
+
+def test_auto_passes_over_views_where_there_are_many_tags() -> None:
+    support, labels = around_directions(3, MOST_VIEWED // 3 + 1, 0.3)
+    views = np.repeat(support[:, None], 2, axis=1)
+    with_views, without = fit_head("auto", support, labels, 3, views=views), fit_head("auto", support, labels, 3)
+    assert np.array_equal(with_views.weight, without.weight)
 
 
 def test_opta_with_estimated_shares_stands_where_one_class_is_frequent() -> None:

@@ -14,11 +14,9 @@ from micm_desktop.fewshot.episodes import EpisodeConfig
 from micm_desktop.fewshot.finetune import (
     GRID,
     SCALE,
-    VIEWS,
     FinetunedHead,
     Finetuner,
     TunedBlock,
-    augmented,
     entering_tokens,
     prepare_finetune,
     tune,
@@ -95,14 +93,6 @@ def test_tuning_goes_beyond_the_class_means_it_begins_with() -> None:
     tuned = tune(start, tokens, labels, seed=0)
     assert F.cross_entropy(SCALE * tuned(tokens[:, 0]), labels) < 0.7 * by_means
     assert all(not torch.equal(before[name], value) for name, value in tuned.block.named_parameters() if value.ndim > 1)
-
-
-def test_views_differ_and_are_the_same_for_a_seed() -> None:
-    image = torch.from_numpy(np.random.default_rng(0).integers(0, 256, (40, 56, 3), np.uint8))
-    first, again, other = augmented(image, 1), augmented(image, 1), augmented(image, 2)
-    assert first.shape == (VIEWS, 40, 40, 3) and first.dtype == torch.uint8
-    assert torch.equal(first, again) and not torch.equal(first, other)
-    assert not torch.equal(first[0], first[1])
 
 
 def test_a_head_adds_the_tuned_cosines_to_ridge_regression(finetuner: Finetuner, folder: EmbeddedFolder) -> None:

@@ -125,6 +125,12 @@ def test_the_class_with_the_fewest_tags_comes_first() -> None:
     assert {int(labels[pick.row]) for pick in found} == {2} and {pick.first for pick in found} == {2}
     shares = [pick.share for pick in found]
     assert shares == sorted(shares, reverse=True)
+    assert {pick.why for pick in found} == {"rare"}
+    even = what_is_known(embeddings, tagged(labels, first_of_each(labels, 2)))
+    judged = np.bincount(even.probabilities.argmax(axis=1)[even.free], minlength=CLASSES)
+    for pick in suggest("rare", even, 64):
+        # No class has fewer tags than another.
+        assert pick.why == ("seldom" if judged[pick.first] < judged.mean() else "likely")
 
 
 def test_a_wrong_tag_is_a_likely_mistake() -> None:

@@ -13,9 +13,10 @@ from tiny_model import last
 from micm_desktop.fewshot.episode_scores import run_episodes
 from micm_desktop.fewshot.episodes import EpisodeConfig
 from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, LabeledFolder, embed_folder, read_labeled_folder
+from micm_desktop.fewshot.rejudging import candidates, judge_again
+from micm_desktop.fewshot.usable_tags import MAX_TAGS, usable_tags
 from micm_desktop.fewshot.verdict import (
     DETAILS_DECIDE,
-    MAX_TAGS,
     MIN_STEPS,
     Candidate,
     beginning,
@@ -23,7 +24,6 @@ from micm_desktop.fewshot.verdict import (
     choose_without_tags,
     judge_file,
     judge_run,
-    usable_tags,
     verdict_by_tags,
     verdict_without_tags,
 )
@@ -31,7 +31,7 @@ from micm_desktop.images.samples import write_sample_set
 from micm_desktop.micm.checkpoint import LoadedEncoder, load_encoder, save_encoder
 from micm_desktop.micm.encoder_file import Verdict
 from micm_desktop.micm.network import MicmNetwork
-from micm_desktop.progress import Cancelled, JobControl, Progress
+from micm_desktop.progress import Cancelled, JobControl, Progress, UserError
 
 
 def of_means(
@@ -287,3 +287,50 @@ def test_what_a_run_is_compared_with(base: LoadedEncoder, spoilt: LoadedEncoder,
         assert found.training == {} and found.network.saliency is None, "it had not looked at any image"
         assert torch.equal(token(found), made.base.class_token)
     assert "surfaces" in beginning("starter", made).training
+
+
+def test_tags_made_later_change_the_verdict_only_where_they_speak_clearly(
+    base: LoadedEncoder, spoilt: LoadedEncoder, surfaces: LabeledFolder, tmp_path: Path
+) -> None:
+    """A short run is not trusted; that it was worth more than what it began from, tags find out."""
+    path = tmp_path / "run.safetensors"
+    save_encoder(path, base.network, {"steps": 5}, base=spoilt.network)
+    assert last(judge_file(path, "none", surfaces.paths, {}, JobControl()), Verdict).use == "base"
+    written = path.read_bytes()
+    tagged = first_of_each_class(surfaces, 5)
+    control = JobControl()
+    control.cancel()
+    with pytest.raises(Cancelled):
+        list(judge_again(path, surfaces.paths, tagged, control))
+    with pytest.raises(UserError, match="at least two classes"):
+        list(judge_again(path, surfaces.paths, dict(list(tagged.items())[:7]), JobControl()))
+    assert path.read_bytes() == written
+    verdict = last(judge_again(path, surfaces.paths, tagged, JobControl()), Verdict)
+    assert verdict.use in ("new", "both") and verdict.figures["tagged"] == len(tagged)
+    assert verdict.figures["confidence_new"] > verdict.figures["confidence_before"]
+    judged = load_encoder(path)
+    assert judged.training["verdict"]["use"] == verdict.use and judged.training["steps"] == 5
+    assert judged.base is not None
+    for name, value in spoilt.network.state_dict().items():
+        assert torch.equal(judged.base.state_dict()[name], value), "what it is compared with stays"
+    written = path.read_bytes()
+    assert last(judge_again(path, surfaces.paths, tagged, JobControl()), Verdict) == verdict
+    assert path.read_bytes() == written, "the same features: none need be computed anew"
+
+
+def test_details_that_a_run_has_learned_can_be_left_by_tags(
+    base: LoadedEncoder, spoilt: LoadedEncoder, tmp_path: Path
+) -> None:
+    made = replace(spoilt, base=base.network, base_training={"saliency_images": 9})
+    made = replace(made, training={"steps": 99, "config": {"init": "starter"}, "verdict": {"use": "base"}})
+    networks, current = candidates(made)
+    assert current == "details" and set(networks) == {"new", "before", "details"}
+    assert networks["details"].network is base.network and "surfaces" in networks["before"].training
+    assert candidates(replace(made, base_training={}))[1] == "before"
+
+
+def test_what_cannot_be_compared_is_not_judged_again(spoilt: LoadedEncoder, tmp_path: Path) -> None:
+    path = tmp_path / "run.safetensors"
+    save_encoder(path, spoilt.network, {"steps": 5})
+    with pytest.raises(UserError, match="nothing to compare"):
+        list(judge_again(path, [], {}, JobControl()))

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from stalls import StallFinder
 
-from micm_desktop.gui import opener, session, turns
+from micm_desktop.gui import opener, session, tag_views, turns
 from micm_desktop.gui.app import make_window
 from micm_desktop.gui.main_window import MainWindow
 from micm_desktop.gui.preferences import Preferences
@@ -90,6 +90,12 @@ def answering(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[No
 def short_estimates(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a run would be like is measured by two steps, not by seconds of them, wherever the page is in view."""
     monkeypatch.setattr(estimate, "ENOUGH_SECONDS", 0.01)
+
+
+@pytest.fixture(autouse=True)
+def views_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Views of tagged images are computed where a test asks for it, not whenever it has rested for a while."""
+    monkeypatch.setattr(tag_views, "REST", 3_600_000)
 
 
 @pytest.fixture

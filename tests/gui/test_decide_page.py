@@ -200,7 +200,7 @@ def test_a_project_that_cannot_be_written_says_so(
 
 def test_what_was_decided_marks_the_step_as_done(labelling: MainWindow, page: DecidePage, settled: Settled) -> None:
     assert labelling.navigation.buttons["decide"].state == "open"
-    page._session.set_decision(replace(page._session.labeling.decision, ask_cost=3.0))  # type: ignore[union-attr]
+    page._session.change_decision(lambda now: replace(now, ask_cost=3.0))
     settled()
     assert labelling.navigation.buttons["decide"].state == "done"
 

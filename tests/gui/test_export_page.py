@@ -43,6 +43,7 @@ def test_the_exported_file_judges_like_the_window(
     page.copy.click()
     assert QGuiApplication.clipboard().text() == 'micm-desktop predict "検査.onnx" IMAGES --out results.csv'
     model = runtime.load(out)
+    qtbot.waitUntil(lambda: not labelling.session.predicting, timeout=TIMEOUT)
     predictions = labelling.session.predictions
     assert predictions is not None
     for row in (0, 10, 20):
@@ -52,7 +53,7 @@ def test_the_exported_file_judges_like_the_window(
 
     session = labelling.session
     assert session.labeling is not None and page._done_title.text() == "The model file is ready"
-    session.set_decision(replace(session.labeling.decision, ask_cost=7.0))
+    session.change_decision(lambda now: replace(now, ask_cost=7.0))
     qtbot.waitUntil(lambda: not session.predicting, timeout=TIMEOUT)
     assert "write the model file again" in page._done_title.text()
     assert labelling.navigation.buttons["export"].state == "next"

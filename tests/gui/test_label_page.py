@@ -110,7 +110,7 @@ def test_predictions_appear_and_change(labelling: MainWindow, select: Select, qt
     assert later is not None and len(later.classes) == 3
     row = select("pit_0.png")
     assert later.classes[int(later.class_index[row])].name == "pit", "a tagged image is predicted as tagged"
-    assert "changed" in labelling.label.changes.text()
+    assert "changed" in labelling.label.changes.note.text()
     counts = [button.predicted for button in labelling.label.classes.buttons.values()]
     assert sum(count or 0 for count in counts) + int(later.unknown.sum()) == 24
 

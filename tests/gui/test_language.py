@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 import micm_desktop
 from micm_desktop.gui import i18n
 from micm_desktop.gui.core_messages import TEMPLATES
+from micm_desktop.gui.earlier_messages import EARLIER
 from micm_desktop.gui.main_window import MainWindow
 from micm_desktop.gui.messages import reason_in_words
 from micm_desktop.gui.steps import PAGES
@@ -28,6 +29,10 @@ LANGUAGES = ("ja", "en")
 ONLY_COMMAND_LINE = (
     "--init",
     "CUDA",
+    " list",
+    "names no readable image",
+    "Methods that can be compared",
+    "Set aside fewer images",
     "Unknown device",
     "method",
     "--json",
@@ -62,7 +67,9 @@ CORE_FILES = (
     "fewshot/verdict.py",
     "fewshot/resolution.py",
     "fewshot/tile_trial.py",
+    "labeling/evaluating.py",
     "labeling/marking.py",
+    "labeling/setting_aside.py",
     "labeling/tiling.py",
     "explain/evidence.py",
     "export/onnx_writer.py",
@@ -162,7 +169,7 @@ def test_every_sentence_of_the_core_is_known(window: MainWindow) -> None:
     assert reason_in_words("The folder /a does not exist. Check the path, or connect the drive that holds it.") == (
         "フォルダー /a がありません。場所を確かめるか、ドライブを接続してください。"
     )
-    assert all(not reason_in_words(re.sub(r"\{\w+\}", "X", str(text))).isascii() for text in TEMPLATES)
+    assert all(not reason_in_words(re.sub(r"\{\w+\}", "X", str(text))).isascii() for text in (*TEMPLATES, *EARLIER))
 
 
 def visible_texts(root: QWidget) -> dict[str, str]:
@@ -186,7 +193,9 @@ def visible_texts(root: QWidget) -> dict[str, str]:
 def test_switching_at_run_time_leaves_no_english_behind(labelling: MainWindow, qtbot: QtBot) -> None:
     for page in PAGES:
         labelling.show_page(page)
+    labelling.opener.busy_changed.emit(True)
     english = visible_texts(labelling)
+    assert labelling.start.progress.title == "Opening the project"
     labelling._choose_language("ja")
     qtbot.waitUntil(lambda: labelling.navigation.buttons["label"].text() == "タグ付け")
     qtbot.wait(20)

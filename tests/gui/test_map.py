@@ -1,17 +1,22 @@
 """The map of all images in the place of the gallery, with real features: making it, pointing, surrounding, tagging."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from gui_bench import TIMEOUT, Bench
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QPolygonF
+from PySide6.QtGui import QPolygonF, QTextDocumentFragment
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from micm_desktop.export.rules import RuledVerdict
+from micm_desktop.fewshot.decision import Outcome
 from micm_desktop.gui.main_window import MainWindow
+from micm_desktop.gui.map_words import JOINER
 from micm_desktop.gui.widgets.embedding_map import EmbeddingMap
+from micm_desktop.labeling import Explanation
 
 NONE, LEFT = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
 
@@ -36,6 +41,12 @@ def view_of(window: MainWindow) -> EmbeddingMap:
 
 def point_of(window: MainWindow, row: int) -> QPoint:
     return view_of(window).position(row).toPoint()
+
+
+def legend_of(window: MainWindow) -> str:
+    """The words of the legend as they are read."""
+    words = QTextDocumentFragment.fromHtml(window.label.map.words.panel.legend.text()).toPlainText()
+    return words.replace(JOINER, "").replace("\u00a0", " ")
 
 
 def drag(view: EmbeddingMap, corners: list[QPointF], modifiers: Qt.KeyboardModifier = NONE) -> None:
@@ -69,7 +80,7 @@ def test_a_lasso_selects_in_the_gallery_and_a_key_tags(mapped: MainWindow, qtbot
     changed = np.flatnonzero(view.cloud.looks.colors != before)
     assert set(changed.tolist()) == expected
     assert set(view.cloud.looks.colors[changed].tolist()) == {0xFF000000 | int(record.color[1:], 16)}
-    assert record.name in page.map.words.panel.legend.text()
+    assert record.name in legend_of(mapped)
 
 
 def test_a_click_selects_and_shift_adds(mapped: MainWindow, qtbot: QtBot) -> None:
@@ -115,14 +126,13 @@ def test_what_the_list_leaves_out_cannot_be_selected(
 
 def test_colours_say_tag_prediction_and_oddity(mapped: MainWindow, select: Callable[[str], int], qtbot: QtBot) -> None:
     view, page = view_of(mapped), mapped.label
-    legend = page.map.words.panel.legend
     page.map.bar.color_chosen.emit("oddity")
-    assert "needs predictions" in legend.text()
+    assert "needs predictions" in legend_of(mapped)
     for name, key in (("good_0.png", "1"), ("pit_0.png", "3")):
         select(name)
         QTest.keyClick(page.grid, key)
     settle(mapped, qtbot)
-    qtbot.waitUntil(lambda: "unlike" in legend.text())
+    qtbot.waitUntil(lambda: "unlike" in legend_of(mapped))
     predictions = mapped.session.predictions
     assert predictions is not None
     # Cividis: the odder, the darker on a light ground.
@@ -130,14 +140,19 @@ def test_colours_say_tag_prediction_and_oddity(mapped: MainWindow, select: Calla
     order = np.argsort(predictions.oddity, kind="stable")
     assert np.all(np.diff(brightness[order]) <= 3) and brightness[order[0]] > brightness[order[-1]] + 100
     page.map.bar.color_chosen.emit("prediction")
-    assert "good" in legend.text() and "scratch" not in legend.text()
+    assert "good" in legend_of(mapped) and "scratch" not in legend_of(mapped)
     assert np.count_nonzero(view.cloud.looks.tagged) == 2
+    select("pit_1.png")
+    QTest.keyClick(page.grid, "u")
+    page.map.bar.color_chosen.emit("tag")
+    assert "+ unsure 1" in legend_of(mapped) and f"no tag {len(mapped.session.images) - 3}" in legend_of(mapped)
 
 
 def test_it_speaks_the_language_in_use_and_keys_move_it(mapped: MainWindow, qtbot: QtBot) -> None:
     view, panel = view_of(mapped), mapped.label.map.words.panel
     mapped.translator.choose("ja")
-    qtbot.waitUntil(lambda: "タグなし" in panel.legend.text())
+    qtbot.waitUntil(lambda: "タグなし" in legend_of(mapped))
+    assert panel.legend.heightForWidth(40) < 2 * panel.legend.fontMetrics().lineSpacing(), "no word is cut in two"
     assert panel.notes.text().startswith(f"{len(mapped.session.images)} 枚")
     mapped.translator.choose("en")
     before = view.ground.viewRect()
@@ -188,4 +203,57 @@ def test_files_that_cannot_be_read_are_not_counted(mapped: MainWindow, bench: Be
     settle(mapped, qtbot)
     panel = mapped.label.map.words.panel
     assert panel.notes.text().startswith(f"{count} images")
-    assert f"no&nbsp;tag&nbsp;{count}<" in f"{panel.legend.text()}<"
+    assert legend_of(mapped).endswith(f"no tag {count}")
+
+
+def test_the_map_takes_images_for_what_the_gallery_does(
+    mapped: MainWindow, select: Callable[[str], int], qtbot: QtBot
+) -> None:
+    view, page = view_of(mapped), mapped.label
+    for name, key in (("good_0.png", "1"), ("pit_0.png", "3")):
+        select(name)
+        QTest.keyClick(page.grid, key)
+    settle(mapped, qtbot)
+    page.map.bar.color_chosen.emit("prediction")
+    judged = page.model.judged
+    assert judged is not None
+    row = int(np.flatnonzero((judged.class_index == 0) & ~view.cloud.looks.tagged)[0])
+    # A rule that a heatmap decides is known once the image was looked at.
+    ruled = RuledVerdict(Outcome.DEFECT, 1, "area")
+    explained = Explanation("", *(np.zeros((1, 1), np.float32),) * 2, "", "", *(np.zeros((1, 1, 1), np.float32),) * 2)
+    page.gallery.show_ruled(row, replace(explained, ruled=ruled))
+    assert page.model.judged is not judged
+    counts = {
+        record.name: np.count_nonzero(page.model.judged.class_ids == record.id) for record in judged.predictions.classes
+    }
+    qtbot.waitUntil(lambda: all(f"{name} {count}" in legend_of(mapped) for name, count in counts.items() if count))
+    assert view.cloud.looks.shapes[row] == 2, "the third class of the project"
+
+
+def test_with_the_queue_on_every_image_can_be_selected(
+    mapped: MainWindow, select: Callable[[str], int], qtbot: QtBot
+) -> None:
+    view, page = view_of(mapped), mapped.label
+    for name, key in (("good_0.png", "1"), ("pit_0.png", "3")):
+        select(name)
+        QTest.keyClick(page.grid, key)
+    settle(mapped, qtbot)
+    tagged = np.flatnonzero(mapped.session.tag_classes()).tolist()
+    page.queue.bar.on.click()
+    qtbot.waitUntil(lambda: not page.queue.source.busy and page.model.rowCount() > 0, timeout=TIMEOUT)
+    assert not np.isin(tagged, page.model.rows).any()
+    qtbot.waitUntil(lambda: bool(view.cloud.listed.all()))
+    row = next(row for row in tagged if view.row_at(view.position(row)) == row)
+    QTest.mouseClick(view.viewport(), LEFT, NONE, point_of(mapped, row))
+    assert not page.queue.active and page.grid.selected_rows() == [row]
+    page.queue.bar.on.click()
+    qtbot.waitUntil(lambda: not page.queue.source.busy and not np.isin(tagged, page.model.rows).any(), timeout=TIMEOUT)
+    corners = around(view, tagged)
+    drag(view, [*corners, corners[0]])
+    assert set(tagged) <= set(page.grid.selected_rows()) and not page.queue.active
+
+
+def test_the_bar_leaves_a_narrow_list_narrow(mapped: MainWindow, qtbot: QtBot) -> None:
+    for language in ("en", "ja"):
+        mapped.translator.choose(language)  # type: ignore[arg-type]
+        assert mapped.label.map.bar.minimumSizeHint().width() <= 300

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from micm_desktop.gui import opener
 from micm_desktop.gui.main_window import MainWindow
+from micm_desktop.gui.steps import PAGES
 
 
 def settled(window: MainWindow, qtbot: QtBot) -> None:
@@ -77,7 +78,7 @@ def test_another_project_is_opened_only_after_pretraining_may_stop(
 
 
 def test_every_page_has_a_shortcut(window: MainWindow) -> None:
-    for number, page in enumerate(("start", "images", "pretrain", "label", "decide", "export"), start=1):
+    for number, page in enumerate(PAGES, start=1):
         action = window.menus.actions[f"page_{page}"]
         assert action.shortcut().toString() == f"Ctrl+{number}"
         action.trigger()

@@ -144,3 +144,41 @@ def test_two_runs_side_by_side(opened: MainWindow, qtbot: QtBot) -> None:
     assert dict(other.rows)["Your tagged images, each judged without its own tag"][1] == "–"
     assert "using it prepares them" in other.note.text()
     other.reject()
+
+
+def test_new_tags_judge_a_run_again(opened: MainWindow, qtbot: QtBot) -> None:
+    session, page, runs = opened.session, opened.pretrain, opened.pretrain.runs
+    assert session.labeling is not None
+    project = session.labeling.project
+    first = project.active_encoder()
+    assert first is not None
+    opened.show_page("pretrain")
+    page.run.start(replace(TINY, init=str(first.path)))
+    finish(opened, qtbot)
+    page.tabs.setCurrentWidget(runs)
+    judged = project.active_encoder()
+    assert judged is not None and not runs.judge.isVisible(), "it is by all tags that there are: none"
+    ids = [session.add_class(kind, key=kind[0], color="#0072b2", is_good=kind == "good").id for kind in ("good", "pit")]
+    for kind, class_id in zip(("good", "pit"), ids, strict=True):
+        rows = [row for row, image in enumerate(session.images) if image.path.name.startswith(kind)]
+        session.tag(rows[:2], class_id)
+        assert not runs.judge.isVisible(), "a class needs three tags to have a say"
+        session.tag(rows[:5], class_id)
+    assert runs.judge.isVisible() and runs.judge.text() == "Judge again with 10 new tags"
+    runs.table.selectRow(1)
+    assert not runs.judge.isVisible(), "the first run has nothing to be compared with"
+    runs.table.selectRow(0)
+    before = runs.verdict.text()
+    runs.judge.click()
+    assert page.rejudging.progress.isVisible() and not runs.judge.isEnabled() and not runs.use.isEnabled()
+    page.rejudging.progress.cancelled.emit()
+    qtbot.waitUntil(lambda: not page.rejudging.running, timeout=TIMEOUT)
+    assert runs.verdict.text() == before and runs.judge.isVisible() and not page.rejudging.progress.isVisible()
+    runs.judge.click()
+    qtbot.waitUntil(lambda: not page.rejudging.running, timeout=TIMEOUT)
+    finish(opened, qtbot)
+    assert not runs.judge.isVisible() and "judged by the other tags" in runs.verdict.text() != before
+    now = project.active_encoder()
+    assert now is not None and (now.id, now.name, now.created) == (judged.id, judged.name, judged.created)
+    assert session.labeling.past_runs()[0].judged_by == 10
+    assert session.labeling.missing_features() == 0

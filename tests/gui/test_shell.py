@@ -56,12 +56,24 @@ def test_an_action_is_found_in_both_languages_and_run_by_keyboard(window: MainWi
         dialog.line.setText(typed)
         assert names(dialog)[0] == "判定"
         dialog.close()
+    for typed in ("fit show the whole", "全体 ダブルクリック"):
+        dialog = palette(window)
+        dialog.line.setText(typed)
+        assert len(names(dialog)) == 1 and names(dialog)[0].startswith("全体"), "of the Image menu"
+        dialog.close()
     dialog = palette(window)
     dialog.line.setText("dark theme")
     assert names(dialog) == ["テーマ › ダーク"]
     QTest.keyClick(dialog.line, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: window._preferences.theme() == "dark")
     assert window.shell.dialog is None
+    window._choose_language("en")
+    qtbot.waitUntil(lambda: window.navigation.buttons["label"].text() == "Label")
+    for typed, found in (("判定", "Decide"), ("元に戻す", "Undo"), ("比較", "Compare")):
+        dialog = palette(window)
+        dialog.line.setText(typed)
+        assert any(name.startswith(found) for name in names(dialog))
+        dialog.close()
 
 
 def test_what_cannot_be_done_says_why_and_is_not_run(window: MainWindow) -> None:

@@ -1,6 +1,8 @@
 """An engineer lets the program choose what to tag next."""
 
+import threading
 from collections.abc import Callable
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from micm_desktop.fewshot.suggest import Why
 from micm_desktop.gui.main_window import MainWindow
 from micm_desktop.gui.models.filters import Filter
 from micm_desktop.gui.snapshot import take_snapshot
@@ -175,6 +178,28 @@ def test_new_images_renew_the_queue(labelling: MainWindow, qtbot: QtBot) -> None
     assert page.model.rowCount() == 0 and page.queue.why.text() == ""
 
 
+def test_a_list_that_is_being_renewed_says_so(
+    labelling: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, labeling = labelling.label, labelling.session.labeling
+    assert labeling is not None
+    renewing, may_end = page.queue.bar.renewing, threading.Event()
+    suggest = labeling.suggest
+
+    def wait(*asked: object) -> object:
+        may_end.wait(TIMEOUT / 1000)
+        return suggest(*asked)  # type: ignore[arg-type]
+
+    turn_on(labelling, qtbot)
+    assert not renewing.isVisible()
+    monkeypatch.setattr(labeling, "suggest", wait)
+    tag_as_it_is(labelling)
+    qtbot.waitUntil(renewing.isVisible, timeout=TIMEOUT)
+    may_end.set()
+    settle(labelling, qtbot)
+    assert not renewing.isVisible()
+
+
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_every_reason_names_what_it_is_about(window: MainWindow, language: str) -> None:
     window._choose_language(language)
@@ -182,11 +207,8 @@ def test_every_reason_names_what_it_is_about(window: MainWindow, language: str) 
         ClassRecord(id=number, name=name, color="", key="", is_good=False)
         for number, name in enumerate(("<傷>", "良品"), start=1)
     )
-    lines = {
-        why: window.label.queue.bar.why(Suggestion(0, why, first, second, 0.51, 0.47))
-        for why in ("typical", "uncertain", "new", "odd", "rare", "mistake")
-    }
-    assert len(set(lines.values())) == 6 and all(lines.values())
+    lines = {why: window.label.queue.bar.why(Suggestion(0, why, first, second, 0.51, 0.47)) for why in get_args(Why)}
+    assert len(set(lines.values())) == 8 and all(lines.values())
     assert all(line.isascii() is False for line in lines.values()) or language == "en"
     for part in ("<b>&lt;傷&gt;</b>", "<b>良品</b>", "51%", "47%"):
         assert part in lines["uncertain"]

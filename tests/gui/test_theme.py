@@ -1,8 +1,9 @@
 """Light and dark: switched at run time, kept, and readable."""
 
 import pytest
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from micm_desktop.gui import theme
@@ -41,6 +42,29 @@ def test_text_stands_out_from_its_ground(used: theme.Colors) -> None:
 @pytest.mark.parametrize("color", PALETTE)
 def test_class_names_can_be_read_on_their_colour(color: str) -> None:
     assert contrast(readable_on(QColor(color)).name(), color) >= 4.5
+
+
+class Styled(QObject):
+    """Counts how often widgets are told of another style."""
+
+    count = 0
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.StyleChange
+        return False
+
+
+@pytest.mark.may_stall  # thousands of events that this test and the finder of stalls look at in Python
+def test_another_theme_does_not_style_widgets_once_for_each_that_they_lie_in(
+    window: MainWindow, qapp: QApplication
+) -> None:
+    window.menus._themes.actions["light"].trigger()
+    styled = Styled()
+    qapp.installEventFilter(styled)
+    window.menus._themes.actions["dark"].trigger()
+    qapp.removeEventFilter(styled)
+    widgets = len(window.findChildren(QWidget))
+    assert widgets <= styled.count < 4 * widgets
 
 
 @pytest.mark.may_stall  # Qt styles every widget of the window anew, in one go

@@ -1,5 +1,7 @@
 """What a pretraining run shows: its balance, what it imagines, what happened to it, and later what came of it."""
 
+import sqlite3
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -181,7 +183,15 @@ def test_an_earlier_run_and_the_shipped_encoder_can_be_used_again(opened: MainWi
     assert first is not None and second is not None and second.id != first.id
     assert not runs.use.isEnabled(), "the one in use is selected"
     runs.table.selectRow(1)
-    runs.use.click()
+    other = sqlite3.connect(project.folder / "project.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    began = time.monotonic()
+    with qtbot.waitSignal(opened.features.started, timeout=TIMEOUT):
+        runs.use.click()
+        assert time.monotonic() - began < 1, "whoever else writes is waited for by a worker"
+        assert not runs.use.isEnabled() and project.active_encoder() == second
+        other.execute("ROLLBACK")
+    other.close()
     finish(opened, qtbot)
     active = project.active_encoder()
     assert active is not None and active.id == first.id
@@ -189,7 +199,8 @@ def test_an_earlier_run_and_the_shipped_encoder_can_be_used_again(opened: MainWi
     assert first.name in page.panel.encoder.text() and page.trained
     runs.table.selectRow(2)
     assert runs.use.isEnabled()
-    runs.use.click()
+    with qtbot.waitSignal(opened.features.started, timeout=TIMEOUT):
+        runs.use.click()
     assert project.active_encoder() is None and not page.trained
     opened.session.jobs.cancel_all()
     finish(opened, qtbot)

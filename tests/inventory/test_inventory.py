@@ -13,6 +13,7 @@ from command_line import run
 from micm_desktop.images.samples import DEMO_CLASSES, render_sample
 from micm_desktop.inventory import measuring
 from micm_desktop.inventory.findings import Finding
+from micm_desktop.inventory.reasons import reason_in
 from micm_desktop.inventory.words import PRESETS, SENTENCES, sentence
 from micm_desktop.progress import Cancelled, JobControl
 
@@ -149,6 +150,65 @@ def test_only_broken_files(tmp_path: Path) -> None:
     outcome = run("inventory", tmp_path, "--html", tmp_path / "page.html", "--json")
     assert outcome.code == 3 and outcome.values["images"] == 0 and outcome.values["coverage"] is None
     assert outcome.values["warnings"][0].startswith("1 of 1 files cannot be read")
+
+
+def write_samples(folder: Path, count: int, *, gain: float = 1.0, seed: int = 0) -> None:
+    folder.mkdir(parents=True)
+    for number in range(count):
+        image, _ = render_sample("good", np.random.default_rng([seed, number]), size=64)
+        _, data = cv2.imencode(".png", np.rint(image * gain).astype(np.uint8))
+        (folder / f"{number:02d}.png").write_bytes(data.tobytes())
+
+
+def test_a_darker_folder_is_told_from_another_in_json_and_on_the_page(tmp_path: Path) -> None:
+    first, second = tmp_path / "先月", tmp_path / "<script>alert(1) %s {x}"
+    write_samples(first, 30)
+    write_samples(second, 30, gain=0.8, seed=1)
+    page = tmp_path / "page.html"
+    outcome = run("inventory", first, "--against", second, "--html", page, "--lang", "ja", "--json")
+    assert outcome.code == 0, outcome.stderr
+    drift = outcome.values["drift"]
+    assert drift["differs"] and drift["compared"] == [30, 30]
+    light = next(one for one in drift["figures"] if one["figure"] == "brightness")
+    assert light["differs"] and np.expm1(light["change"]) == pytest.approx(-0.2, abs=0.06)
+    assert set(light["unlike_against"]) <= {f"{number:02d}.png" for number in range(30)}
+    text = page.read_text("utf-8")
+    assert "<script" not in text and "&lt;script&gt;alert(1) %s {x}" in text
+    assert all(sentence.isascii() is False for sentence in drift["sentences"] + outcome.values["warnings"])
+    printed = run("inventory", first, "--against", second, "--lang", "ja", "--no-features").stdout
+    assert all(not line.isascii() for line in printed.splitlines() if line.strip())
+    with_subset = run("inventory", first, "--no-features", "--subset", tmp_path / "s.txt")
+    assert with_subset.code == 2 and "--no-features" in with_subset.stderr
+
+
+def test_one_image_and_links_that_lead_nowhere(tmp_path: Path) -> None:
+    write_samples(tmp_path / "one", 1)
+    (tmp_path / "one" / "gone.png").symlink_to(tmp_path / "nowhere.png")
+    outcome = run("inventory", tmp_path / "one", "--json")
+    assert outcome.code == 0 and outcome.values["images"] == 1 and outcome.values["unreadable"] == []
+    (tmp_path / "one" / "00.png").unlink()
+    assert "no images in" in run("inventory", tmp_path / "one").stderr
+    write_samples(tmp_path / "two", 2)
+    few = run("inventory", tmp_path / "two", "--against", tmp_path / "two")
+    assert few.code == 2 and "only 2 different images" in few.stderr
+
+
+def test_marked_defects_are_measured(tmp_path: Path) -> None:
+    write_samples(tmp_path / "set", 2)
+    (tmp_path / "boxes.csv").write_text(
+        "image,class,xmin,ymin,xmax,ymax\n00.png,pit,1,1,4,4\n01.png,pit,1,1,40,30\n", encoding="utf-8"
+    )
+    outcome = run("inventory", tmp_path / "set", "--boxes", tmp_path / "boxes.csv", "--json")
+    (said,) = (one for one in outcome.values["warnings"] if "marked defects" in one)
+    # 3 of 64 pixels, in an input of 224 pixels and patches of 16.
+    assert "The smallest of 2 marked defects has 10 pixels in the encoder's input, 0.7 patches" in said
+
+
+def test_reasons_are_translated() -> None:
+    for reason in ("the file is damaged", "the file could not be read (Is a <b>)", "the image has no pixels (0 x 7)"):
+        assert not reason_in(reason, "ja").replace("Is a <b>", "").isascii() and reason_in(reason, "en") == reason
+    assert "Is a <b>" in reason_in("the file could not be read (Is a <b>)", "ja")
+    assert reason_in("something new", "ja") == "something new"
 
 
 def test_unusable_input_is_refused_in_words(tmp_path: Path) -> None:

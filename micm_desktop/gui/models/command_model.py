@@ -50,7 +50,7 @@ class CommandModel(QAbstractListModel):
 
 
 class CommandFilter(QSortFilterProxyModel):
-    """Those commands whose name, in the language in use or in English, has every word that was typed.
+    """Those commands whose name, in either language, has every word that was typed.
 
     Names that begin with what was typed come first.
     """
@@ -67,7 +67,7 @@ class CommandFilter(QSortFilterProxyModel):
 
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:
         command: Command = self.sourceModel().index(row, 0, parent).data(COMMAND_ROLE)
-        where = folded(" ".join((*command.path, command.text, *command.english)))
+        where = folded(" ".join((*command.path, command.text, *command.english, *command.japanese)))
         return all(word in where for word in self._typed.split())
 
     def lessThan(self, left: Index, right: Index) -> bool:
@@ -75,5 +75,5 @@ class CommandFilter(QSortFilterProxyModel):
 
     def _rank(self, index: Index) -> bool:
         command: Command = index.data(COMMAND_ROLE)
-        names = (command.text.rpartition(" › ")[2], command.english[-1])
+        names = (command.text.rpartition(" › ")[2], command.english[-1], command.japanese[-1])
         return not any(folded(name).startswith(self._typed) for name in names)

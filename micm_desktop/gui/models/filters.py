@@ -1,7 +1,7 @@
 """Which images the Label page shows, by arrays."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,11 +10,9 @@ from micm_desktop.gui.models.columns import Columns, folded
 from micm_desktop.gui.models.outcomes import Judged, Verdict
 from micm_desktop.project.records import UNSURE
 
-if TYPE_CHECKING:
-    from micm_desktop.labeling import Predictions
-
 Mask = NDArray[np.bool_]
-TagState = Literal["tagged", "untagged", "unsure"]
+TagState = Literal["tagged", "untagged", "unsure", "test"]
+"""``test``: set aside for the test, and not tagged yet."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +39,15 @@ class Filter:
         return self.predicted is not None or self.verdict is not None
 
 
-def matching(chosen: Filter, columns: Columns, tags: NDArray[np.int64], judged: Judged | None) -> Mask:
-    """(N,) whether ``chosen`` lets each image through. ``tags`` (N,) class ids, 0 for none, or UNSURE.
+def matching(
+    chosen: Filter,
+    columns: Columns,
+    tags: NDArray[np.int64],
+    judged: Judged | None,
+    test: NDArray[np.int64] | None = None,
+) -> Mask:
+    """(N,) whether ``chosen`` lets each image through. ``tags`` (N,) class ids, 0 for none, or UNSURE;
+    ``test``: the indices of images that are set aside.
 
     Without predictions none is predicted or has a verdict.
     """
@@ -53,6 +58,10 @@ def matching(chosen: Filter, columns: Columns, tags: NDArray[np.int64], judged: 
         found &= tags > 0
     elif chosen.tag == "unsure":
         found &= tags == UNSURE
+    elif chosen.tag == "test":
+        aside = np.zeros_like(found)
+        aside[test if test is not None else []] = True
+        found &= aside & (tags <= 0)
     elif chosen.tag is not None:
         found &= tags == chosen.tag
     if chosen.needs_predictions and judged is None:
@@ -80,15 +89,6 @@ def folders_to_choose(columns: Columns) -> list[str]:
         parts = name.split("/") if name else []
         found |= {"/".join(parts[:depth]) for depth in range(1, len(parts) + 1)}
     return sorted(found, key=folded)
-
-
-def predicted_class_ids(predictions: "Predictions | None", count: int) -> NDArray[np.int64]:
-    """(count,) id of each image's predicted class; 0 where unknown or not predicted."""
-    if predictions is None or not predictions.classes:
-        return np.zeros(count, np.int64)
-    ids = np.array([record.id for record in predictions.classes], np.int64)
-    known = (predictions.class_index >= 0) & ~predictions.unknown
-    return np.where(known, ids[np.maximum(predictions.class_index, 0)], 0)
 
 
 def count_by_class(class_ids: NDArray[np.int64]) -> dict[int, int]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QItemSelection, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from micm_desktop.gui.i18n import percent
 from micm_desktop.gui.models.outcomes import VERDICTS, Judged, Verdict
@@ -32,10 +32,16 @@ class Card:
     """None without a prediction."""
     unsure: bool = False
     """A person looked and could not tell."""
+    change: str = ""
+    """The class that was predicted before, and the one now, where the list is of those that changed."""
+    locked: bool = False
+    """Of the test set: its tag is used for the test alone."""
 
 
 class ImageModel(QAbstractListModel):
     """Rows of the model are positions in the grid; :meth:`row_of` gives the index into the project's images."""
+
+    judged_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +50,8 @@ class ImageModel(QAbstractListModel):
         self._tags: NDArray[np.int64] = np.zeros(0, np.int64)
         self._classes: dict[int, ClassRecord] = {}
         self._judged: Judged | None = None
+        self._before: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._locked: frozenset[str] = frozenset()
 
     # --- filling
 
@@ -98,12 +106,28 @@ class ImageModel(QAbstractListModel):
         """Show these verdicts."""
         self._judged = judged
         self._repaint()
+        self.judged_changed.emit()
+
+    def set_before(self, before: NDArray[np.int64] | None) -> None:
+        """Show the class before (N,), as :meth:`Changed.before_of` tells it, beside the one now; None: no longer."""
+        self._before = np.zeros(0, np.int64) if before is None else before
+        self._repaint()
+
+    def set_locked(self, locked: frozenset[str]) -> None:
+        """Content hashes of the images that are set aside for the test."""
+        self._locked = locked
+        self._repaint()
 
     def _repaint(self) -> None:
         if len(self._rows):
             self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
     # --- reading
+
+    @property
+    def judged(self) -> Judged | None:
+        """The verdicts that are shown."""
+        return self._judged
 
     @property
     def rows(self) -> NDArray[np.int64]:
@@ -118,8 +142,22 @@ class ImageModel(QAbstractListModel):
         found = np.flatnonzero(self._rows == row)
         return int(found[0]) if len(found) else None
 
+    def selection_of(self, places: NDArray[np.int64]) -> QItemSelection:
+        """The ``places`` (n,) in the grid, ascending, as Qt's ranges."""
+        ends = np.flatnonzero(np.diff(places, append=len(self._rows) + 1) > 1)
+        starts = np.concatenate([[0], ends[:-1] + 1])[: len(ends)]
+        ranges = QItemSelection()
+        for first, last in zip(places[starts].tolist(), places[ends].tolist(), strict=True):
+            # Not index(), which asks Python how many rows there are: for thousands of ranges, most of the time.
+            ranges.select(self.createIndex(first, 0), self.createIndex(last, 0))
+        return ranges
+
     def card(self, position: int) -> Card:
-        row, judged = int(self._rows[position]), self._judged
+        return self.card_of(int(self._rows[position]))
+
+    def card_of(self, row: int) -> Card:
+        """What is known of the image with index ``row``, whether the grid holds it or not."""
+        judged = self._judged
         predicted, confidence, verdict = None, 0.0, None
         if judged is not None and judged.outcome[row] >= 0:
             verdict = VERDICTS[judged.outcome[row]]
@@ -128,7 +166,17 @@ class ImageModel(QAbstractListModel):
             predicted = self._classes.get(predicted.id, None if self._classes else predicted)
             confidence = float(judged.predictions.probabilities[row, judged.class_index[row]])
         tag = int(self._tags[row]) if row < len(self._tags) else 0
-        return Card(self._images[row], self._classes.get(tag), predicted, confidence, verdict, tag == UNSURE)
+        before = int(self._before[row]) if row < len(self._before) else -1
+        change = self._change(before, None if verdict == "unknown" else predicted) if before >= 0 else ""
+        image, unsure = self._images[row], tag == UNSURE
+        locked = image.sha256 in self._locked
+        return Card(image, self._classes.get(tag), predicted, confidence, verdict, unsure, change, locked)
+
+    def _change(self, before: int, now: ClassRecord | None) -> str:
+        unknown = self.tr("unknown")
+        # A class may have been removed since.
+        old = self._classes[before].name if before in self._classes else ("–" if before else unknown)
+        return f"{old} → {now.name if now is not None else unknown}"
 
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._rows)
@@ -142,7 +190,9 @@ class ImageModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return image.path.name
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{image.path}\n{image.message}" if image.message else str(image.path)
+            card = self.card(index.row())
+            locked = self.tr("Test image: its tag is only used for the test.") if card.locked else ""
+            return "\n".join(line for line in (str(image.path), image.message, card.change, locked) if line)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{image.path.name}, {self.describe(self.card(index.row()))}"
         return None
@@ -167,4 +217,8 @@ class ImageModel(QAbstractListModel):
             }
             if card.verdict in verdicts:
                 parts.append(verdicts[card.verdict])
+        if card.change:
+            parts.append(self.tr("changed class: {change}").format(change=card.change))
+        if card.locked:
+            parts.append(self.tr("test image: its tag is only used for the test"))
         return ", ".join(parts) or self.tr("no tag")

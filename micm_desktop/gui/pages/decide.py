@@ -1,5 +1,6 @@
 """Deciding: what mistakes cost, where the line lies, and which tagged images are misjudged by it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -12,9 +13,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDoubleSpinBox,
     QHBoxLayout,
-    QHeaderView,
     QSplitter,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -29,6 +28,7 @@ from micm_desktop.gui.pages.page import Page
 from micm_desktop.gui.session import Session
 from micm_desktop.gui.widgets.banner import Banner
 from micm_desktop.gui.widgets.cost_table import CostTable
+from micm_desktop.gui.widgets.figure_table import figure_table
 from micm_desktop.gui.widgets.image_grid import ImageGrid
 from micm_desktop.gui.widgets.rules_box import RulesBox
 from micm_desktop.gui.widgets.scroll_form import scroll_form
@@ -45,8 +45,6 @@ if TYPE_CHECKING:
 
 MOST_DEFECTS = 999.9
 """Of 1,000 parts."""
-HEADER_WIDTH = 160
-"""Pixels for the names of classes beside the matrix."""
 
 
 class DecidePage(Page):
@@ -88,15 +86,7 @@ class DecidePage(Page):
         self.rules.rules_changed.connect(self._on_rules)
         self._matrix_title, self._matrix_note = styled_label("heading"), styled_label("muted", wrap=True)
         self.confusion = ConfusionModel(self)
-        self.matrix = QTableView()
-        self.matrix.setModel(self.confusion)
-        self.matrix.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
-        self.matrix.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        self.matrix.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.matrix.horizontalHeader().setMinimumSectionSize(56)
-        self.matrix.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.matrix.verticalHeader().setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.matrix.verticalHeader().setMaximumWidth(HEADER_WIDTH)
+        self.matrix = figure_table(self.confusion)
         self.matrix.selectionModel().currentChanged.connect(self._on_cell)
         self.model = ImageModel(self)
         self.grid = ImageGrid(self.model, thumbnails, labels=True)
@@ -170,18 +160,18 @@ class DecidePage(Page):
         self.banner.show_message("warning", self.tr("A cost must be more than 0: what costs nothing is never avoided."))
 
     def _decide(self, **changes: object) -> None:
-        labeling = self._session.labeling
-        if labeling is not None:
+        self._change(lambda decision: replace(decision, **changes))  # type: ignore[arg-type]
+
+    def _change(self, change: "Callable[[DecisionSettings], DecisionSettings]") -> None:
+        if self._session.labeling is not None:
             self.banner.hide()
-            self._session.set_decision(replace(labeling.decision, **changes))  # type: ignore[arg-type]
+            self._session.change_decision(change)
 
     @Slot(int, float)
     def _on_cost(self, class_id: int, cost: float) -> None:
-        labeling = self._session.labeling
-        if labeling is not None:
-            self.line.settle()
-            # Other costs are another best line: one that was moved by hand for the old ones would hide that.
-            self._decide(costs=dict(labeling.decision.costs) | {class_id: cost}, threshold=None)
+        self.line.settle()
+        # Other costs are another best line: one that was moved by hand for the old ones would hide that.
+        self._change(lambda decision: replace(decision, costs={**decision.costs, class_id: cost}, threshold=None))
 
     @Slot(float)
     def _on_ask_cost(self, cost: float) -> None:
@@ -189,6 +179,8 @@ class DecidePage(Page):
 
     @Slot(int, bool)
     def _on_good(self, class_id: int, is_good: bool) -> None:
+        if self._session.bulk.put_off(lambda: self._on_good(class_id, is_good)):
+            return
         record = next(record for record in self._session.classes if record.id == class_id)
         try:
             self._session.change_class(class_id, name=record.name, key=record.key, color=record.color, is_good=is_good)

@@ -49,7 +49,7 @@ class ExportPage(Page):
         self._session = session
         self._job: Job | None = None
         self.result: ExportResult | None = None
-        self._made_of: tuple[object, int] = (None, 1)
+        self._made_of = (0, 1)
         """The predictions, with their tags and decisions, that the written file holds."""
         self._title = styled_label("title")
         self._intro = styled_label("muted", wrap=True)
@@ -145,8 +145,7 @@ class ExportPage(Page):
         return self.result is not None and not self._outdated()
 
     def _outdated(self) -> bool:
-        predictions, tiles = self._made_of
-        return predictions is not self._session.predictions or tiles != self.tiles.count
+        return self._made_of != (self._session.revision, self.tiles.count)
 
     @Slot()
     def _on_predictions(self) -> None:
@@ -183,10 +182,10 @@ class ExportPage(Page):
             yield from labeling.export(out, control, tiles=tiles)
 
         self.result = None
-        self._made_of = self._session.predictions, tiles
+        self._made_of = self._session.revision, tiles
         self.banner.hide()
         self._job = self._session.jobs.start(work, on_event=self._on_event, on_end=self._on_end, needs_engine=True)
-        self.progress.begin(self.tr("Writing the model file"))
+        self.progress.begin(lambda: self.tr("Writing the model file"))
         self._update()
 
     @Slot()
@@ -348,5 +347,4 @@ class ExportPage(Page):
         )
         self.copy.setText(self.tr("Copy command"))
         self.show_file.setText(self.tr("Show the file"))
-        self.progress.set_title(self.tr("Writing the model file"))
         self._update()

@@ -200,7 +200,7 @@ class ImagesPage(Page):
     @Slot()
     def _on_scan_started(self) -> None:
         self.banner.hide()
-        self.progress.begin(self.tr("Reading images"))
+        self.progress.begin(lambda: self.tr("Reading images"))
         self._say_empty()
 
     @Slot(object)
@@ -249,7 +249,6 @@ class ImagesPage(Page):
             self.show_only.addItems(choices)
             self.show_only.setCurrentIndex(shown)
         self.show_only.setAccessibleName(self.tr("Which images are shown"))
-        self.progress.set_title(self.tr("Reading images"))
         self.problems.retranslate()
         self._on_images()
 

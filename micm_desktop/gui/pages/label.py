@@ -1,12 +1,14 @@
 """Tagging: the grid, the large view, the classes, and predictions that follow every tag."""
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from micm_desktop.gui import class_keys
 from micm_desktop.gui.bulk_note import BulkNote
+from micm_desktop.gui.changes import Changes
 from micm_desktop.gui.class_editing import ClassEditing
 from micm_desktop.gui.features import Features
 from micm_desktop.gui.gallery import Gallery
@@ -25,6 +27,7 @@ from micm_desktop.gui.widgets.detail import DetailView
 from micm_desktop.gui.widgets.image_grid import ImageGrid
 from micm_desktop.gui.widgets.saved_mark import SavedMark
 from micm_desktop.gui.widgets.styled import styled_label
+from micm_desktop.gui.widgets.view_tools import ESCAPE
 from micm_desktop.project.records import UNSURE, TakenBack
 
 
@@ -59,6 +62,8 @@ class LabelPage(Page):
         self.queue.switched.connect(self._on_queue)
         self.queue.shown.connect(self._on_shown)
         self.map = ImageMapping(session, features, thumbnails, self.model, self.grid, self)
+        self.map.listed = self._selectable
+        self.map.beyond.connect(self.queue.turn_off)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.gallery.empty)
         self._stack.addWidget(self.grid)
@@ -72,14 +77,13 @@ class LabelPage(Page):
         self.classes.dropped.connect(self._on_dropped)
         self.saved = SavedMark(session)
         self.editing = ClassEditing(session, self.classes, self)
-        self.editing.failed.connect(self.saved.show_failure)
         self.guide.add_class_wanted.connect(self.editing.add)
         self.menu = CardMenu(session, self.grid)
         self.menu.tag_wanted.connect(self._tag)
         CardDrag(session, self.grid)
-        self.changes = styled_label("muted", wrap=True)
-        self._judged = False
-        """Whether there were predictions before, which the next ones are compared with."""
+        self.changes = Changes(session, self.gallery, self)
+        self.changes.list_wanted.connect(self._list_changed)
+        self.changes.bar.button.clicked.connect(self.grid.setFocus)
         BulkNote(session, self.saved, self.classes)
         self._layout_page()
         session.images_changed.connect(self._on_images)
@@ -97,11 +101,11 @@ class LabelPage(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.gallery.bar)
         column.addWidget(self.queue.bar)
+        column.addWidget(self.changes.bar)
         column.addWidget(self.update_list)
         column.addWidget(self.map.beside(self._stack), 1)
-        self.classes.setMinimumWidth(264)
+        self.classes.setMinimumWidth(210)
         self.detail.setMinimumWidth(300)
-        left.setMinimumWidth(190)
         split = QSplitter(Qt.Orientation.Horizontal)
         for place, (widget, stretch) in enumerate(((left, 5), (self.queue.beside(self.detail), 5), (self.classes, 0))):
             split.addWidget(widget)
@@ -113,7 +117,7 @@ class LabelPage(Page):
         head.addSpacing(16)
         head.addWidget(self.saved)
         head.addSpacing(12)
-        head.addWidget(self.changes, 1)
+        head.addWidget(self.changes.note, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 16)
         layout.setSpacing(8)
@@ -155,7 +159,12 @@ class LabelPage(Page):
         if key == class_keys.UNSURE_KEY:
             self._tag(UNSURE)
             return True
-        return self.detail.press(key)
+        if self.detail.press(key):
+            return True
+        if key == ESCAPE and self.changes.listed:
+            self.changes.dismiss()
+            return True
+        return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = not event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
@@ -166,7 +175,7 @@ class LabelPage(Page):
     def _tag(self, class_id: int | None) -> None:
         rows = self.grid.selected_rows()
         if not rows:
-            self.changes.setText(self.tr("Select an image first."))
+            self.changes.note.say(self.tr("Select an image first."))
             return
         if self._session.tag(rows, class_id) is not None and class_id is not None:
             self.grid.step()
@@ -219,13 +228,13 @@ class LabelPage(Page):
         if waited and predictions is not None:
             self._fill_grid()
         self._recount()
-        if predictions is None:
-            self.changes.clear()
-        elif predictions.changed:
-            self.changes.setText(self.tr("%n image(s) changed class", "", predictions.changed))
-        elif self._judged:
-            self.changes.setText(self.tr("No prediction changed"))
-        self._judged = predictions is not None
+        self.changes.show_predictions()
+
+    @Slot()
+    def _list_changed(self) -> None:
+        self.queue.turn_off()
+        self.changes.show_list()
+        self.grid.setFocus()
 
     @Slot()
     def _fill_grid(self) -> None:
@@ -251,9 +260,14 @@ class LabelPage(Page):
     def _on_queue(self) -> None:
         self.gallery.bar.set_choosing(not self.queue.active)
         if self.queue.active:
+            self.changes.forget_list()
             self._recount()
         else:
             self._fill_grid()
+
+    def _selectable(self) -> NDArray[np.int64]:
+        # The map is of all images also while the gallery holds the few that are suggested.
+        return np.union1d(self.gallery.rows(), self.model.rows) if self.queue.active else self.model.rows
 
     @Slot()
     def _on_shown(self) -> None:
@@ -280,5 +294,6 @@ class LabelPage(Page):
         )
         self._recount()
         self.queue.retranslate()
+        self.changes.retranslate()
         if self._session.predictions is not None:
             self._on_predictions()

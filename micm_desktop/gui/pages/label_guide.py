@@ -73,7 +73,7 @@ class LabelGuide(QWidget):
 
     @Slot()
     def _on_started(self) -> None:
-        self.progress.begin(self.tr("Preparing the images for predictions"))
+        self.progress.begin(lambda: self.tr("Preparing the images for predictions"))
         self._say()
 
     @Slot(object)
@@ -149,6 +149,5 @@ class LabelGuide(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
-            self.progress.set_title(self.tr("Preparing the images for predictions"))
             self._say()
         super().changeEvent(event)

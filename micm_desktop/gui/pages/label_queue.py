@@ -1,15 +1,19 @@
 """What to tag next on the Label page: the chosen queue in the grid, and beside the image why it was chosen."""
 
 import numpy as np
-from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from micm_desktop.gui.jobs import Failure
 from micm_desktop.gui.models.image_model import ImageModel
 from micm_desktop.gui.session import Session
 from micm_desktop.gui.tag_next import TagNext
+from micm_desktop.gui.widgets.fitting_label import WholeText
 from micm_desktop.gui.widgets.image_grid import ImageGrid
 from micm_desktop.gui.widgets.tag_next_bar import TagNextBar
+
+QUICK = 250
+"""Milliseconds within which a list is renewed without a word."""
 
 
 class LabelQueue(QObject):
@@ -32,14 +36,17 @@ class LabelQueue(QObject):
         self._row = -1
         self.bar = TagNextBar()
         self.bar.chosen.connect(self._on_chosen)
-        self.why = QLabel()
-        self.why.setWordWrap(True)
+        self.why = WholeText()
         self.why.setMinimumHeight(2 * self.why.fontMetrics().lineSpacing())
         self.why.setTextFormat(Qt.TextFormat.RichText)
         self.why.hide()
         self.source = TagNext(session, self)
         self.source.renewed.connect(self._show)
         self.source.failed.connect(self._on_failed)
+        self._slow = QTimer(self, singleShot=True, interval=QUICK)
+        self._slow.timeout.connect(self._say_renewing)
+        self.source.renewed.connect(self._say_renewing)
+        self.source.failed.connect(self._say_renewing)
         grid.moved.connect(self._on_moved)
         session.tags_changed.connect(self._on_tags)
 
@@ -72,6 +79,7 @@ class LabelQueue(QObject):
     @Slot()
     def _on_chosen(self) -> None:
         self.begin_anew()
+        self._slow.start()
         self.source.choose(self.bar.queue)
         self.why.setVisible(self.active)
         self.switched.emit()
@@ -106,11 +114,18 @@ class LabelQueue(QObject):
     def _on_tags(self) -> None:
         if self.active and not self._anew:
             self._passed = max(self._passed, self._grid.last_position())
+            self._slow.start()
         self._say_why()
 
     @Slot(object)
     def _on_failed(self, failure: Failure) -> None:
         self.failed.emit(failure)
+
+    @Slot()
+    def _say_renewing(self) -> None:
+        """What is listed is old while predictions, or what follows from them, are being computed."""
+        old = self.active and (self._session.predicting or self.source.busy)
+        self.bar.renewing.setVisible(old and not self._slow.isActive())
 
     def _is_done(self, row: int) -> bool:
         """Whether the image has what it was suggested for: a tag, or another one than the one in doubt."""

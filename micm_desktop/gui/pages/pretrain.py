@@ -1,6 +1,7 @@
 """Pretraining: choose how long, see what to expect, start, watch, pause, stop, and look back at earlier runs."""
 
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
@@ -8,9 +9,10 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStyle, QTabWidget, QVBoxLayout, QWidget
 
 from micm_desktop.gui.features import Features
-from micm_desktop.gui.jobs import Outcome, failure_of
+from micm_desktop.gui.jobs import Outcome
 from micm_desktop.gui.pages.page import Page
 from micm_desktop.gui.pretraining import Pretraining
+from micm_desktop.gui.rejudging import Rejudging
 from micm_desktop.gui.run_comparing import RunComparing
 from micm_desktop.gui.run_notice import RunNotice
 from micm_desktop.gui.run_removal import RunRemoval
@@ -24,7 +26,7 @@ from micm_desktop.gui.widgets.run_numbers import RunNumbers
 from micm_desktop.gui.widgets.run_view import RunView
 from micm_desktop.gui.widgets.scroll_form import scroll_form
 from micm_desktop.gui.widgets.styled import styled_label
-from micm_desktop.progress import Progress, UserError
+from micm_desktop.progress import JobControl, Progress
 
 if TYPE_CHECKING:
     from micm_desktop.gui.widgets.curves import LossCurves
@@ -68,6 +70,7 @@ class PretrainPage(Page):
         self.numbers = RunNumbers()
         self.view = RunView()
         self.runs = RunList()
+        self.rejudging = Rejudging(session, self.runs, self)
         self.tabs = QTabWidget()
         self.tabs.tabBar().setDrawBase(False)
         self.tabs.setUsesScrollButtons(False)
@@ -116,6 +119,8 @@ class PretrainPage(Page):
         self.runs.compare_wanted.connect(self.comparing.compare)
         self.runs.delete_wanted.connect(self._removal.ask)
         self._removal.ended.connect(self._on_deleted)
+        self.rejudging.changed.connect(self._on_phase)
+        self.rejudging.ended.connect(self._on_judged)
         self._notice.clicked.connect(lambda: self.page_wanted.emit("pretrain"))
 
     # --- what others ask
@@ -228,10 +233,19 @@ class PretrainPage(Page):
         labeling = self._session.labeling
         if labeling is None or self.run.running:
             return
-        try:
+
+        def work(control: JobControl) -> Iterator[object]:
             labeling.project.activate_encoder(encoder_id)
-        except UserError as problem:
-            self.banner.show_failure(failure_of(problem))
+            yield None
+
+        self.runs.set_allowed(False)
+        self._session.jobs.start(work, on_end=self._on_used)
+
+    @Slot(object)
+    def _on_used(self, outcome: Outcome) -> None:
+        if outcome.failure is not None:
+            self.banner.show_failure(outcome.failure)
+        self.runs.set_allowed(self.run.phase == "idle")
         self._read_runs()
         self._features.start()
         self.state_changed.emit()
@@ -241,6 +255,15 @@ class PretrainPage(Page):
         if outcome.failure is not None:
             self.banner.show_failure(outcome.failure)
         self._read_runs()
+
+    @Slot(int, object)
+    def _on_judged(self, encoder_id: int, outcome: Outcome) -> None:
+        if outcome.failure is not None:
+            self.banner.show_failure(outcome.failure)
+        self._read_runs()
+        self.runs.select(encoder_id)
+        # Where other features are used from now on, these are computed.
+        self._features.start()
 
     @Slot()
     def _next(self) -> None:
@@ -256,7 +279,7 @@ class PretrainPage(Page):
         self.panel.show_phase(has_images, labeling is not None and labeling.can_resume())
         self.bar.setVisible(not idle)
         self.numbers.setVisible(not idle)
-        self.runs.set_allowed(idle)
+        self.runs.set_allowed(idle and not self.rejudging.running)
         if phase == "loading":
             self.bar.setRange(0, 0)
         self.status.setText(self._words.status(has_images))

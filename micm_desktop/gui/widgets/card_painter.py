@@ -9,13 +9,15 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 from micm_desktop.gui.i18n import percent
 from micm_desktop.gui.models.image_model import Card
 from micm_desktop.gui.theme import colors
-from micm_desktop.gui.widgets.marks import paint_check, paint_verdict, readable_on
+from micm_desktop.gui.widgets.marks import paint_check, paint_lock, paint_verdict, readable_on
 from micm_desktop.project.records import ImageRecord
 
 MARGIN = 5
 SMALLEST, USUAL, LARGEST = 64, 120, 256
 """Edges of the picture, pixels."""
 LINE = 20
+LOCK = 18
+"""Edge of the mark of a test image."""
 LEAST_ROOM = 24
 """Pixels below which only the dots of a shortened text would fit."""
 
@@ -50,6 +52,12 @@ class CardPainter(QObject):
         left = frame.x() + (frame.width() - self.edge) // 2
         picture = QRect(left, frame.y() + MARGIN, self.edge, self.edge)
         self._paint_picture(painter, picture, card)
+        if card.locked:
+            paint_lock(painter, QRectF(picture.right() - LOCK - 2, picture.y() + 3, LOCK, LOCK))
+        if card.change:
+            strip = QRect(picture.x(), picture.bottom() + 1 - LINE, picture.width(), LINE)
+            painter.fillRect(strip, QColor(used.accent_soft))
+            _text(painter, strip.adjusted(4, 0, -2, 0), card.change, used.text, elide=Qt.TextElideMode.ElideRight)
         line = QRect(frame.x() + MARGIN, picture.bottom() + 3, frame.width() - 2 * MARGIN, LINE)
         if self._labels:
             self._paint_tag(painter, line, card)
@@ -111,13 +119,21 @@ class CardPainter(QObject):
         painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, share)
 
 
-def _text(painter: QPainter, area: QRect, words: str, color: str, *, bold: bool = False) -> None:
+def _text(
+    painter: QPainter,
+    area: QRect,
+    words: str,
+    color: str,
+    *,
+    bold: bool = False,
+    elide: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+) -> None:
     if area.width() < LEAST_ROOM:
         return
     before = painter.font()
     painter.setFont(_font(before.key(), bold))
     painter.setPen(QColor(color))
-    short = _short(words, before.key(), bold, area.width())
+    short = _short(words, before.key(), bold, area.width(), elide)
     painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, short)
     painter.setFont(before)
 
@@ -131,5 +147,5 @@ def _font(key: str, bold: bool) -> QFont:
 
 
 @lru_cache(maxsize=4096)
-def _short(words: str, key: str, bold: bool, width: int) -> str:
-    return QFontMetrics(_font(key, bold)).elidedText(words, Qt.TextElideMode.ElideMiddle, max(width, 0))
+def _short(words: str, key: str, bold: bool, width: int, elide: Qt.TextElideMode) -> str:
+    return QFontMetrics(_font(key, bold)).elidedText(words, elide, max(width, 0))

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Slot
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from micm_desktop.gui.i18n import percent
 from micm_desktop.gui.jobs import Failure, Latest
 from micm_desktop.gui.light import for_screen
 from micm_desktop.gui.messages import in_words
 from micm_desktop.gui.session import Session
+from micm_desktop.gui.widgets.fitting_label import WholeText
 from micm_desktop.gui.widgets.image_view import ImageView
 from micm_desktop.project.records import ImageRecord
 
@@ -41,8 +42,7 @@ class ComparePane(QWidget):
         self._problem = ""
         self.view = ImageView()
         self.view.hide()
-        self.caption = QLabel()
-        self.caption.setWordWrap(True)
+        self.caption = WholeText()
         self.before, self.after = QPushButton("◀"), QPushButton("▶")
         self.before.clicked.connect(lambda: self._go(-1))
         self.after.clicked.connect(lambda: self._go(1))

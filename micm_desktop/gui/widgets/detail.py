@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from micm_desktop.gui.class_keys import HEATMAP_KEY
 from micm_desktop.gui.i18n import percent
@@ -16,6 +16,7 @@ from micm_desktop.gui.session import Session
 from micm_desktop.gui.verdict_words import verdict_words
 from micm_desktop.gui.widgets.examples_view import ExamplesView
 from micm_desktop.gui.widgets.explained import Explained, explained
+from micm_desktop.gui.widgets.fitting_label import OneLine, WholeText
 from micm_desktop.gui.widgets.heat_tools import HeatMode, HeatTools
 from micm_desktop.gui.widgets.large_view import LargeView
 from micm_desktop.gui.widgets.styled import styled_label
@@ -44,13 +45,11 @@ class DetailView(QFrame):
         self._picture = QImage()
         self._measured: Measured | None = None
         self.measured = styled_label("muted")
-        self.name = QLabel()
-        self.name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.name = OneLine()
         self.large = LargeView(session, self.name)
         self.large.marking_changed.connect(self._on_marking)
         self.view = self.large.view
-        self.why = QLabel()
-        self.why.setWordWrap(True)
+        self.why = WholeText()
         self.why.setMinimumHeight(60)
         self.why.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.tools = HeatTools()

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QSizePolicy,
     QSlider,
     QToolButton,
     QVBoxLayout,
@@ -26,8 +25,9 @@ from micm_desktop.gui.models.ordering import KEYS, By, Order
 from micm_desktop.gui.models.outcomes import VERDICTS, Verdict
 from micm_desktop.gui.widgets.card_painter import LARGEST, SMALLEST, USUAL
 from micm_desktop.gui.widgets.color_choice import swatch
+from micm_desktop.gui.widgets.fitting_label import OneLine
 from micm_desktop.gui.widgets.marks import verdict_icon
-from micm_desktop.gui.widgets.styled import styled_label
+from micm_desktop.gui.widgets.short_combo import ShortCombo
 from micm_desktop.project.records import ClassRecord
 
 TYPING_PAUSE = 200
@@ -38,7 +38,7 @@ Choice = tuple[Any, str, QIcon | None]
 @dataclass(frozen=True)
 class Counts:
     """How many readable images there are: all, tagged, by tag's class, by predicted class and by verdict; the last two
-    are None without predictions. ``folders``: the ones to choose from."""
+    are None without predictions. ``folders``: the ones to choose from. ``test``: set aside and not tagged yet."""
 
     images: int = 0
     tagged: int = 0
@@ -47,6 +47,7 @@ class Counts:
     predicted: Mapping[int, int] | None = None
     verdicts: Mapping[Verdict, int] | None = None
     folders: Sequence[str] = ()
+    test: int = 0
 
 
 class GalleryBar(QWidget):
@@ -81,8 +82,7 @@ class GalleryBar(QWidget):
         self.direction = QToolButton()
         self.direction.setCheckable(True)
         self.direction.toggled.connect(self._on_order)
-        self.count = styled_label("muted")
-        self.count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.count = OneLine("muted")
         self.count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.edge = QSlider(Qt.Orientation.Horizontal)
         self.edge.setRange(SMALLEST, LARGEST)
@@ -195,8 +195,10 @@ class GalleryBar(QWidget):
             ("tagged", self.tr("Tagged"), None),
             ("unsure", self.tr("Unsure"), None),
         ]
+        if counts.test or self.filter.tag == "test":
+            states.append(("test", self.tr("Test images, not tagged"), None))
         of_state: dict[Any, int] = {"untagged": counts.images - counts.tagged, "tagged": counts.tagged}
-        of_state["unsure"] = counts.unsure
+        of_state |= {"unsure": counts.unsure, "test": counts.test}
         of_state.update(tags)
         _refill(
             self.tag, self.tr("Any"), numbered([*states, *names], lambda one: of_state.get(one, 0)), self.filter.tag
@@ -269,9 +271,7 @@ class GalleryBar(QWidget):
 
 
 def _combo(letters: int) -> QComboBox:
-    box = QComboBox()
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    box.setMinimumContentsLength(letters)
+    box = ShortCombo(letters)
     box.setMaxVisibleItems(24)
     box.setIconSize(QSize(14, 14))
     return box

@@ -3,9 +3,10 @@
 from enum import Enum
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSlider, QSpinBox, QWidget
 
 from micm_desktop.gui.widgets.color_map_button import ColorMapButton
+from micm_desktop.gui.widgets.short_combo import ShortCombo
 
 
 class HeatMode(Enum):
@@ -34,11 +35,9 @@ class HeatTools(QWidget):
         self.shown = QCheckBox()
         self.shown.setChecked(True)
         self.shown.toggled.connect(self._on_toggled)
-        self.modes = QComboBox()
+        self.modes = ShortCombo(5)
         for mode in HeatMode:
             self.modes.addItem("", mode)
-        self.modes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.modes.setMinimumContentsLength(5)
         self.modes.currentIndexChanged.connect(self._on_mode)
         self.head = QSpinBox()
         self.head.setRange(1, 1)

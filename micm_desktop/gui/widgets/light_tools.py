@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from micm_desktop.gui.light import LIMIT
-from micm_desktop.gui.widgets.styled import styled_label
+from micm_desktop.gui.widgets.fitting_label import WholeText
 
 
 class LightTools(QWidget):
@@ -18,7 +18,7 @@ class LightTools(QWidget):
         self.brightness, self.contrast = QSlider(Qt.Orientation.Horizontal), QSlider(Qt.Orientation.Horizontal)
         self.reset = QPushButton()
         self.reset.clicked.connect(self.set_back)
-        self.note = styled_label("muted", wrap=True)
+        self.note = WholeText("muted")
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         for name, slider in zip(self._names, (self.brightness, self.contrast), strict=True):

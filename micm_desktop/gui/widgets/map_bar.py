@@ -2,16 +2,17 @@
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, QPolygonF
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from micm_desktop.gui.theme import colors
+from micm_desktop.gui.widgets.short_combo import ShortCombo
 
 ICON = 18
 TOOLS = ("lasso", "rectangle", "move")
 
 
 class MapBar(QWidget):
-    """One row. What belongs to the map is hidden while the gallery is shown."""
+    """Two rows. What belongs to the map is hidden while the gallery is shown."""
 
     switched = Signal(bool)
     """Whether the map is to be shown."""
@@ -30,10 +31,8 @@ class MapBar(QWidget):
             self._views.addButton(button)
         self.gallery.setChecked(True)
         self.map.toggled.connect(self._on_switch)
-        self.colors = QComboBox()
+        self.colors = ShortCombo(8)
         # The page is to fit a small window: what does not fit is in the list.
-        self.colors.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.colors.setMinimumContentsLength(8)
         self.colors.activated.connect(lambda: self.color_chosen.emit(self.colors.currentData()))
         self.tools = {name: _button() for name in TOOLS}
         self._group = QButtonGroup(self)
@@ -46,16 +45,23 @@ class MapBar(QWidget):
         self.fit.clicked.connect(self.all_wanted)
         self.anew.clicked.connect(self.anew_wanted)
         self._of_map = (self.colors, *self.tools.values(), self.fit, self.anew)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(3)
+        row, below = QHBoxLayout(), QHBoxLayout()
+        for line in (row, below):
+            line.setSpacing(3)
         row.addWidget(self.gallery)
         row.addWidget(self.map)
-        row.addSpacing(8)
-        row.addWidget(self.colors, 3)
         row.addStretch(1)
-        for widget in self._of_map[1:]:
-            row.addWidget(widget)
+        row.addWidget(self.colors, 3)
+        for button in self.tools.values():
+            below.addWidget(button)
+        below.addStretch(1)
+        below.addWidget(self.fit)
+        below.addWidget(self.anew)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        column.addLayout(row)
+        column.addLayout(below)
         for widget in self._of_map:
             widget.hide()
         self.retranslate()

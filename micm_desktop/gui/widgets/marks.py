@@ -75,3 +75,19 @@ def paint_check(painter: QPainter, area: QRectF, ink: QColor) -> None:
     painter.setPen(QPen(ink, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
     corners = ((0.05, 0.55), (0.4, 0.9), (0.95, 0.15))
     painter.drawPolyline([QPointF(area.x() + x * area.width(), area.y() + y * area.height()) for x, y in corners])
+
+
+def paint_lock(painter: QPainter, area: QRectF) -> None:
+    """A padlock on a ground of its own, which is seen on any picture."""
+    used = colors()
+    painter.setPen(QPen(QColor(used.border), 1))
+    painter.setBrush(QColor(used.surface))
+    painter.drawRoundedRect(area, 4, 4)
+    width, height = area.width(), area.height()
+    painter.setPen(QPen(QColor(used.text), 1.6))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    shackle = QRectF(area.x() + 0.33 * width, area.y() + 0.16 * height, 0.34 * width, 0.56 * height)
+    painter.drawRoundedRect(shackle, 0.17 * width, 0.17 * width)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(used.text))
+    painter.drawRoundedRect(QRectF(area.x() + 0.22 * width, area.y() + 0.45 * height, 0.56 * width, 0.4 * height), 1, 1)

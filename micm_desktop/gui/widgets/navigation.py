@@ -1,14 +1,16 @@
 """The left edge of the window: the pages in the order of the work."""
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from micm_desktop.gui.steps import PAGES, PageName, State
 from micm_desktop.gui.theme import colors
 from micm_desktop.gui.widgets.marks import paint_check
 
-WIDTH = 186
+WIDTH, NARROW = 186, 56
+ROOMY = 1180
+"""Width of the window from which the steps have their names beside them."""
 
 
 class StepButton(QAbstractButton):
@@ -33,11 +35,21 @@ class StepButton(QAbstractButton):
 
     def set_state(self, state: State, note: str) -> None:
         self._state, self._note = state, note
+        self._show_tip()
         self.setAccessibleDescription(note)
         self.update()
 
+    def _show_tip(self) -> None:
+        # Where the name stands beside the mark it need not be said again.
+        name = " – ".join(part for part in (self.text(), self._note) if part)
+        self.setToolTip(name if self.width() <= NARROW else "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_tip()
+
     def sizeHint(self) -> QSize:
-        return QSize(WIDTH, 60)
+        return QSize(NARROW, max(60, 3 * self.fontMetrics().lineSpacing()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         used = colors()
@@ -56,6 +68,8 @@ class StepButton(QAbstractButton):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), 6, 6)
         self._paint_mark(painter, QRectF(area.x() + 12, area.center().y() - 13, 26, 26))
+        if self.width() <= NARROW:
+            return
         words = area.adjusted(48, 8, -4, -area.height() / 2)
         font = QFont(painter.font())
         font.setBold(True)
@@ -107,6 +121,10 @@ class Navigation(QFrame):
         layout.addStretch(1)
         self.retranslate()
 
+    def fit(self, width: int) -> None:
+        """Leave out the names where the window is less than ``ROOMY`` wide."""
+        self.setFixedWidth(WIDTH if width >= ROOMY else NARROW)
+
     def set_page(self, page: PageName) -> None:
         self.buttons[page].setChecked(True)
 
@@ -114,9 +132,11 @@ class Navigation(QFrame):
         names: dict[PageName, str] = {
             "start": self.tr("Start"),
             "images": self.tr("Images"),
+            "inventory": self.tr("Inventory"),
             "pretrain": self.tr("Pretrain"),
             "label": self.tr("Label"),
             "decide": self.tr("Decide"),
+            "evaluate": self.tr("Evaluation"),
             "export": self.tr("Export"),
         }
         for page, name in names.items():

@@ -1,6 +1,7 @@
 """How far a job is, with its time left and a button that stops it."""
 
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
@@ -33,6 +34,7 @@ class ProgressRow(QWidget):
         row.addWidget(self._bar, 1)
         row.addWidget(self._detail)
         row.addWidget(self._cancel)
+        self._name: Callable[[], str] = str
         self._last: Progress | None = None
         self._from: tuple[float, int] | None = None
         self.retranslate()
@@ -49,20 +51,16 @@ class ProgressRow(QWidget):
     def bar(self) -> QProgressBar:
         return self._bar
 
-    def begin(self, title: str) -> None:
-        """Show the row for a job that has just started."""
+    def begin(self, title: Callable[[], str]) -> None:
+        """Show the row for a job that has just started; ``title`` names it in the language in use."""
         self._last = self._from = None
-        self._title.setText(title)
+        self._name = title
+        self._title.setText(title())
         self._detail.clear()
         self._bar.setRange(0, 0)
         self._cancel.setEnabled(True)
         self._cancel.setText(self.tr("Cancel"))
         self.show()
-
-    def set_title(self, title: str) -> None:
-        """Say the same in another language, where a job is shown."""
-        if self._title.text():
-            self._title.setText(title)
 
     def update_progress(self, progress: Progress) -> None:
         self._last = progress
@@ -83,10 +81,16 @@ class ProgressRow(QWidget):
         self._detail.setText("   ".join(parts))
 
     def end(self) -> None:
+        self._name = str
         self._title.clear()
         self.hide()
 
+    @property
+    def title(self) -> str:
+        return self._title.text()
+
     def retranslate(self) -> None:
+        self._title.setText(self._name())
         self._cancel.setText(self.tr("Cancel") if self._cancel.isEnabled() else self.tr("Stopping…"))
         if self._last is not None:
             self.update_progress(self._last)

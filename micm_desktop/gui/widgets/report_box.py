@@ -89,7 +89,7 @@ class ReportBox(QFrame):
         self.banner.hide()
         self.reporting.start(out, language, self.model_file)
         if self.reporting.running:
-            self.progress.begin(self.tr("Writing the report"))
+            self.progress.begin(lambda: self.tr("Writing the report"))
         self._refresh()
 
     @Slot(object)
@@ -171,7 +171,6 @@ class ReportBox(QFrame):
         self.limits.setText(self.tr("Limits…"))
         self.write.setText(self.tr("Report…"))
         self.open.setText(self.tr("Open"))
-        self.progress.set_title(self.tr("Writing the report"))
         self._refresh()
 
     def changeEvent(self, event: QEvent) -> None:

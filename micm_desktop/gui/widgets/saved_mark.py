@@ -26,6 +26,7 @@ class SavedMark(QLabel):
         self.setProperty("role", "saved")
         self._words: Callable[[], str] = str
         self._failure: Failure | None = None
+        self._box: QMessageBox | None = None
         self.banner = Banner()
         self.banner.action.connect(self._try_again)
         self._forget = QTimer(self)
@@ -41,15 +42,30 @@ class SavedMark(QLabel):
 
     @Slot(object)
     def show_failure(self, failure: Failure) -> None:
-        """Say that nothing was changed, and why; in a window of its own where this page is not in view."""
+        """Say that nothing was changed, and why; in a window of its own, too, where this page is not in view."""
         self.clear()
         self._failure = failure
-        text = self.tr("Nothing was changed. {reason}").format(reason=in_words(failure))
+        count = self._session.failures
+        text = self.tr("Nothing was changed. {reason}") if count < 2 else self._of_several(count)
+        text = text.format(reason=in_words(failure))
+        self.banner.show_message("error", text, self.tr("Try again"))
         if self.isVisible():
-            self.banner.show_message("error", text, self.tr("Try again"))
             return
-        box = QMessageBox(QMessageBox.Icon.Warning, self.tr("Not saved"), text, parent=self.window())
+        if self._box is not None:
+            self._box.close()
+        self._box = box = QMessageBox(QMessageBox.Icon.Warning, self.tr("Not saved"), text, parent=self.window())
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.finished.connect(self._forget_box)
+        box.addButton(self.tr("Try again"), QMessageBox.ButtonRole.AcceptRole).clicked.connect(self._try_again)
+        box.addButton(QMessageBox.StandardButton.Close)
         box.open()
+
+    def _of_several(self, count: int) -> str:
+        return self.tr("%n change(s) could not be saved. {reason}", "", count)
+
+    @Slot()
+    def _forget_box(self) -> None:
+        self._box = None
 
     def say_saving(self, count: int) -> None:
         """Say that ``count`` images are being saved, until they are."""

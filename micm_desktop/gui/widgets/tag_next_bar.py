@@ -4,9 +4,11 @@ from html import escape
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from micm_desktop.gui.i18n import percent
+from micm_desktop.gui.widgets.fitting_label import OneLine
+from micm_desktop.gui.widgets.short_combo import ShortCombo
 
 if TYPE_CHECKING:
     from micm_desktop.fewshot.suggest import Queue
@@ -25,15 +27,18 @@ class TagNextBar(QWidget):
         super().__init__(parent)
         self.on = QCheckBox()
         self.on.toggled.connect(self.chosen)
-        self.queues = QComboBox()
-        self.queues.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.queues.setMinimumContentsLength(14)
+        self.queues = ShortCombo(7)
         self.queues.activated.connect(self._on_activated)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.on)
         row.addWidget(self.queues, 1)
-        row.addStretch(1)
+        self.renewing = OneLine("muted")
+        kept = self.renewing.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.renewing.setSizePolicy(kept)
+        self.renewing.hide()
+        row.addWidget(self.renewing, 1)
         self.retranslate()
 
     @property
@@ -67,7 +72,11 @@ class TagNextBar(QWidget):
             case "odd":
                 text = self.tr("Odd: like nothing tagged. Perhaps an unknown defect, or a bad picture")
             case "rare":
-                text = self.tr("Judged {first} ({share}), a class with few tags")
+                text = self.tr("Judged {first} ({share}), a class with fewer tags than others")
+            case "seldom":
+                text = self.tr("Judged {first} ({share}), as few other images are")
+            case "likely":
+                text = self.tr("Judged {first} ({share})")
             case "mistake":
                 text = self.tr("Tagged {second}, but the other tags say {first} ({share}). Is the tag right?")
         return text.format(first=first, second=second, share=share, other=other)
@@ -75,6 +84,8 @@ class TagNextBar(QWidget):
     def retranslate(self) -> None:
         self.on.setText(self.tr("What to tag next"))
         self.on.setToolTip(self.tr("Shows the images whose tags help most, the best first"))
+        self.renewing.setText(self.tr("Renewing…"))
+        self.renewing.setToolTip(self.tr("What follows is still the list from before the last tag"))
         self.queues.setAccessibleName(self.tr("How the next images are chosen"))
         choices: list[tuple[Queue, str, str]] = [
             (

@@ -88,7 +88,7 @@ class TilesBox(QFrame):
 
         self._trial = self._outcome = None
         self._job = self._session.jobs.start(work, on_event=self._on_event, on_end=self._on_end, needs_engine=True)
-        self.progress.begin(self.tr("Trying tiles"))
+        self.progress.begin(lambda: self.tr("Trying tiles"))
         self._refresh()
         self.changed.emit()
 
@@ -146,7 +146,6 @@ class TilesBox(QFrame):
         self._title.setText(self.tr("Small defects in large images"))
         self.cut.setText(self.tr("Cut large images into tiles"))
         self.try_it.setText(self.tr("Try it on the tags"))
-        self.progress.set_title(self.tr("Trying tiles"))
         self._refresh()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -6,8 +6,9 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from micm_desktop.gui.actions import name_in_both
 from micm_desktop.gui.class_keys import MARK_KEY
-from micm_desktop.gui.i18n import percent
+from micm_desktop.gui.i18n import japanese, percent
 from micm_desktop.gui.widgets.image_view import ZOOM_STEP, ImageView
 
 PRESSED = {MARK_KEY: "mark", "+": "zoom_in", "=": "zoom_in", "-": "zoom_out", "*": "fit", "/": "actual"}
@@ -25,6 +26,8 @@ class ViewTools(QWidget):
     def __init__(self, view: ImageView, name: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view = view
+        self._sources: dict[str, str] = {}
+        """The English source of each text, by the text in the language in use."""
         self.actions_by_name: dict[str, QAction] = {}
         modes = QActionGroup(self)
         for mode in ("move", "mark"):
@@ -105,6 +108,11 @@ class ViewTools(QWidget):
     def _show_zoom(self) -> None:
         self.zoom.setText("" if self._view.image_rect.isEmpty() else percent(self._view.zoom))
 
+    def tr(self, text: str) -> str:  # type: ignore[override]
+        told = super().tr(text)
+        self._sources[told] = text
+        return told
+
     def retranslate(self) -> None:
         words = {
             "move": (self.tr("Move"), self.tr("Drag the image to move it (B or Esc)"), ""),
@@ -124,6 +132,10 @@ class ViewTools(QWidget):
             self.actions_by_name[name].setIconText(text)
             self.actions_by_name[name].setToolTip(tip)
             self.buttons[name].setAccessibleName(spoken or text)
+            told = (tip,) if spoken else (text, tip)
+            sources = [self._sources[part] for part in told]
+            in_japanese = [japanese("ViewTools", part) for part in sources]
+            name_in_both(self.actions_by_name[name], " – ".join(sources), " – ".join(in_japanese))
         self.zoom.setAccessibleName(self.tr("Zoom"))
         self.zoom.setToolTip(self.tr("Zoom: pixels of the screen for one pixel of the image"))
 

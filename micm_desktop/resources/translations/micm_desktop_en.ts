@@ -12,6 +12,26 @@
     </message>
 </context>
 <context>
+    <name>ChangedBar</name>
+    <message numerus="yes">
+        <source>%n image(s) that changed class</source>
+        <translation>
+            <numerusform>%n image that changed class</numerusform>
+            <numerusform>%n images that changed class</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ChangesNote</name>
+    <message numerus="yes">
+        <source>%n image(s) changed class</source>
+        <translation>
+            <numerusform>%n image changed class</numerusform>
+            <numerusform>%n images changed class</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ClassEditing</name>
     <message numerus="yes">
         <source>%n image(s) lose their tag. Undo brings the class and its tags back.</source>
@@ -23,6 +43,13 @@
 </context>
 <context>
     <name>ConfusionModel</name>
+    <message numerus="yes">
+        <source>%n image(s) tagged &quot;{name}&quot;: unknown</source>
+        <translation>
+            <numerusform>%n image tagged &quot;{name}&quot;: unknown</numerusform>
+            <numerusform>%n images tagged &quot;{name}&quot;: unknown</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>%n image(s) tagged &quot;{name}&quot;: a person is asked</source>
         <translation>
@@ -42,6 +69,16 @@
         <translation>
             <numerusform>%n image tagged &quot;{name}&quot;: judged &quot;{other}&quot;</numerusform>
             <numerusform>%n images tagged &quot;{name}&quot;: judged &quot;{other}&quot;</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>EvaluationWords</name>
+    <message numerus="yes">
+        <source>{better} is right on %n more image(s) than {worse};</source>
+        <translation>
+            <numerusform>{better} is right on %n more image than {worse};</numerusform>
+            <numerusform>{better} is right on %n more images than {worse};</numerusform>
         </translation>
     </message>
 </context>
@@ -77,16 +114,6 @@
     </message>
 </context>
 <context>
-    <name>LabelPage</name>
-    <message numerus="yes">
-        <source>%n image(s) changed class</source>
-        <translation>
-            <numerusform>%n image changed class</numerusform>
-            <numerusform>%n images changed class</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>MapWords</name>
     <message numerus="yes">
         <source>%n image(s) have no features yet and are not on the map.</source>
@@ -114,7 +141,24 @@
     </message>
 </context>
 <context>
+    <name>RunList</name>
+    <message numerus="yes">
+        <source>Judge again with %n new tag(s)</source>
+        <translation>
+            <numerusform>Judge again with %n new tag</numerusform>
+            <numerusform>Judge again with %n new tags</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>SavedMark</name>
+    <message numerus="yes">
+        <source>%n change(s) could not be saved. {reason}</source>
+        <translation>
+            <numerusform>%n change could not be saved. {reason}</numerusform>
+            <numerusform>%n changes could not be saved. {reason}</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>Saving: %n image(s)…</source>
         <translation>

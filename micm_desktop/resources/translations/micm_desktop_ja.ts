@@ -76,6 +76,40 @@
     </message>
 </context>
 <context>
+    <name>ChangedBar</name>
+    <message>
+        <source>All images</source>
+        <translation>すべての画像</translation>
+    </message>
+    <message>
+        <source>Show what was listed before (Esc)</source>
+        <translation>元の一覧に戻します（Esc）</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) that changed class</source>
+        <translation>
+            <numerusform>クラスが変わった画像のみ表示中: %n 枚</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ChangesNote</name>
+    <message>
+        <source>Show exactly these images, with the class before and now (Ctrl+D)</source>
+        <translation>該当する画像だけを、変化前と現在のクラス付きで表示します（Ctrl+D）</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s) changed class</source>
+        <translation>
+            <numerusform>クラスが変わった画像: %n 枚</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No prediction changed</source>
+        <translation>予測は変わりませんでした</translation>
+    </message>
+</context>
+<context>
     <name>ClassButton</name>
     <message>
         <source>Tag the selected images as &quot;{name}&quot;</source>
@@ -354,7 +388,84 @@
     </message>
 </context>
 <context>
+    <name>ComparisonBox</name>
+    <message>
+        <source>There is only one encoder yet. Pretrain one first.</source>
+        <translation>エンコーダーが 1 つしかありません。先に事前学習を行ってください。</translation>
+    </message>
+    <message>
+        <source>Choose two that differ.</source>
+        <translation>異なる 2 つを選んでください。</translation>
+    </message>
+    <message>
+        <source>Both right: {count}</source>
+        <translation>両方正解：{count}</translation>
+    </message>
+    <message>
+        <source>Only A right: {count}</source>
+        <translation>A だけ正解：{count}</translation>
+    </message>
+    <message>
+        <source>Only B right: {count}</source>
+        <translation>B だけ正解：{count}</translation>
+    </message>
+    <message>
+        <source>Neither right: {count}</source>
+        <translation>両方不正解：{count}</translation>
+    </message>
+    <message>
+        <source>Show these images</source>
+        <translation>この画像を表示</translation>
+    </message>
+    <message>
+        <source>Both judge the same images, by what is most probable; an exact test (McNemar) says whether a difference may be chance.</source>
+        <translation>同じ画像を、最も確率の高いクラスで判定して比べます。差が偶然かどうかは正確検定（マクネマー）で調べます。</translation>
+    </message>
+    <message>
+        <source>Tags or settings have changed since this comparison.</source>
+        <translation>この比較の後に、タグや設定が変わりました。</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>比較</translation>
+    </message>
+    <message>
+        <source>A:</source>
+        <translation>A：</translation>
+    </message>
+    <message>
+        <source>B:</source>
+        <translation>B：</translation>
+    </message>
+    <message>
+        <source>Methods</source>
+        <translation>判定方法</translation>
+    </message>
+    <message>
+        <source>Encoders</source>
+        <translation>エンコーダー</translation>
+    </message>
+    <message>
+        <source>What is compared</source>
+        <translation>比較するもの</translation>
+    </message>
+    <message>
+        <source>First to compare, A</source>
+        <translation>比較する 1 つ目、A</translation>
+    </message>
+    <message>
+        <source>Second to compare, B</source>
+        <translation>比較する 2 つ目、B</translation>
+    </message>
+</context>
+<context>
     <name>ConfusionModel</name>
+    <message numerus="yes">
+        <source>%n image(s) tagged &quot;{name}&quot;: unknown</source>
+        <translation>
+            <numerusform>タグ「{name}」の画像 %n 枚：未知と判定</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>%n image(s) tagged &quot;{name}&quot;: a person is asked</source>
         <translation>
@@ -377,12 +488,24 @@
         <source>Ask</source>
         <translation>要確認</translation>
     </message>
+    <message>
+        <source>Unknown</source>
+        <translation>未知</translation>
+    </message>
 </context>
 <context>
     <name>Core</name>
     <message>
         <source>The encoder in use cannot be deleted. Use another one first.</source>
         <translation>使用中のエンコーダーは削除できません。先に別のものを使ってください。</translation>
+    </message>
+    <message>
+        <source>This run kept nothing to compare it with, and cannot be judged again.</source>
+        <translation>この学習結果には比べる相手が残されていないため、再判定できません。</translation>
+    </message>
+    <message>
+        <source>To judge a run again, at least two classes need three tags each.</source>
+        <translation>再判定には、2 つ以上のクラスにそれぞれ 3 枚以上のタグが必要です。</translation>
     </message>
     <message>
         <source>this is a folder, not an image file</source>
@@ -567,6 +690,14 @@
     <message>
         <source>An image that cannot be opened cannot be tagged. Take it out of the selection and try again.</source>
         <translation>開けない画像にはタグを付けられません。選択から外してやり直してください。</translation>
+    </message>
+    <message>
+        <source>There are no images in {path}. BMP, PNG, JPEG, TIFF and WebP files are looked for, in sub-folders too.</source>
+        <translation>{path} に画像がありません。BMP、PNG、JPEG、TIFF、WebP のファイルを、サブフォルダーも含めて探します。</translation>
+    </message>
+    <message>
+        <source>{path} has only {count} different images; a comparison needs {least}. Collect more.</source>
+        <translation>{path} には異なる画像が {count} 枚しかありません。比較には {least} 枚必要です。もっと集めてください。</translation>
     </message>
     <message>
         <source>Pretraining was cancelled while the images were being read; nothing was trained.</source>
@@ -904,6 +1035,49 @@
         <source>the file is no longer there</source>
         <translation>ファイルがなくなっています</translation>
     </message>
+    <message>
+        <source>The features from before pretraining stay in use: with them {before} of the comparisons between tagged images come out right, with the new ones {new}.</source>
+        <translation>事前学習前の特徴を引き続き使います。タグ付き画像どうしの比較で正しい割合は、この特徴では {before}、新しい特徴では {new} でした。</translation>
+    </message>
+    <message>
+        <source>The features of small details are used, since pretraining taught them where to look: with them {details} of the comparisons between tagged images come out right, with the features from before pretraining {before}.</source>
+        <translation>事前学習で見るべき場所を学んだため、細部の特徴を使います。タグ付き画像どうしの比較は、この特徴では {details} が正しく、事前学習前の特徴では {before} でした。</translation>
+    </message>
+    <message>
+        <source>New and earlier features are used together: with both {both} of the comparisons between tagged images come out right, with the new ones alone {new}, with the earlier ones alone {before}.</source>
+        <translation>新しい特徴と事前学習前の特徴を合わせて使います。タグ付き画像どうしの比較で正しい割合は、両方では {both}、新しい特徴だけでは {new}、事前学習前の特徴だけでは {before} でした。</translation>
+    </message>
+    <message>
+        <source>The new features are used: with them {new} of the comparisons between tagged images come out right, with those from before pretraining {before}.</source>
+        <translation>新しい特徴を使います。タグ付き画像どうしの比較で正しい割合は、この特徴では {new}、事前学習前の特徴では {before} でした。</translation>
+    </message>
+    <message>
+        <source>Images that look alike to the new network differ in their small details. So the features that describe details stay in use; pretraining taught them where to look.</source>
+        <translation>新しいネットワークが似ていると見る画像でも、細部は互いに異なります。そのため、細部を表す特徴を引き続き使います。どこを見るべきかは事前学習で学びました。</translation>
+    </message>
+    <message>
+        <source>The features from before pretraining stay in use: what the new ones take for similar has nothing to do with what looked similar before.</source>
+        <translation>事前学習前の特徴を引き続き使います。新しい特徴で似ているとされる画像が、前の特徴で似ていた画像とまったく合わないためです。</translation>
+    </message>
+</context>
+<context>
+    <name>CostFigure</name>
+    <message>
+        <source>1,000 parts cost as much as {cost} false alarms with the line in use (diamond), {least} with the one that is cheapest on these images (ring), {asked} were a person asked about each (dashed), and {passed} without any inspection.</source>
+        <translation>1,000 個あたりのコスト（過検出 1 個を 1 とする）：現在の境界（ひし形）で {cost}、この画像で最も安い境界（丸）で {least}、全数を人が確認すると {asked}（破線）、検査しないと {passed}。</translation>
+    </message>
+    <message>
+        <source>Cost of 1,000 parts</source>
+        <translation>1,000 個のコスト</translation>
+    </message>
+    <message>
+        <source>Costs</source>
+        <translation>コスト</translation>
+    </message>
+    <message>
+        <source>Line: risk from which a part is a defect</source>
+        <translation>境界：不良とみなすリスク</translation>
+    </message>
 </context>
 <context>
     <name>CostModel</name>
@@ -1044,6 +1218,25 @@ Tag images of two classes on the Label page first.</source>
     </message>
 </context>
 <context>
+    <name>Distributions</name>
+    <message>
+        <source>Brightness (0: black, 1: white)</source>
+        <translation>明るさ（0：黒、1：白）</translation>
+    </message>
+    <message>
+        <source>Sharpness (more is sharper)</source>
+        <translation>鮮明さ（大きいほど鮮明）</translation>
+    </message>
+    <message>
+        <source>Noise (grey levels of 255)</source>
+        <translation>ノイズ（255 階調中の階調）</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>画像</translation>
+    </message>
+</context>
+<context>
     <name>DurationChoice</name>
     <message>
         <source>How long?</source>
@@ -1111,6 +1304,349 @@ Tag images of two classes on the Label page first.</source>
     <message>
         <source>Each of the {images} is seen about {times} times.</source>
         <translation>{images}の画像をそれぞれ約 {times} 回学習します。</translation>
+    </message>
+</context>
+<context>
+    <name>EvaluatePage</name>
+    <message>
+        <source>Give up the test set</source>
+        <translation>テスト用画像のロック解除</translation>
+    </message>
+    <message>
+        <source>Give up the test set of {images}?</source>
+        <translation>テスト用画像（{images}）のロックを解除しますか？</translation>
+    </message>
+    <message>
+        <source>From now on their tags are learned from, and what was measured on them is no longer independent. This cannot be undone, and it stays on record in the project.</source>
+        <translation>今後はそのタグから学習するため、これらで測った数値は独立したものではなくなります。元に戻すことはできず、解除した記録はプロジェクトに残ります。</translation>
+    </message>
+    <message>
+        <source>Give it up</source>
+        <translation>解除する</translation>
+    </message>
+    <message>
+        <source>Keep the test set</source>
+        <translation>ロックを続ける</translation>
+    </message>
+    <message>
+        <source>Cancelled.</source>
+        <translation>中止しました。</translation>
+    </message>
+    <message>
+        <source>{images} set aside for the test.</source>
+        <translation>{images}をテスト用に取り分けました。</translation>
+    </message>
+    <message>
+        <source>Judging the tagged images</source>
+        <translation>タグ付き画像を判定しています</translation>
+    </message>
+    <message>
+        <source>Comparing on the same images</source>
+        <translation>同じ画像で比較しています</translation>
+    </message>
+    <message>
+        <source>Looking for images that are nearly equal</source>
+        <translation>ほぼ同じ画像を探しています</translation>
+    </message>
+    <message>
+        <source>Giving up the test set</source>
+        <translation>ロックを解除しています</translation>
+    </message>
+    <message>
+        <source>Tags, costs or images have changed since this evaluation.</source>
+        <translation>この評価の後に、タグ・コスト・画像のいずれかが変わりました。</translation>
+    </message>
+    <message>
+        <source>Evaluate anew</source>
+        <translation>評価し直す</translation>
+    </message>
+    <message>
+        <source>Show these images</source>
+        <translation>この画像を表示</translation>
+    </message>
+    <message>
+        <source>Right, nobody asked</source>
+        <translation>正解（人の確認なし）</translation>
+    </message>
+    <message>
+        <source>Missed defects</source>
+        <translation>見逃し</translation>
+    </message>
+    <message>
+        <source>False alarms</source>
+        <translation>過検出</translation>
+    </message>
+    <message>
+        <source>A person is asked</source>
+        <translation>人の確認</translation>
+    </message>
+    <message>
+        <source>Open a folder of images first.</source>
+        <translation>先に画像フォルダーを開いてください。</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>スタート</translation>
+    </message>
+    <message>
+        <source>The tagged images are being judged. You can go on with other pages meanwhile.</source>
+        <translation>タグ付き画像を判定しています。その間もほかのページで作業できます。</translation>
+    </message>
+    <message>
+        <source>Here you see how good the result is, and prove it.
+
+Tag images of two classes on the Label page first. For a proof that nothing was learned from, set some images aside before you tag.</source>
+        <translation>判定がどれだけ正しいかを確かめ、証明するページです。
+
+先に「タグ付け」ページで 2 つのクラスの画像にタグを付けてください。学習に使っていない画像で証明するには、タグを付ける前に一部を取り分けておきます。</translation>
+    </message>
+    <message>
+        <source>Tag images</source>
+        <translation>タグを付ける</translation>
+    </message>
+    <message>
+        <source>Nothing has been judged yet.</source>
+        <translation>まだ評価していません。</translation>
+    </message>
+    <message>
+        <source>Evaluate</source>
+        <translation>評価する</translation>
+    </message>
+    <message>
+        <source>Evaluation</source>
+        <translation>評価</translation>
+    </message>
+    <message>
+        <source>Set images aside…</source>
+        <translation>テスト用に取り分ける…</translation>
+    </message>
+    <message>
+        <source>Lock a test set, which nothing learns from</source>
+        <translation>学習に使わないテスト用画像をロックします</translation>
+    </message>
+    <message>
+        <source>Give up the test set…</source>
+        <translation>ロックを解除…</translation>
+    </message>
+</context>
+<context>
+    <name>EvaluationView</name>
+    <message>
+        <source>Nothing is missing for these figures.</source>
+        <translation>この数値に足りないものはありません。</translation>
+    </message>
+    <message>
+        <source>Recall: found</source>
+        <translation>再現率（見つけた割合）</translation>
+    </message>
+    <message>
+        <source>Precision: right when said</source>
+        <translation>適合率（判定が正しい割合）</translation>
+    </message>
+    <message>
+        <source>Tagged “{name}”, and judged so</source>
+        <translation>タグ「{name}」のうち、そう判定されたもの</translation>
+    </message>
+    <message>
+        <source>Judged “{name}”, and tagged so</source>
+        <translation>「{name}」と判定したうち、タグも同じもの</translation>
+    </message>
+    <message>
+        <source>Right, nobody asked</source>
+        <translation>正解（人の確認なし）</translation>
+    </message>
+    <message>
+        <source>Missed defects</source>
+        <translation>見逃し</translation>
+    </message>
+    <message>
+        <source>False alarms</source>
+        <translation>過検出</translation>
+    </message>
+    <message>
+        <source>A person is asked</source>
+        <translation>人の確認</translation>
+    </message>
+    <message>
+        <source>{title}: {images}</source>
+        <translation>{title}：{images}</translation>
+    </message>
+    <message>
+        <source>Tagged “{name}”, but not judged so</source>
+        <translation>タグは「{name}」だが、そう判定されなかったもの</translation>
+    </message>
+    <message>
+        <source>Judged “{name}”, but not tagged so</source>
+        <translation>「{name}」と判定したが、タグが違うもの</translation>
+    </message>
+    <message>
+        <source>Wrong, and nobody asked</source>
+        <translation>不正解（人の確認なし）</translation>
+    </message>
+    <message>
+        <source>In words</source>
+        <translation>まとめ</translation>
+    </message>
+    <message>
+        <source>Mix-ups</source>
+        <translation>取り違え</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>クラス別</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>境界</translation>
+    </message>
+    <message>
+        <source>Certainty</source>
+        <translation>確からしさ</translation>
+    </message>
+    <message>
+        <source>More tags</source>
+        <translation>タグの効果</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>比較</translation>
+    </message>
+    <message>
+        <source>Rows: the tag. Columns: the verdict. Choose a number to see its images.</source>
+        <translation>行：タグ、列：判定。数字を選ぶと、その画像が表示されます。</translation>
+    </message>
+    <message>
+        <source>The bar is the share, the line across it where the truth lies with 95% certainty (Clopper-Pearson). Choose one to see the images that lower it.</source>
+        <translation>棒は割合、線は 95% の確からしさで真の値がある範囲（クロッパー・ピアソン）です。選ぶと、値を下げている画像が表示されます。</translation>
+    </message>
+    <message>
+        <source>There is no line between good and defect. Say on the Decide page which classes are good parts.</source>
+        <translation>良品と不良の境界がありません。どのクラスが良品かを「判定」ページで指定してください。</translation>
+    </message>
+    <message>
+        <source>Which class is taken for which</source>
+        <translation>どのクラスがどのクラスと判定されたか</translation>
+    </message>
+    <message>
+        <source>Recall and precision of each class</source>
+        <translation>クラスごとの再現率と適合率</translation>
+    </message>
+</context>
+<context>
+    <name>EvaluationWords</name>
+    <message>
+        <source>{count} of {total}</source>
+        <translation>{total} 枚中 {count} 枚</translation>
+    </message>
+    <message>
+        <source>{share} (95% certain: {low} to {high})</source>
+        <translation>{share}（95% 区間：{low}～{high}）</translation>
+    </message>
+    <message>
+        <source>no image</source>
+        <translation>画像なし</translation>
+    </message>
+    <message>
+        <source>{share}  ({count} of {total})</source>
+        <translation>{share}（{count} / {total}）</translation>
+    </message>
+    <message>
+        <source>{tags} now: too few to tell</source>
+        <translation>現在 {tags} 枚：少なすぎて不明</translation>
+    </message>
+    <message>
+        <source>{tags} now; {more} more: {gain}</source>
+        <translation>現在 {tags} 枚、あと {more} 枚で {gain}</translation>
+    </message>
+    <message>
+        <source>95% certain: {low} to {high}</source>
+        <translation>95% 区間：{low}～{high}</translation>
+    </message>
+    <message>
+        <source>Judged by the locked test set: {images} that nothing has learned from, the first set aside on {day}.</source>
+        <translation>ロックしたテスト用画像（学習に使っていない{images}、最初に取り分けた日時：{day}）で評価しました。</translation>
+    </message>
+    <message>
+        <source>Judged by {images} with a tag, each without its own tag (leave-one-out).</source>
+        <translation>タグ付きの{images}を、それぞれ自身のタグを使わずに判定して評価しました（一つ抜き法）。</translation>
+    </message>
+    <message>
+        <source>Encoder: {encoder}. Method: {method}.</source>
+        <translation>エンコーダー：{encoder}。判定方法：{method}。</translation>
+    </message>
+    <message>
+        <source>No images are set aside. A test set that nothing learns from proves the result best; set it aside before you tag.</source>
+        <translation>テスト用の画像は取り分けていません。学習に使わない画像で確かめるのが最も確実です。タグを付ける前に取り分けてください。</translation>
+    </message>
+    <message>
+        <source>{images} are set aside for the test, the first on {day}.</source>
+        <translation>{images}をテスト用に取り分けています（最初の日時：{day}）。</translation>
+    </message>
+    <message>
+        <source>Starter (comes with the program)</source>
+        <translation>スターター（付属）</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自動</translation>
+    </message>
+    <message>
+        <source>Nearest class mean</source>
+        <translation>最近傍クラス平均</translation>
+    </message>
+    <message>
+        <source>Ridge regression</source>
+        <translation>リッジ回帰</translation>
+    </message>
+    <message>
+        <source>Optimal transport</source>
+        <translation>最適輸送</translation>
+    </message>
+    <message>
+        <source>Optimal transport, estimated shares</source>
+        <translation>最適輸送（割合を推定）</translation>
+    </message>
+    <message>
+        <source>Soft k-means</source>
+        <translation>ソフト k-means</translation>
+    </message>
+    <message>
+        <source>Logistic regression</source>
+        <translation>ロジスティック回帰</translation>
+    </message>
+    <message>
+        <source>that is hardly chance (p &lt; {p}).</source>
+        <translation>偶然とは考えにくい差です（p &lt; {p}）。</translation>
+    </message>
+    <message>
+        <source>that is hardly chance (p = {p}).</source>
+        <translation>偶然とは考えにくい差です（p = {p}）。</translation>
+    </message>
+    <message>
+        <source>that could be chance (p = {p}).</source>
+        <translation>偶然かもしれません（p = {p}）。</translation>
+    </message>
+    <message>
+        <source>A and B are right on the same images.</source>
+        <translation>A と B は同じ画像で正解しています。</translation>
+    </message>
+    <message>
+        <source>A and B are right on as many images; they differ on {count}.</source>
+        <translation>A と B の正解数は同じです。結果が違うのは{count}です。</translation>
+    </message>
+    <message numerus="yes">
+        <source>{better} is right on %n more image(s) than {worse};</source>
+        <translation>
+            <numerusform>{better} は {worse} より %n 枚多く正解しています。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{better} is {name}.</source>
+        <translation>{better} は「{name}」です。</translation>
+    </message>
+    <message>
+        <source>A: {first} right, {first_share}. B: {second} right, {second_share}. B less A: {difference}, 95% certain between {low} and {high}.</source>
+        <translation>A：正解 {first}（{first_share}）。B：正解 {second}（{second_share}）。B − A：{difference}（95% 区間：{low}～{high}）。</translation>
     </message>
 </context>
 <context>
@@ -1276,12 +1812,20 @@ Checked on {images}: the file judges like this program; no probability differs b
 <context>
     <name>FactFinder</name>
     <message>
+        <source>running</source>
+        <translation>実行中</translation>
+    </message>
+    <message>
         <source>model file written</source>
         <translation>書き出し済み</translation>
     </message>
     <message>
         <source>next step</source>
         <translation>次の作業</translation>
+    </message>
+    <message>
+        <source>{share} right</source>
+        <translation>正解 {share}</translation>
     </message>
     <message>
         <source>running, {share}</source>
@@ -1334,6 +1878,10 @@ Choose another queue above.</source>
     <message>
         <source>Unsure</source>
         <translation>保留</translation>
+    </message>
+    <message>
+        <source>Test images, not tagged</source>
+        <translation>テスト用（タグなし）</translation>
     </message>
     <message>
         <source>Any</source>
@@ -1584,6 +2132,10 @@ Choose another queue above.</source>
         <translation>未知</translation>
     </message>
     <message>
+        <source>Test image: its tag is only used for the test.</source>
+        <translation>テスト用画像：タグはテストにだけ使います。</translation>
+    </message>
+    <message>
         <source>predicted {name}, {share}</source>
         <translation>予測：{name}、{share}</translation>
     </message>
@@ -1598,6 +2150,14 @@ Choose another queue above.</source>
     <message>
         <source>a person should look</source>
         <translation>人に確認</translation>
+    </message>
+    <message>
+        <source>changed class: {change}</source>
+        <translation>クラスの変化: {change}</translation>
+    </message>
+    <message>
+        <source>test image: its tag is only used for the test</source>
+        <translation>テスト用画像（タグはテストにだけ使用）</translation>
     </message>
     <message>
         <source>no tag</source>
@@ -1731,6 +2291,179 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Which images are shown</source>
         <translation>表示する画像</translation>
+    </message>
+</context>
+<context>
+    <name>InventoryPage</name>
+    <message>
+        <source>Folder to compare with</source>
+        <translation>比べるフォルダー</translation>
+    </message>
+    <message>
+        <source>Save the inventory</source>
+        <translation>データ調査を保存</translation>
+    </message>
+    <message>
+        <source>Web page (*.html)</source>
+        <translation>Web ページ (*.html)</translation>
+    </message>
+    <message>
+        <source>Save the list of images</source>
+        <translation>画像の一覧を保存</translation>
+    </message>
+    <message>
+        <source>Text file (*.txt)</source>
+        <translation>テキストファイル (*.txt)</translation>
+    </message>
+    <message>
+        <source>Cancelled. What was measured so far is kept; the next time only the rest is read.</source>
+        <translation>中止しました。ここまでの測定結果は残っています。次回は残りだけを読み込みます。</translation>
+    </message>
+    <message>
+        <source>Saved as {file}</source>
+        <translation>保存しました：{file}</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>開く</translation>
+    </message>
+    <message>
+        <source>Saving</source>
+        <translation>保存しています</translation>
+    </message>
+    <message>
+        <source>Comparing images that look alike</source>
+        <translation>似た画像を比べています</translation>
+    </message>
+    <message>
+        <source>Looking for kinds of image</source>
+        <translation>画像の種類を調べています</translation>
+    </message>
+    <message>
+        <source>Measuring images</source>
+        <translation>画像を測定しています</translation>
+    </message>
+    <message>
+        <source>The images have changed since this inventory was taken.</source>
+        <translation>調査の後に画像が変わっています。</translation>
+    </message>
+    <message>
+        <source>Take it anew</source>
+        <translation>調査し直す</translation>
+    </message>
+    <message>
+        <source>Open a folder of images first.</source>
+        <translation>先に画像フォルダーを開いてください。</translation>
+    </message>
+    <message>
+        <source>The images are being looked at. You can go on with other pages meanwhile.</source>
+        <translation>画像を調べています。その間もほかのページで作業できます。</translation>
+    </message>
+    <message>
+        <source>Are these images good enough to learn from?
+
+“Take inventory” looks for copies, blur, noise, uneven light and one-sidedness in {images}, and says what to do. It needs no tags.</source>
+        <translation>この画像は学習に十分でしょうか？
+
+「調査する」を押すと、{images}について、重複・ぼけ・ノイズ・照明のばらつき・偏りを調べ、対策を示します。タグは要りません。</translation>
+    </message>
+    <message>
+        <source>Inventory</source>
+        <translation>データ調査</translation>
+    </message>
+    <message>
+        <source>Take inventory</source>
+        <translation>調査する</translation>
+    </message>
+    <message>
+        <source>Compare with a folder…</source>
+        <translation>フォルダーと比較…</translation>
+    </message>
+    <message>
+        <source>Save as HTML…</source>
+        <translation>HTML で保存…</translation>
+    </message>
+    <message>
+        <source>Save diverse images…</source>
+        <translation>多様な画像の一覧を保存…</translation>
+    </message>
+    <message>
+        <source>A list of images that cover the set without copies: to label or to pretrain on first</source>
+        <translation>重複なしで全体を代表する画像の一覧です。先にタグ付けや事前学習に使う画像を選べます</translation>
+    </message>
+    <message>
+        <source> images</source>
+        <translation> 枚</translation>
+    </message>
+    <message>
+        <source>How many diverse images</source>
+        <translation>多様な画像の枚数</translation>
+    </message>
+</context>
+<context>
+    <name>InventoryView</name>
+    <message>
+        <source>Kind {number}: {images}, {share}</source>
+        <translation>種類 {number}：{images}、{share}</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>表示</translation>
+    </message>
+    <message>
+        <source>No fault was found in these images.</source>
+        <translation>この画像に問題は見つかりませんでした。</translation>
+    </message>
+    <message>
+        <source>Click a bar to see its images.</source>
+        <translation>棒をクリックすると、その画像を表示します。</translation>
+    </message>
+    <message>
+        <source>{images} behind this</source>
+        <translation>該当する画像：{images}</translation>
+    </message>
+    <message>
+        <source>Correlation {value}; 1 means equal</source>
+        <translation>相関 {value}（1 は同じ）</translation>
+    </message>
+    <message>
+        <source>{measure} from {least} to {most}: {images}</source>
+        <translation>{measure} {least}～{most}：{images}</translation>
+    </message>
+    <message>
+        <source>What to do</source>
+        <translation>対策</translation>
+    </message>
+    <message>
+        <source>Kinds</source>
+        <translation>種類</translation>
+    </message>
+    <message>
+        <source>Nearly equal</source>
+        <translation>ほぼ同じ</translation>
+    </message>
+    <message>
+        <source>Measures</source>
+        <translation>測定値</translation>
+    </message>
+    <message>
+        <source>Comparison</source>
+        <translation>比較</translation>
+    </message>
+    <message>
+        <source>Kinds of image</source>
+        <translation>画像の種類</translation>
+    </message>
+    <message>
+        <source>Pairs of nearly equal images</source>
+        <translation>ほぼ同じ画像の組</translation>
+    </message>
+</context>
+<context>
+    <name>JudgedImages</name>
+    <message>
+        <source>The images behind a figure</source>
+        <translation>数値のもとになった画像</translation>
     </message>
 </context>
 <context>
@@ -1879,16 +2612,6 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <source>Select an image first.</source>
         <translation>先に画像を選んでください。</translation>
     </message>
-    <message numerus="yes">
-        <source>%n image(s) changed class</source>
-        <translation>
-            <numerusform>%n 枚の予測が変わりました</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>No prediction changed</source>
-        <translation>予測に変化はありません</translation>
-    </message>
     <message>
         <source>Label</source>
         <translation>タグ付け</translation>
@@ -1908,6 +2631,40 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Some images no longer belong in this list, others do now, or the order has changed.</source>
         <translation>この一覧の条件に合う画像、または並び順が変わりました。</translation>
+    </message>
+</context>
+<context>
+    <name>LearningBox</name>
+    <message>
+        <source>Tag more of “{name}”</source>
+        <translation>「{name}」のタグを増やす</translation>
+    </message>
+    <message>
+        <source>What more tags of each class would bring</source>
+        <translation>クラスごとの、タグを増やした効果</translation>
+    </message>
+    <message>
+        <source>Accuracy with more tags</source>
+        <translation>タグを増やした場合の正解率</translation>
+    </message>
+</context>
+<context>
+    <name>LearningFigure</name>
+    <message>
+        <source>{tags} tags: {share}</source>
+        <translation>タグ {tags} 枚：{share}</translation>
+    </message>
+    <message>
+        <source>Accuracy, %</source>
+        <translation>正解率（%）</translation>
+    </message>
+    <message>
+        <source>What the tags have taught so far</source>
+        <translation>これまでのタグの効果</translation>
+    </message>
+    <message>
+        <source>Tags learned from</source>
+        <translation>学習に使ったタグの数</translation>
     </message>
 </context>
 <context>
@@ -2188,6 +2945,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>未知</translation>
     </message>
     <message>
+        <source>unsure</source>
+        <translation>保留</translation>
+    </message>
+    <message>
         <source>no tag</source>
         <translation>タグなし</translation>
     </message>
@@ -2205,6 +2966,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Open a folder of images first.</source>
         <translation>先に画像フォルダーを開いてください。</translation>
+    </message>
+    <message>
+        <source>Tags of many images are being saved. Try again when they are.</source>
+        <translation>多数の画像のタグを保存しています。保存が終わってから、もう一度お試しください。</translation>
     </message>
     <message>
         <source>There is nothing to take back or do again.</source>
@@ -2311,6 +3076,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>画像</translation>
     </message>
     <message>
+        <source>Inventory</source>
+        <translation>データ調査</translation>
+    </message>
+    <message>
         <source>Pretrain</source>
         <translation>事前学習</translation>
     </message>
@@ -2321,6 +3090,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Decide</source>
         <translation>判定</translation>
+    </message>
+    <message>
+        <source>Evaluation</source>
+        <translation>評価</translation>
     </message>
     <message>
         <source>Export</source>
@@ -2365,6 +3138,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>画像</translation>
     </message>
     <message>
+        <source>Inventory</source>
+        <translation>データ調査</translation>
+    </message>
+    <message>
         <source>Pretrain</source>
         <translation>事前学習</translation>
     </message>
@@ -2377,8 +3154,43 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>判定</translation>
     </message>
     <message>
+        <source>Evaluation</source>
+        <translation>評価</translation>
+    </message>
+    <message>
         <source>Export</source>
         <translation>書き出し</translation>
+    </message>
+</context>
+<context>
+    <name>NoteWords</name>
+    <message>
+        <source>Look at the images</source>
+        <translation>画像を見る</translation>
+    </message>
+    <message>
+        <source>Pretrain</source>
+        <translation>事前学習</translation>
+    </message>
+    <message>
+        <source>Tag images</source>
+        <translation>タグを付ける</translation>
+    </message>
+    <message>
+        <source>Decide</source>
+        <translation>判定</translation>
+    </message>
+    <message>
+        <source>Tag the test images</source>
+        <translation>テスト用画像にタグを付ける</translation>
+    </message>
+    <message>
+        <source>Tag more of it</source>
+        <translation>タグを増やす</translation>
+    </message>
+    <message>
+        <source>Set images aside…</source>
+        <translation>テスト用に取り分ける…</translation>
     </message>
 </context>
 <context>
@@ -2394,6 +3206,25 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Where is {path} now?</source>
         <translation>{path} は今どこにありますか？</translation>
+    </message>
+</context>
+<context>
+    <name>PrecisionRecallFigure</name>
+    <message>
+        <source>At the line in use (diamond) {recall} of defects are found, and of 100 parts called a defect {right} are one, where {share} of parts are defective. Average precision: {average}.</source>
+        <translation>現在の境界（ひし形）では不良の {recall} が見つかります。不良と判定した 100 個のうち本当の不良は {right} 個です（不良率 {share} の場合）。平均適合率：{average}。</translation>
+    </message>
+    <message>
+        <source>Precision, %</source>
+        <translation>適合率（%）</translation>
+    </message>
+    <message>
+        <source>Recall, %</source>
+        <translation>再現率（%）</translation>
+    </message>
+    <message>
+        <source>Precision and recall</source>
+        <translation>適合率と再現率</translation>
     </message>
 </context>
 <context>
@@ -2550,6 +3381,32 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Class of the chosen region, or of the next one</source>
         <translation>選んだ領域、または次にマークする領域のクラス</translation>
+    </message>
+</context>
+<context>
+    <name>Rejudging</name>
+    <message>
+        <source>Judging the run by the tags</source>
+        <translation>タグで学習結果を判定しています</translation>
+    </message>
+</context>
+<context>
+    <name>ReliabilityFigure</name>
+    <message>
+        <source>Each point is of images that are about equally certain. On the dashed line, what is called 80% certain is right in 80% of cases; below it the program is too sure. On average it is {confidence} certain and right in {right}; calibration error {error}.</source>
+        <translation>各点は、確からしさが近い画像のまとまりです。破線上なら「80%」の判定が実際に 80% 正しく、下にあると自信過剰です。平均の確からしさは {confidence}、実際の正解率は {right}、校正誤差は {error} です。</translation>
+    </message>
+    <message>
+        <source>Right, %</source>
+        <translation>正解率（%）</translation>
+    </message>
+    <message>
+        <source>Do the percentages mean what they say?</source>
+        <translation>表示される % は信頼できるか</translation>
+    </message>
+    <message>
+        <source>Probability of the most probable class, %</source>
+        <translation>最も確率の高いクラスの確率（%）</translation>
     </message>
 </context>
 <context>
@@ -2739,6 +3596,12 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
 </context>
 <context>
     <name>RunList</name>
+    <message numerus="yes">
+        <source>Judge again with %n new tag(s)</source>
+        <translation>
+            <numerusform>新しいタグ %n 枚で再判定</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Pretraining runs</source>
         <translation>事前学習の一覧</translation>
@@ -2766,6 +3629,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Predictions are made with it from then on; the other ones are kept</source>
         <translation>以後の予測に使います。ほかのものも残ります</translation>
+    </message>
+    <message>
+        <source>Other features are used only where the tags clearly speak for them</source>
+        <translation>タグから明らかに良いと言える場合だけ、使う特徴を切り替えます</translation>
     </message>
 </context>
 <context>
@@ -2941,6 +3808,12 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>保存できません</translation>
     </message>
     <message numerus="yes">
+        <source>%n change(s) could not be saved. {reason}</source>
+        <translation>
+            <numerusform>%n 件の変更を保存できませんでした。{reason}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Saving: %n image(s)…</source>
         <translation>
             <numerusform>保存中：%n 枚…</numerusform>
@@ -2963,6 +3836,37 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>✓ Done again and saved: {what}</source>
         <translation>✓ やり直しました（保存済み）：{what}</translation>
+    </message>
+</context>
+<context>
+    <name>SetAsideDialog</name>
+    <message>
+        <source>Set images aside</source>
+        <translation>テスト用に取り分ける</translation>
+    </message>
+    <message>
+        <source>Nothing learns from images that are set aside, and nothing is chosen by them, so that what they show of the result is proof. They are drawn at random from every folder and every kind of image, and images that are nearly equal stay together.</source>
+        <translation>取り分けた画像は学習にも選択にも使わないため、結果の証明になります。すべてのフォルダーと画像の種類から無作為に選び、ほぼ同じ画像は同じ側にまとめます。</translation>
+    </message>
+    <message>
+        <source>A share of all images</source>
+        <translation>全画像に対する割合</translation>
+    </message>
+    <message>
+        <source>A number of images</source>
+        <translation>枚数</translation>
+    </message>
+    <message>
+        <source>{tagged} have a tag and are left out, as those that once had one: what was learned from cannot test. Better set images aside before you tag.</source>
+        <translation>{tagged}にはタグがあるため除きます（以前タグがあったものも同様）。学習に使った画像ではテストできません。タグを付ける前に取り分けるのが確実です。</translation>
+    </message>
+    <message>
+        <source>Set aside</source>
+        <translation>取り分ける</translation>
+    </message>
+    <message>
+        <source>About {wanted} of {images} are in the test set then.</source>
+        <translation>{images}のうち約{wanted}がテスト用になります。</translation>
     </message>
 </context>
 <context>
@@ -3277,10 +4181,6 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>タグ付きのどれにも当てはまりません。未知の不良か、撮像の失敗かもしれません</translation>
     </message>
     <message>
-        <source>Judged {first} ({share}), a class with few tags</source>
-        <translation>タグの少ないクラス {first} と判定されています（{share}）</translation>
-    </message>
-    <message>
         <source>Tagged {second}, but the other tags say {first} ({share}). Is the tag right?</source>
         <translation>タグは {second} ですが、ほかのタグからは {first}（{share}）と判定されます。タグは正しいですか？</translation>
     </message>
@@ -3293,8 +4193,28 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>代表的な画像：全画像の {share} は、タグ付きのどの画像よりもこの画像に似ています</translation>
     </message>
     <message>
+        <source>Judged {first} ({share}), a class with fewer tags than others</source>
+        <translation>ほかよりタグの少ないクラス {first} と判定されています（{share}）</translation>
+    </message>
+    <message>
+        <source>Judged {first} ({share}), as few other images are</source>
+        <translation>{first} と判定されています（{share}）。同じ判定の画像はわずかです</translation>
+    </message>
+    <message>
+        <source>Judged {first} ({share})</source>
+        <translation>{first} と判定されています（{share}）</translation>
+    </message>
+    <message>
         <source>Shows the images whose tags help most, the best first</source>
         <translation>タグを付けると最も役立つ画像を、効果の大きい順に表示します</translation>
+    </message>
+    <message>
+        <source>Renewing…</source>
+        <translation>更新中…</translation>
+    </message>
+    <message>
+        <source>What follows is still the list from before the last tag</source>
+        <translation>この先は、最後のタグ付けより前に作られた一覧のままです</translation>
     </message>
     <message>
         <source>How the next images are chosen</source>
@@ -3347,6 +4267,13 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Tagged images that the other tags judge differently</source>
         <translation>ほかのタグからは別のクラスと判定される、タグ付きの画像</translation>
+    </message>
+</context>
+<context>
+    <name>Tagging</name>
+    <message>
+        <source>Tags of many images are being saved. Try again when they are.</source>
+        <translation>多数の画像のタグを保存しています。保存が終わってから、もう一度お試しください。</translation>
     </message>
 </context>
 <context>
@@ -3697,6 +4624,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>事前学習は実行されていません。</translation>
     </message>
     <message>
+        <source>Something is being looked at or saved, or there are no images yet.</source>
+        <translation>調査または保存の実行中か、まだ画像がありません。</translation>
+    </message>
+    <message>
         <source>Pretraining is running, or there are no images yet.</source>
         <translation>事前学習が実行中か、画像がまだありません。</translation>
     </message>
@@ -3709,8 +4640,28 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>一覧は最新です。</translation>
     </message>
     <message>
+        <source>No image changed class by the last tag.</source>
+        <translation>直前のタグ付けでクラスが変わった画像はありません。</translation>
+    </message>
+    <message>
+        <source>There is nothing to evaluate yet, or it is being done.</source>
+        <translation>評価できるものがまだないか、評価の実行中です。</translation>
+    </message>
+    <message>
+        <source>There are no images yet, or the tagged images are being judged.</source>
+        <translation>画像がまだないか、タグ付き画像の判定中です。</translation>
+    </message>
+    <message>
+        <source>The list is not narrowed to images that changed class.</source>
+        <translation>クラスが変わった画像だけの表示にはなっていません。</translation>
+    </message>
+    <message>
         <source>Show &amp;files that cannot be used</source>
         <translation>使えないファイルを表示</translation>
+    </message>
+    <message>
+        <source>Take the &amp;inventory</source>
+        <translation>画像を調査する(&amp;I)</translation>
     </message>
     <message>
         <source>Start &amp;pretraining</source>
@@ -3733,12 +4684,28 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>一覧を更新</translation>
     </message>
     <message>
+        <source>List the images that changed &amp;class</source>
+        <translation>クラスが変わった画像を表示(&amp;G)</translation>
+    </message>
+    <message>
+        <source>List &amp;all images again</source>
+        <translation>元の一覧に戻す(&amp;A)</translation>
+    </message>
+    <message>
         <source>Show or hide the &amp;heatmap</source>
         <translation>ヒートマップの表示を切り替え</translation>
     </message>
     <message>
         <source>&amp;Back to the computed line</source>
         <translation>計算された境界に戻す</translation>
+    </message>
+    <message>
+        <source>&amp;Evaluate anew</source>
+        <translation>評価し直す(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Set images &amp;aside for the test…</source>
+        <translation>テスト用に取り分ける(&amp;A)…</translation>
     </message>
     <message>
         <source>Write the &amp;model file</source>

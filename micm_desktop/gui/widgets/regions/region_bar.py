@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from micm_desktop.gui.widgets.fitting_label import WholeText
 from micm_desktop.gui.widgets.styled import styled_label
 from micm_desktop.project.records import ClassRecord
 
@@ -43,7 +44,7 @@ class RegionBar(QWidget):
         self._chosen = 0
         self._next_class: int | None = None
         self._marking = False
-        self.hint = styled_label("muted", wrap=True)
+        self.hint = WholeText("muted")
         self.list = QComboBox()
         self.list.activated.connect(lambda place: self.chosen.emit(self.list.itemData(place)))
         self.class_box = QComboBox()
@@ -59,9 +60,7 @@ class RegionBar(QWidget):
         self._forget_saved.setSingleShot(True)
         self._forget_saved.setInterval(SAVED_SHOWN)
         self._forget_saved.timeout.connect(self.saved.clear)
-        self.problem = QLabel()
-        self.problem.setWordWrap(True)
-        self.problem.setProperty("role", "warning")
+        self.problem = WholeText("warning")
         self.problem.hide()
         self.tiles = QPushButton()
         self.tiles.clicked.connect(self.tiles_wanted)

@@ -1,0 +1,36 @@
+"""When the hands rest, predictions learn from views of what was tagged; nothing has to be asked for."""
+
+from collections.abc import Callable
+
+import numpy as np
+from gui_bench import TIMEOUT
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from micm_desktop.gui.main_window import MainWindow
+from micm_desktop.gui.tag_views import TagViews
+
+
+def test_predictions_learn_from_views_when_the_hands_rest(
+    labelling: MainWindow, select: Callable[[str], int], qtbot: QtBot
+) -> None:
+    session, changes = labelling.session, labelling.label.changes
+    assert session.labeling is not None
+    for name, key in (("good_0.png", "1"), ("scratch_0.png", "2"), ("pit_0.png", "3")):
+        select(name)
+        QTest.keyClick(labelling.label.grid, key)
+        qtbot.waitUntil(lambda: not session.predicting, timeout=TIMEOUT)
+    assert session.predictions is not None and changes._before is not None
+    by_tags, before, revision = session.predictions.probabilities, changes._before.class_ids, session.revision
+    assert len(session.labeling.missing_views()) == 3, "tagging goes first"
+    (views,) = labelling.findChildren(TagViews)
+    views._rest.start(0)
+    qtbot.waitUntil(lambda: session.labeling is not None and not session.labeling.missing_views(), timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: not session.jobs.running and not session.predicting, timeout=TIMEOUT)
+    assert not np.array_equal(session.predictions.probabilities, by_tags)
+    assert session.revision == revision, "a model file that was written is still up to date"
+    # What the views added counts as the last tag's doing.
+    judged = labelling.label.gallery.judged
+    assert judged is not None
+    count = int((judged.class_ids != before).sum())
+    assert changes.note.text() == f"{count} image{'s' * (count != 1)} changed class"
