@@ -10,6 +10,7 @@ from micm_desktop.fewshot.decision import GOOD_NAMES
 from micm_desktop.fewshot.expected import Rate
 from micm_desktop.inventory.words import Language
 from micm_desktop.report.told import Texts, percent
+from micm_desktop.report.verdict import SPOILS
 
 if TYPE_CHECKING:
     from micm_desktop.evaluation.curves import CostCurve
@@ -175,7 +176,8 @@ def risks(report: "Report", texts: Texts, language: Language) -> list[str]:
     """What may make the figures wrong, the gravest first."""
     evaluation, tagging, stock = report.evaluation, report.tagging, report.stock
     notes = sorted(
-        (note for note in evaluation.notes if note.severity != "info"), key=lambda note: note.severity != "stop"
+        (note for note in evaluation.notes if note.severity != "info" or note.kind in SPOILS),
+        key=lambda note: note.severity != "stop",
     )
     found = [note_sentence(note, language) for note in notes]
 
