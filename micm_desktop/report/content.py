@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from micm_desktop.labeling import Labeling
 from micm_desktop.labeling.deciding import DecisionSettings
@@ -13,15 +13,11 @@ from micm_desktop.report.limits import Criteria, ReportSettings
 from micm_desktop.report.provenance import Provenance, read_provenance
 from micm_desktop.report.stock import Stock, take_stock
 from micm_desktop.report.tagging import Tagging, read_tagging
-from micm_desktop.report.verdict import Figures, Judgement, judge
+from micm_desktop.report.verdict import SPOILS, Figures, Judgement, judge
 
 if TYPE_CHECKING:
     from micm_desktop.labeling.evaluation_values import Evaluation
     from micm_desktop.project.records import ClassRecord
-
-
-SPOILS: Final = frozenset({"test_partly_tagged", "test_unreadable", "encoder_saw"})
-"""Notes on a locked test set whose figures are no longer independent: images were picked out, left out, or seen."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import jinja2
 from micm_desktop import __version__
 from micm_desktop.fewshot.decision import Outcome
 from micm_desktop.inventory.page import shown_findings, shown_groups
+from micm_desktop.inventory.reasons import reason_in
 from micm_desktop.inventory.words import Language
 from micm_desktop.report.content import Report
 from micm_desktop.report.examples import Shown
@@ -113,7 +114,9 @@ def _stock(report: Report, texts: Texts, language: Language) -> dict[str, object
         "counts": [(f"{count:,}", texts[key]) for count, key in counts],
         "sampled": sampled,
         "folders": folders,
-        "problems": [(name, reason or texts["gone"]) for name, reason in stock.problems],
+        "problems": [
+            (name, reason_in(reason, language) if reason else texts["gone"]) for name, reason in stock.problems
+        ],
         "problems_title": texts["problems"].format(shown=f"{min(bad, LISTED):,}", all=f"{bad:,}"),
     }
 
@@ -214,7 +217,7 @@ def _provenance(report: Report, texts: Texts) -> list[tuple[str, str]]:
         (texts["encoder"], found.encoder or texts["encoder_starter"]),
         (texts["encoder_sha256"], found.encoder_sha256),
         (texts["training"], training),
-        (texts["classifier"], f"{found.method} → {report.evaluation.method}"),
+        (texts["classifier"], found.method),
         (texts["model_file"], model),
         (texts["tags_sha256"], found.tags_sha256),
         (texts["images_sha256"], found.images_sha256),

@@ -10,12 +10,14 @@ from micm_desktop.fewshot.decision import GOOD_NAMES
 from micm_desktop.fewshot.expected import Rate
 from micm_desktop.inventory.words import Language
 from micm_desktop.report.told import Texts, percent
+from micm_desktop.report.verdict import SPOILS
 
 if TYPE_CHECKING:
     from micm_desktop.evaluation.curves import CostCurve
     from micm_desktop.report.content import Report
 
 Row = list[str]
+TICKS = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99)
 
 
 def results(report: "Report", texts: Texts) -> dict[str, object] | None:
@@ -91,7 +93,7 @@ def _classes(report: "Report", texts: Texts) -> list[Row]:
     for record, support, score in zip(evaluation.classes, evaluation.support, evaluation.by_class, strict=True):
         name = class_name(record.name, record.is_good, texts)
         cells = [
-            "–" if not rate.total else f"{percent(rate.share)} ({percent(rate.low)} – {percent(rate.high)})"
+            "–" if not rate.total else f"{percent(rate.share)} ({100 * rate.low:.1f} – {percent(rate.high)})"
             for rate in (score.recall, score.precision)
         ]
         rows.append([name, f"{support:,}", f"{score.tagged:,}", *cells])
@@ -133,31 +135,39 @@ def costs(report: "Report", texts: Texts) -> dict[str, object] | None:
 
 
 def cost_drawing(curve: "CostCurve") -> str:
-    """The cost curve as a data address of an SVG picture; numbers only, so that it needs no font of a language."""
+    """The cost curve as a data address of an SVG picture, without words, so that it needs no font of a language.
+
+    Risks are spread as log odds: the lines that matter lie near 0 where misses are dear.
+    """
     width, height, left, bottom = 560, 190, 56, 24
-    most = 1.25 * max(float(curve.ask_all), float(curve.cost[curve.chosen]), float(curve.cost.min()), 1.0)
+    right, floor = width - 12, height - bottom
+    odds = np.log(curve.threshold / (1 - curve.threshold))
+    most = 1.25 * max(float(curve.ask_all), float(curve.cost[curve.chosen]), 1.0)
 
-    def place(risk: float, cost: float) -> str:
-        return f"{left + risk * (width - left - 12):.1f},{8 + (1 - min(cost, most) / most) * (height - bottom - 8):.1f}"
+    def across(log_odds: float) -> float:
+        return left + (log_odds - float(odds[0])) / max(float(odds[-1] - odds[0]), 1e-9) * (right - left)
 
-    points = [place(float(x), float(y)) for x, y in zip(curve.threshold, curve.cost, strict=True) if np.isfinite(y)]
-    ask_y = place(0, curve.ask_all).split(",")[1]
-    mark_x, mark_y = place(float(curve.threshold[curve.chosen]), float(curve.cost[curve.chosen])).split(",")
+    def up(cost: float) -> float:
+        return 8 + (1 - min(cost, most) / most) * (floor - 8)
+
+    points = [f"{across(float(x)):.1f},{up(float(y)):.1f}" for x, y in zip(odds, curve.cost, strict=True)]
+    ask, mark = up(curve.ask_all), (across(float(odds[curve.chosen])), up(float(curve.cost[curve.chosen])))
     numbers = [
-        f'<text x="{left - 6}" y="{float(place(0, cost).split(",")[1]) + 4:.1f}" text-anchor="end">{cost:,.0f}</text>'
+        f'<text x="{left - 6}" y="{up(cost) + 4:.1f}" text-anchor="end">{cost:,.0f}</text>'
         for cost in (0.0, most / 2, most)
     ]
-    for risk in (0.0, 0.25, 0.5, 0.75, 1.0):
-        x = place(risk, 0).split(",")[0]
-        numbers.append(f'<text x="{x}" y="{height - 6}" text-anchor="middle">{risk:g}</text>')
+    for risk in TICKS:
+        place = float(np.log(risk / (1 - risk)))
+        if odds[0] <= place <= odds[-1]:
+            label = f"{100 * risk:g} %"
+            numbers.append(f'<text x="{across(place):.1f}" y="{height - 6}" text-anchor="middle">{label}</text>')
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
         ' font-family="sans-serif" font-size="11" fill="#4c5866">'
-        f'<rect x="{left}" y="8" width="{width - left - 12}" height="{height - bottom - 8}" fill="none"'
-        ' stroke="#d5dae1"/>'
-        f'<path d="M{left} {ask_y}H{width - 12}" stroke="#8a94a0" stroke-dasharray="5 4" fill="none"/>'
+        f'<rect x="{left}" y="8" width="{right - left}" height="{floor - 8}" fill="none" stroke="#d5dae1"/>'
+        f'<path d="M{left} {ask:.1f}H{right}" stroke="#8a94a0" stroke-dasharray="5 4" fill="none"/>'
         f'<polyline points="{" ".join(points)}" fill="none" stroke="#0072b2" stroke-width="2"/>'
-        f'<circle cx="{mark_x}" cy="{mark_y}" r="5" fill="#b35900"/>{"".join(numbers)}</svg>'
+        f'<circle cx="{mark[0]:.1f}" cy="{mark[1]:.1f}" r="5" fill="#b35900"/>{"".join(numbers)}</svg>'
     )
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
@@ -166,7 +176,8 @@ def risks(report: "Report", texts: Texts, language: Language) -> list[str]:
     """What may make the figures wrong, the gravest first."""
     evaluation, tagging, stock = report.evaluation, report.tagging, report.stock
     notes = sorted(
-        (note for note in evaluation.notes if note.severity != "info"), key=lambda note: note.severity != "stop"
+        (note for note in evaluation.notes if note.severity != "info" or note.kind in SPOILS),
+        key=lambda note: note.severity != "stop",
     )
     found = [note_sentence(note, language) for note in notes]
 

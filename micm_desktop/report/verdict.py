@@ -18,6 +18,10 @@ RULES: Final[tuple[Rule, ...]] = (
 """In the order in which they are told."""
 
 
+SPOILS: Final = frozenset({"test_partly_tagged", "test_unreadable", "encoder_saw", "encoder_foreign"})
+"""Notes on a locked test set that is not known to be independent: images were picked out, left out, or perhaps seen."""
+
+
 @dataclass(frozen=True)
 class Figures:
     """What was measured on parts whose own tag was not used.

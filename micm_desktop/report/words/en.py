@@ -163,7 +163,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "line_said": "risk below {low}: good; from {high} on: defect; between: a person is asked",
     "curve_alt": "Cost of 1,000 parts by the risk from which a part is a defect; the mark is the line in use",
     "curve_title": "Cost of 1,000 parts (upward) by the risk from which a part counts as a defect (to the right). The"
-    " mark is the line in use.",
+    " mark is the line in use; broken: a person looks at every part.",
     "examples": "Examples",
     "kind_missed": "Missed defects",
     "kind_false_alarm": "False alarms",
