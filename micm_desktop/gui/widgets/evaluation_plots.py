@@ -119,8 +119,8 @@ class PrecisionRecallFigure(Figure):
         if self._shown is not None:
             curve, place = self._shown
             told = self.tr(
-                "At the line in use (diamond) {recall} of defects are found, and of 100 parts called a defect {right} "
-                "are one, where {share} of parts are defective. Average precision: {average}."
+                "Were nobody asked, the line in use (diamond) would find {recall} of defects, and of 100 parts called a "
+                "defect {right} would be one, where {share} of parts are defective. Average precision: {average}."
             ).format(
                 recall=exact_percent(float(curve.recall[place])),
                 right=decimal(100 * float(curve.precision[place])),

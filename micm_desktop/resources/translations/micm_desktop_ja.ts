@@ -3108,8 +3108,8 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
 <context>
     <name>PrecisionRecallFigure</name>
     <message>
-        <source>At the line in use (diamond) {recall} of defects are found, and of 100 parts called a defect {right} are one, where {share} of parts are defective. Average precision: {average}.</source>
-        <translation>現在の境界（ひし形）では不良の {recall} が見つかります。不良と判定した 100 個のうち本当の不良は {right} 個です（不良率 {share} の場合）。平均適合率：{average}。</translation>
+        <source>Were nobody asked, the line in use (diamond) would find {recall} of defects, and of 100 parts called a defect {right} would be one, where {share} of parts are defective. Average precision: {average}.</source>
+        <translation>人に確認せず現在の境界（ひし形）だけで判定した場合、不良の {recall} が見つかり、不良と判定した 100 個のうち本当の不良は {right} 個です（不良率 {share} の場合）。平均適合率：{average}。</translation>
     </message>
     <message>
         <source>Precision, %</source>
