@@ -1476,10 +1476,6 @@ Tag images of two classes on the Label page first. For a proof that nothing was 
         <translation>棒は割合、線は 95% の確からしさで真の値がある範囲（クロッパー・ピアソン）です。選ぶと、値を下げている画像が表示されます。</translation>
     </message>
     <message>
-        <source>There is no line between good and defect. Say on the Decide page which classes are good parts.</source>
-        <translation>良品と不良の境界がありません。どのクラスが良品かを「判定」ページで指定してください。</translation>
-    </message>
-    <message>
         <source>Which class is taken for which</source>
         <translation>どのクラスがどのクラスと判定されたか</translation>
     </message>
