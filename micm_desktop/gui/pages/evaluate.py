@@ -115,7 +115,10 @@ class EvaluatePage(Page):
         locked = self._session.locked
         tagged = columns.readable & (tags > 0)
         tagged[columns.rows_of(locked)] = False
-        contents, late = (len(np.unique(columns.content[one])) for one in (columns.readable, tagged))
+        # Not by sorting, which takes longer than a frame at 100,000 images.
+        contents, late = (
+            int(np.count_nonzero(np.bincount(columns.content[one]))) for one in (columns.readable, tagged)
+        )
         dialog = SetAsideDialog(contents, late, len(locked), self)
         dialog.accepted.connect(lambda: self._work.lock_share(dialog.wanted))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

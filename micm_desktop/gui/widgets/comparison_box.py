@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from micm_desktop.evaluation.notes import sentence
 from micm_desktop.gui.evaluating import Compared
 from micm_desktop.gui.evaluation_words import evaluation_words
 from micm_desktop.gui.i18n import language, number
@@ -138,8 +139,6 @@ class ComparisonBox(QWidget):
         self.old.setVisible(compared is not None and self._outdated)
         if compared is None:
             return
-        from micm_desktop.evaluation.notes import sentence
-
         found = compared.comparison
         name = evaluation_words.method if found.kind == "method" else evaluation_words.encoder
         self.verdict.setText(evaluation_words.compared(found, name(found.first), name(found.second)))

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal, Slot
 from PySide6.QtWidgets import QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
+from micm_desktop.evaluation.notes import sentence
 from micm_desktop.gui.evaluating import EvaluationWork
 from micm_desktop.gui.evaluation_notes import Step, note_words
 from micm_desktop.gui.evaluation_words import evaluation_words
@@ -64,6 +65,7 @@ class EvaluationView(QSplitter):
         self.reliability: ReliabilityFigure | None = None
         self._curves, self._reliability = QWidget(), QWidget()
         self._no_curves = styled_label("muted", wrap=True)
+        self._no_curves.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.learning = LearningBox()
         self.learning.tag_wanted.connect(lambda name: self.step_wanted.emit(Step("tag_class", name)))
         self.comparison = ComparisonBox(METHODS)
@@ -121,8 +123,6 @@ class EvaluationView(QSplitter):
         self._on_tab()
 
     def _say_notes(self, found: "Evaluation") -> None:
-        from micm_desktop.evaluation.notes import sentence
-
         said: list[Said] = []
         self._steps = []
         for note in found.notes:
@@ -267,6 +267,9 @@ class EvaluationView(QSplitter):
             line = 0.5 if policy is None or not policy.two_sided else policy.threshold or policy.least_cost_threshold()
             self.cost.show_curve(found.cost)
             self.precision_recall.show_curve(found.precision_recall, line)
+            self._no_curves.setText(
+                " ".join(sentence(note, language()) for note in found.notes if note.kind in ("no_line", "one_side"))
+            )
             self._no_curves.setVisible(found.cost is None and found.precision_recall is None)
         elif tab == RELIABILITY:
             if self.reliability is None:
@@ -301,9 +304,6 @@ class EvaluationView(QSplitter):
                 "The bar is the share, the line across it where the truth lies with 95% certainty (Clopper-Pearson). "
                 "Choose one to see the images that lower it."
             )
-        )
-        self._no_curves.setText(
-            self.tr("There is no line between good and defect. Say on the Decide page which classes are good parts.")
         )
         self.matrix.setAccessibleName(self.tr("Which class is taken for which"))
         self.score_table.setAccessibleName(self.tr("Recall and precision of each class"))

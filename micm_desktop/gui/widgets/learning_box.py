@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from micm_desktop.evaluation.notes import sentence
 from micm_desktop.gui.evaluation_words import evaluation_words
 from micm_desktop.gui.i18n import language
 from micm_desktop.gui.models.interval_model import IntervalModel
@@ -45,8 +46,6 @@ class LearningBox(QWidget):
 
     def show_evaluation(self, found: "Evaluation") -> None:
         """Say everything anew; :meth:`draw` draws."""
-        from micm_desktop.evaluation.notes import sentence
-
         curve = found.learning
         notes = [note for note in found.notes if note.kind.startswith("learning") or note.kind == "tag_first"]
         self.advice.setText(" ".join(sentence(note, language()) for note in notes))

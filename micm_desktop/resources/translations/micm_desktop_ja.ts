@@ -1520,10 +1520,6 @@ Tag images of two classes on the Label page first. For a proof that nothing was 
         <translation>棒は割合、線は 95% の確からしさで真の値がある範囲（クロッパー・ピアソン）です。選ぶと、値を下げている画像が表示されます。</translation>
     </message>
     <message>
-        <source>There is no line between good and defect. Say on the Decide page which classes are good parts.</source>
-        <translation>良品と不良の境界がありません。どのクラスが良品かを「判定」ページで指定してください。</translation>
-    </message>
-    <message>
         <source>Which class is taken for which</source>
         <translation>どのクラスがどのクラスと判定されたか</translation>
     </message>
@@ -3211,8 +3207,8 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
 <context>
     <name>PrecisionRecallFigure</name>
     <message>
-        <source>At the line in use (diamond) {recall} of defects are found, and of 100 parts called a defect {right} are one, where {share} of parts are defective. Average precision: {average}.</source>
-        <translation>現在の境界（ひし形）では不良の {recall} が見つかります。不良と判定した 100 個のうち本当の不良は {right} 個です（不良率 {share} の場合）。平均適合率：{average}。</translation>
+        <source>Were nobody asked, the line in use (diamond) would find {recall} of defects, and of 100 parts called a defect {right} would be one, where {share} of parts are defective. Average precision: {average}.</source>
+        <translation>人に確認せず現在の境界（ひし形）だけで判定した場合、不良の {recall} が見つかり、不良と判定した 100 個のうち本当の不良は {right} 個です（不良率 {share} の場合）。平均適合率：{average}。</translation>
     </message>
     <message>
         <source>Precision, %</source>
