@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from micm_desktop.gui.class_keys import HEATMAP_KEY
 from micm_desktop.gui.i18n import percent
@@ -19,6 +19,7 @@ from micm_desktop.gui.widgets.explained import Explained, explained
 from micm_desktop.gui.widgets.fitting_label import OneLine, WholeText
 from micm_desktop.gui.widgets.heat_tools import HeatMode, HeatTools
 from micm_desktop.gui.widgets.large_view import LargeView
+from micm_desktop.gui.widgets.page_stack import PageStack
 from micm_desktop.gui.widgets.styled import styled_label
 from micm_desktop.project.records import ImageRecord
 
@@ -58,7 +59,7 @@ class DetailView(QFrame):
         self.tools.strength_changed.connect(self.view.set_overlay_opacity)
         self.view.set_overlay_opacity(0.6)
         self.examples = ExamplesView()
-        self._stack = QStackedWidget()
+        self._stack = PageStack()
         self._stack.addWidget(self.large)
         self._stack.addWidget(self.examples)
         layout = QVBoxLayout(self)
