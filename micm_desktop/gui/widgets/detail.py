@@ -19,7 +19,7 @@ from micm_desktop.gui.widgets.explained import Explained, explained
 from micm_desktop.gui.widgets.fitting_label import OneLine, WholeText
 from micm_desktop.gui.widgets.heat_tools import HeatMode, HeatTools
 from micm_desktop.gui.widgets.large_view import LargeView
-from micm_desktop.gui.widgets.page_stack import PageStack
+from micm_desktop.gui.widgets.page_stack import OneOf
 from micm_desktop.gui.widgets.styled import styled_label
 from micm_desktop.project.records import ImageRecord
 
@@ -59,13 +59,13 @@ class DetailView(QFrame):
         self.tools.strength_changed.connect(self.view.set_overlay_opacity)
         self.view.set_overlay_opacity(0.6)
         self.examples = ExamplesView()
-        self._stack = PageStack()
+        self._stack = OneOf()
         self._stack.addWidget(self.large)
         self._stack.addWidget(self.examples)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.large.tools)
-        layout.addWidget(self._stack, 1)
+        layout.addLayout(self._stack, 1)
         layout.addWidget(self.measured)
         layout.addWidget(self.tools)
         layout.addWidget(self.why)

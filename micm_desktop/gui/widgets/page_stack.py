@@ -1,7 +1,7 @@
 """The pages, of which one is shown; on a small screen, or one of large scale, they scroll."""
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QStackedWidget, QWidget
 
 
 class PageStack(QStackedWidget):
@@ -19,6 +19,15 @@ class PageStack(QStackedWidget):
         # The least and not the best height: what is in a page scrolls by itself before the page does.
         page = self.currentWidget()
         layout = page.layout() if page is not None else None
+        return layout.minimumHeightForWidth(width) if layout is not None and layout.hasHeightForWidth() else -1
+
+
+class OneOf(QStackedLayout):
+    """Shows one of its widgets, and asks for the least height that this one can do with: Qt's takes the best for it."""
+
+    def minimumHeightForWidth(self, width: int) -> int:
+        shown = self.currentWidget()
+        layout = shown.layout() if shown is not None else None
         return layout.minimumHeightForWidth(width) if layout is not None and layout.hasHeightForWidth() else -1
 
 

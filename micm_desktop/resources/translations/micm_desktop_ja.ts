@@ -2679,7 +2679,7 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     </message>
     <message>
         <source>On the screen only: the network sees the image as it is.</source>
-        <translation>画面の表示だけが変わります。ネットワークは元の画像のまま見ます。</translation>
+        <translation>表示だけの調整で、判定は変わりません。</translation>
     </message>
 </context>
 <context>
