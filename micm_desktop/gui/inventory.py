@@ -130,15 +130,17 @@ class InventoryWork(QObject):
         self._start("saving", work)
 
     def save_subset(self, file: Path, count: int) -> None:
-        """Write the names of ``count`` images that stand for all, one a line."""
-        taken = self.taken
-        if taken is None:
+        """Write the names of ``count`` images that stand for all, one a line; none is of the test set, since they are
+        there to learn from."""
+        taken, labeling = self.taken, self._session.labeling
+        if taken is None or labeling is None:
             return
 
         def work(control: JobControl) -> Iterator[object]:
             from micm_desktop.inventory.subset import diverse_subset
 
-            names = [taken.inventory.measures[row].path for row in diverse_subset(taken.inventory, count)]
+            chosen = diverse_subset(taken.inventory, count, labeling.project.locked())
+            names = [taken.inventory.measures[row].path for row in chosen]
             file.write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
             yield file
 

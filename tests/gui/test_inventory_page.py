@@ -114,7 +114,15 @@ def test_another_folder_is_compared_and_all_is_saved(
     page.save_subset.click()
     idle(page, qtbot)
     names = target.with_suffix(".txt").read_text("utf-8").splitlines()
-    assert len(set(names)) == 5 and all((opened.session.folders[0].path / name).is_file() for name in names)
+    root = opened.session.folders[0].path
+    assert len(set(names)) == 5 and all((root / name).is_file() for name in names)
+    assert opened.session.labeling is not None
+    hidden = {image.path: image.sha256 for image in opened.session.images}[root / names[0]]
+    opened.session.labeling.project.lock([hidden], "list")
+    page.save_subset.click()
+    idle(page, qtbot)
+    fewer = target.with_suffix(".txt").read_text("utf-8").splitlines()
+    assert len(fewer) == 5 and names[0] not in fewer, "nothing may learn from the test set"
     # Too few images to compare: said in the user's language.
     few = tmp_path / "few"
     write_picture(few / "1.png", "good", 1)
