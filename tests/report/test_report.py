@@ -277,8 +277,8 @@ def test_the_hash_of_the_tags_follows_every_one_of_them(bench: LabelingBench) ->
 def test_only_what_had_another_class_before_counts_as_changed(tmp_path: Path) -> None:
     project = Project.open(tmp_path / "project")
     one, other = (project.add_class(name).id for name in ("one", "other"))
-    steps = {"a": (UNSURE, one), "b": (one, None, one), "c": (one, None, other), "d": (one, UNSURE, other), "e": (UNSURE,)}
-    for key, given in steps.items():
+    steps = (UNSURE, one), (one, None, one), (one, None, other), (one, UNSURE, other), (UNSURE,)
+    for key, given in zip("abcde", steps, strict=True):
         for class_id in given:
             project.restore_tags({key * 64: class_id})
     found = read_tagging(project, {})
