@@ -260,7 +260,7 @@ class ExportPage(Page):
                 widget.hide()
                 widget.deleteLater()
         labeling = self._session.labeling
-        tags = Counter(self._session.tag_classes().tolist())
+        tags = Counter(self._session.support_classes().tolist())
         encoder = labeling.project.active_encoder() if labeling is not None else None
         lines = [
             (
