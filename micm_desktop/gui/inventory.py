@@ -122,9 +122,10 @@ class InventoryWork(QObject):
 
         def work(control: JobControl) -> Iterator[object]:
             from micm_desktop.inventory.page import inventory_page
+            from micm_desktop.report.writing import write_whole
 
             page = inventory_page(taken.inventory, taken.findings, language, made, drift)
-            file.write_text(page, encoding="utf-8")
+            write_whole(file, page.encode("utf-8", "replace"))
             yield file
 
         self._start("saving", work)
@@ -138,10 +139,11 @@ class InventoryWork(QObject):
 
         def work(control: JobControl) -> Iterator[object]:
             from micm_desktop.inventory.subset import diverse_subset
+            from micm_desktop.report.writing import write_whole
 
             chosen = diverse_subset(taken.inventory, count, labeling.project.locked())
             names = [taken.inventory.measures[row].path for row in chosen]
-            file.write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
+            write_whole(file, "".join(f"{name}\n" for name in names).encode("utf-8", "replace"))
             yield file
 
         self._start("saving", work)
