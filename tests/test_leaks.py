@@ -24,6 +24,7 @@ from micm_desktop.labeling.evaluating import evaluate
 from micm_desktop.labeling.evaluation_values import Evaluation
 from micm_desktop.labeling.judging import fit_tags
 from micm_desktop.labeling.tiling import marked_boxes, tagged_folder
+from micm_desktop.micm.encoder_file import Verdict
 from micm_desktop.micm.events import Done, Told
 from micm_desktop.progress import JobControl, UserError
 from micm_desktop.project.records import ImageRecord
@@ -185,12 +186,14 @@ def test_leave_one_out_beside_a_test_set(pair: Pair) -> None:
 
 
 def test_pretraining_and_its_verdict(pair: Pair) -> None:
-    runs, told = [], []
+    runs, told, again = [], [], []
     for bench in (pair.locked, pair.without):
         events = list(bench.labeling.pretrain(tiny_run(encoder=PATCH, init=str(bench.encoder), epochs=1), JobControl()))
         assert isinstance(events[-1], Done)
         runs.append(events[-1])
         told.append([event.sentence for event in events if type(event) is Told])
+        number = bench.labeling.project.encoders()[-1].id
+        again.append(last(bench.labeling.judge_run_again(number, JobControl()), Verdict))
         # The encoder of before stays the one that the other tests use.
         bench.labeling.project.activate_encoder(bench.labeling.project.encoders()[0].id)
     assert told == [["2 images of the test set are left out: nothing may learn from them."], []]
@@ -200,6 +203,7 @@ def test_pretraining_and_its_verdict(pair: Pair) -> None:
     for name, value in weights[0].items():
         np.testing.assert_array_equal(value, weights[1][name], err_msg=name)
     assert runs[0].verdict == runs[1].verdict and runs[0].verdict is not None
+    assert again[0] == again[1] and again[0].figures["tagged"] == 9
 
 
 def test_embeddings_of_another_test_set_are_refused(pair: Pair, tmp_path: Path) -> None:

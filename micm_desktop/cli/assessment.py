@@ -40,6 +40,9 @@ def assess(
         raise UserError(f"--by must be one of: {', '.join(get_args(By))}.")
     with opened(project) as labeling:
         labeling.load_features()
+        # As a model file has learned from them.
+        for _ in tracked(labeling.compute_views(JobControl()), "augmented views"):
+            pass
         found: Evaluation | None = None
         for event in tracked(evaluate(labeling, JobControl(), by=asked, learning=learning), "judging"):
             if isinstance(event, Evaluation):

@@ -19,14 +19,6 @@ class Confusion:
 
     counts: npt.NDArray[np.int64]
 
-    @property
-    def ask_column(self) -> int:
-        return int(self.counts.shape[1]) - 2
-
-    @property
-    def unknown_column(self) -> int:
-        return int(self.counts.shape[1]) - 1
-
 
 @dataclass(frozen=True)
 class ClassScore:

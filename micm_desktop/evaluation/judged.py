@@ -56,6 +56,12 @@ class Judged:
         out: Labels = np.where(self.outcome == Outcome.UNKNOWN, self.trained + 1, asked).astype(np.int64)
         return out
 
+    @property
+    def right(self) -> Mask:
+        """Whether each image (N,) gets its class without a person being asked; never where that was not learned."""
+        out: Mask = (self.column == self.labels) & (self.labels < self.trained)
+        return out
+
     def cell(self, truth: int, column: int) -> Labels:
         """Rows behind a cell of the confusion matrix."""
         return np.flatnonzero((self.labels == truth) & (self.column == column))

@@ -138,16 +138,24 @@ def learning_curve(
     _, kind, size = np.unique(truth[judged], return_inverse=True, return_counts=True)
     weight = 1 / (len(size) * size[kind])
     right = [one.shares(judged) for one in rights]
-    points = tuple(
-        _point(tags, float(weight @ of), len(judged)) for tags, of in zip(learned, right[: len(SHARES)], strict=False)
-    )
+    points = tuple(_point(tags, of, weight, kind) for tags, of in zip(learned, right[: len(SHARES)], strict=False))
     full, halves = right[len(SHARES) - 1], right[len(SHARES) :]
     lost = {int(tell): full - half for tell, half in zip(tells, halves, strict=True)}
     yield LearningCurve(points, *_gains(lost, weight, kind, counts, 1 - points[-1].accuracy), len(judged))
 
 
-def _point(tags: float, accuracy: float, images: int) -> CurvePoint:
-    # As wide as if so many of the images had been judged once each.
+def _point(tags: float, right: Shares, weight: Shares, kind: Labels) -> CurvePoint:
+    """``right`` (N,) of images with a ``weight`` (N,) each, of ``kind`` (N,), as :func:`_gains`.
+
+    The interval is that of as many images as would tell as much, each judged once and with the same weight (Korn and
+    Graubard 1998): few images of one class make a mean over classes as uncertain as few of all.
+    """
+    accuracy, count = float(weight @ right), np.bincount(kind)
+    # Half an image either way, so that six of six are no certainty.
+    each = (np.bincount(kind, right) + 0.5) / (count + 1)
+    variance = float((each * (1 - each) / count).sum()) / len(count) ** 2
+    known = min(1 / float(weight @ weight), float(each.mean() * (1 - each.mean())) / variance)
+    images = max(1, math.floor(known + 1e-6))
     rate = clopper_pearson(round(accuracy * images), images)
     return CurvePoint(round(tags), accuracy, min(rate.low, accuracy), max(rate.high, accuracy))
 

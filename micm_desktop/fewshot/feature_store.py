@@ -6,18 +6,23 @@ whose values are not finite were damaged on the disk: they do not count either, 
 """
 
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
 from micm_desktop.fewshot.head import Array
 
 ROWS_AT_ONCE = 4096
+_WRITING: Final = threading.Lock()
+"""Jobs of one window may keep features of the same images at once."""
 
 
 class FeatureStore:
-    """Append-only features of one encoder. Any number may read while one writes; not for two writers at once."""
+    """Append-only features of one encoder. Any number may read while one process writes, in any of its threads; not for
+    two processes that write at once."""
 
     def __init__(self, folder: Path, size: int) -> None:
         """``size`` is D. Creates the folder; raises OSError where it may not."""
@@ -40,6 +45,13 @@ class FeatureStore:
         """
         if features.shape != (len(hashes), self._size):
             raise ValueError(f"features {features.shape} do not fit {len(hashes)} hashes of {self._size} values")
+        with _WRITING:
+            if all(size > known for size, known in zip(self._sizes(), self._known_sizes(), strict=True)):
+                # Another job has added rows since.
+                self._rows, self._lines = self._complete_rows()
+            self._append(hashes, features)
+
+    def _append(self, hashes: Sequence[str], features: Array) -> None:
         fresh: dict[str, int] = {}
         for row, key in enumerate(hashes):
             if key not in self._rows:
@@ -94,9 +106,17 @@ class FeatureStore:
         rows = {lines[row]: row for row in whole}
         return (rows, lines) if len(rows) == len(whole) else ({}, [])
 
+    def _sizes(self) -> tuple[int, int]:
+        """Bytes of the data and of the index on the disk."""
+        data, index = (file.stat().st_size if file.exists() else 0 for file in (self._data, self._index))
+        return data, index
+
+    def _known_sizes(self) -> tuple[int, int]:
+        """The same of the rows that count."""
+        return len(self._lines) * 4 * self._size, sum(len(key) + 1 for key in self._lines)
+
     def _truncate(self) -> None:
         """Cut off what lies behind the rows that count, which a write that failed has left."""
-        index = sum(len(key) + 1 for key in self._lines)
-        for file, size in ((self._data, len(self._lines) * 4 * self._size), (self._index, index)):
+        for file, size in zip((self._data, self._index), self._known_sizes(), strict=True):
             if file.exists() and file.stat().st_size > size:
                 os.truncate(file, size)

@@ -122,24 +122,28 @@ class InventoryWork(QObject):
 
         def work(control: JobControl) -> Iterator[object]:
             from micm_desktop.inventory.page import inventory_page
+            from micm_desktop.report.writing import write_whole
 
             page = inventory_page(taken.inventory, taken.findings, language, made, drift)
-            file.write_text(page, encoding="utf-8")
+            write_whole(file, page.encode("utf-8", "replace"))
             yield file
 
         self._start("saving", work)
 
     def save_subset(self, file: Path, count: int) -> None:
-        """Write the names of ``count`` images that stand for all, one a line."""
-        taken = self.taken
-        if taken is None:
+        """Write the names of ``count`` images that stand for all, one a line; none is of the test set, since they are
+        there to learn from."""
+        taken, labeling = self.taken, self._session.labeling
+        if taken is None or labeling is None:
             return
 
         def work(control: JobControl) -> Iterator[object]:
             from micm_desktop.inventory.subset import diverse_subset
+            from micm_desktop.report.writing import write_whole
 
-            names = [taken.inventory.measures[row].path for row in diverse_subset(taken.inventory, count)]
-            file.write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
+            chosen = diverse_subset(taken.inventory, count, labeling.project.locked())
+            names = [taken.inventory.measures[row].path for row in chosen]
+            write_whole(file, "".join(f"{name}\n" for name in names).encode("utf-8", "replace"))
             yield file
 
         self._start("saving", work)

@@ -29,3 +29,10 @@ def project_for_images(images: Path, projects: Path) -> Path:
     digits = hashlib.sha256(str(resolved).encode("utf-8", "surrogatepass")).hexdigest()[:8]
     name = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", resolved.name).strip(" .") or "images"
     return projects / f"{name}-{digits}"
+
+
+def ending_in(ending: str, chosen: str) -> Path:
+    """The file that was chosen, with ``ending`` behind its name where that is missing: what follows a dot is part of a
+    name as well, and what then lies under the shorter one would be lost."""
+    file = Path(chosen)
+    return file if file.suffix.lower() == ending else file.with_name(file.name + ending)

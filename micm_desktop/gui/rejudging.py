@@ -79,8 +79,9 @@ class Rejudging(QObject):
 
 
 def usable(session: Session) -> int:
-    """How many tagged images a verdict could be by: one of each content, of classes with enough of them."""
-    columns, tags = session.columns, session.tag_classes()
+    """How many tagged images a verdict could be by: one of each content, of classes with enough of them, without the
+    test set."""
+    columns, tags = session.columns, session.support_classes()
     rows = np.flatnonzero(columns.readable & (tags > 0))
     _, first = np.unique(columns.content[rows], return_index=True)
     return sum(usable_counts(Counter(tags[rows[first]].tolist())).values())

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 
 from micm_desktop.gui import engine, messages
@@ -196,6 +198,12 @@ class Session(Tagging):
     def columns(self) -> Columns:
         """:attr:`images` as arrays."""
         return self.tags.columns
+
+    def support_classes(self) -> NDArray[np.int64]:
+        """Class id of the tag of each image (N,) that may be learned from; 0 for none, and for the test set."""
+        found = self.tag_classes().copy()
+        found[self.columns.rows_of(self.locked)] = 0
+        return found
 
     def show_images(self, snapshot: Snapshot) -> None:
         """Show what a worker read after a scan."""

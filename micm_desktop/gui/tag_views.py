@@ -20,7 +20,7 @@ class TagViews(QObject):
         super().__init__(parent)
         self._session, self._features = session, features
         self._job: Job | None = None
-        self._used = 0
+        self._used = self._before = 0
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST)
@@ -41,13 +41,16 @@ class TagViews(QObject):
         def work(control: JobControl) -> Iterator[object]:
             yield from labeling.compute_views(control)
 
+        self._before = labeling.known_views()
         jobs = self._session.jobs
         self._job = jobs.start(work, on_end=self._on_end, needs_engine=True, priority=QThread.Priority.LowPriority)
 
     @Slot()
     def _on_predictions(self) -> None:
         labeling = self._session.labeling
-        self._used = labeling.known_views() if labeling is not None else 0
+        known = labeling.known_views() if labeling is not None else 0
+        # While views come in nobody knows which of them these predictions have seen.
+        self._used = known if self._job is None else min(known, self._before)
         self._rest.start()
 
     @Slot(object)

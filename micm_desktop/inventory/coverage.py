@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float32]
+from micm_desktop.fewshot.compact import Rows
 
 GROUPED: Final = 2000
 """Images that are grouped with each other; of more, as many evenly spread, the rest joining the nearest group."""
@@ -28,7 +28,7 @@ class Coverage:
     diversity: float
 
 
-def find_groups(embeddings: Array) -> Coverage:
+def find_groups(embeddings: Rows) -> Coverage:
     """Group embeddings (N, E), unit vectors centred on a reference that is not the set itself, N ≥ 1.
 
     Average linkage by cosine: it makes no group of a large one's middle, as k-means does, and needs no number. Centred
@@ -61,7 +61,7 @@ def effective_number(sizes: NDArray[np.int64]) -> float:
     return float(np.exp(-(shares * np.log(shares)).sum()))
 
 
-def vendi_score(embeddings: Array) -> float:
+def vendi_score(embeddings: Rows) -> float:
     """Diversity of unit vectors (N, E): exponential of the entropy of the eigenvalues of their cosines divided by N; 1
     where all are equal, at most N (Friedman and Dieng 2023, "The Vendi Score", arXiv:2210.02410)."""
     some = embeddings[evenly(len(embeddings), SCORED)].astype(np.float64)

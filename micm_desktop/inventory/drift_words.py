@@ -1,7 +1,9 @@
 """What differs between two folders as sentences, in English and Japanese: what, by how much, how sure, what to do."""
 
 import math
+import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 from micm_desktop.inventory.drift import LEVEL, Difference, Drift, Figure
@@ -136,7 +138,8 @@ _RATIOS: Final = ("brightness", "contrast", "noise")
 
 def folder_names(drift: Drift) -> dict[str, str]:
     """What the two folders are called: by their last names, where these differ."""
-    one, other = (inventory.root.resolve() for inventory in (drift.first, drift.second))
+    # Without a look at the disk: the window asks, too.
+    one, other = (Path(os.path.normpath(inventory.root.absolute())) for inventory in (drift.first, drift.second))
     if one.name and other.name and one.name != other.name:
         return {"one": one.name, "other": other.name}
     return {"one": str(one), "other": str(other)}

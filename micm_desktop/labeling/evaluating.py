@@ -111,7 +111,7 @@ def evaluate(
         support=tuple(support.tolist()),
         policy=policy,
         judged=judged,
-        right=clopper_pearson(int((judged.column == judged.labels).sum()), len(judged)),
+        right=clopper_pearson(int(judged.right.sum()), len(judged)),
         most_probable=clopper_pearson(int((judged.most_probable == judged.labels).sum()), len(judged)),
         balanced_accuracy=balanced_accuracy(judged.labels, judged.most_probable),
         confusion=count_confusion(judged, len(classes)),

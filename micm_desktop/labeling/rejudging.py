@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 def judge_run_again(
     project: Project, encoder_id: int, images: Sequence[ImageRecord], control: JobControl
 ) -> "Iterator[Progress | Verdict]":
-    """The last value is the verdict, which the project then remembers; ``images`` are readable, one per content.
+    """The last value is the verdict, which the project then remembers; ``images`` are readable, one per content, and
+    not of the test set.
 
     Raises as :func:`~micm_desktop.fewshot.rejudging.judge_again`, and UserError for an unknown encoder.
     """
@@ -25,7 +26,7 @@ def judge_run_again(
     record = next((record for record in project.encoders() if record.id == encoder_id), None)
     if record is None:
         raise UserError("This encoder is not part of the project. Choose another encoder.")
-    tags = project.tags()
+    tags = project.support_tags()
     tagged = {image.path: tags[image.sha256] for image in images if image.sha256 in tags}
     for event in judge_again(record.path, [image.path for image in images], tagged, control):
         if isinstance(event, Verdict):

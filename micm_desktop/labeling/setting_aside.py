@@ -147,7 +147,9 @@ def _strata(images: Sequence[ImageRecord], embeddings: Embeddings | None) -> Lab
     having = [index for index, image in enumerate(images) if image.sha256 in rows]
     group = np.full(len(images), -1, np.int64)
     if embeddings is not None and having:
-        group[having] = find_groups(embeddings.values[[rows[images[index].sha256] for index in having]]).group
+        # As compact as they are kept: of 100,000 images float32 would be half a gigabyte.
+        chosen = np.array([rows[images[index].sha256] for index in having], np.int64)
+        group[having] = find_groups(embeddings.values.take(chosen)).group
     return np.unique(np.stack([strata, group], axis=1), axis=0, return_inverse=True)[1].reshape(-1)
 
 

@@ -98,7 +98,7 @@ class Labeling(Editing):
 
     def judge_run_again(self, encoder_id: int, control: JobControl) -> Iterator[Progress | Verdict]:
         """Judge a finished run by the tags as they are now; see :func:`~.rejudging.judge_run_again`."""
-        yield from judge_run_again(self.project, encoder_id, self.distinct_images(), control)
+        yield from judge_run_again(self.project, encoder_id, self.free_images(), control)
 
     def delete_run(self, encoder_id: int) -> None:
         """Delete a finished run with its encoder and features. Raises UserError for the one in use."""

@@ -85,16 +85,6 @@ def image_facts(paths: Sequence[Path]) -> ImageFacts:
     return ImageFacts(len(paths), round(median(edges)) if edges else 0)
 
 
-def smallest_detail(boxes: Sequence[tuple[float, float]], edges: Sequence[int]) -> float:
-    """Share of its image's smaller edge that the smallest marked region has, by the region's larger edge.
-
-    boxes: width and height of each region in pixels; edges: the smaller edge of its image. 0 without regions. Of many
-    regions the smallest tenth is left out: a slip of the hand is no defect.
-    """
-    shares = sorted(max(box) / edge for box, edge in zip(boxes, edges, strict=True) if edge > 0)
-    return min(1.0, shares[len(shares) // 10]) if shares else 0.0
-
-
 def choose(config: PretrainConfig, facts: ImageFacts, device: str, threads: int = 1) -> Choice:
     """The run with its time, views, batch, prototypes and momentum decided.
 

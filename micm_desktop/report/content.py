@@ -60,6 +60,9 @@ def gather_report(
             stock = event
         else:
             yield event
+    # Whoever exports a model file now gets one that has learned from them: the figures are to be those of that.
+    for viewed in labeling.compute_views(control):
+        yield Progress(viewed.done, viewed.total, "evaluate")
     for step in evaluate(labeling, control, learning=False):
         if isinstance(step, Evaluation):
             evaluation = step

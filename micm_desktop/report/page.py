@@ -138,7 +138,7 @@ def _method(report: Report, texts: Texts) -> list[str]:
         decided = texts["method_plain"]
     return [
         encoder,
-        texts["method_tags"].format(tags=f"{sum(report.tagging.here):,}"),
+        texts["method_tags"].format(tags=f"{sum(evaluation.support):,}"),
         decided,
         texts[f"method_{evaluation.source}"],
         texts["method_interval"],

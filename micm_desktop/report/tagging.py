@@ -1,11 +1,12 @@
 """Who tagged what, and when: what the label journal says of the tags that a report leans on."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from micm_desktop.project.records import ClassRecord, HistoryEntry
+from micm_desktop.project.records import UNSURE, ClassRecord, HistoryEntry
 from micm_desktop.project.store import Project
 
 TAG_ACTIONS = ("tag", "untag", "unsure")
@@ -90,19 +91,21 @@ def _days(history: Sequence[HistoryEntry]) -> tuple[tuple[Day, ...], int]:
     """What was done on each day by each person, and of how many images the tag was changed."""
     tagged: Counter[tuple[str, str]] = Counter()
     changed, removed = tagged.copy(), tagged.copy()
-    had: set[str] = set()
+    last: dict[str, int] = {}
     again: set[str] = set()
     for entry in history:
         if entry.action not in TAG_ACTIONS:
             continue
         key = (f"{entry.at:%Y-%m-%d}", entry.by)
-        if entry.action == "untag":
-            removed[key] += 1
-        elif entry.sha256 in had:
-            changed[key] += 1
+        values = json.loads(entry.detail)
+        # That nobody can tell is no tag.
+        had = values["before"] not in (None, UNSURE)
+        if entry.action != "tag":
+            removed[key] += had
+            continue
+        (changed if had else tagged)[key] += 1
+        if last.setdefault(entry.sha256, values["after"]) != values["after"]:
             again.add(entry.sha256)
-        else:
-            tagged[key] += 1
-            had.add(entry.sha256)
+        last[entry.sha256] = values["after"]
     keys = sorted({*tagged, *changed, *removed})
     return tuple(Day(day, by, tagged[day, by], changed[day, by], removed[day, by]) for day, by in keys), len(again)

@@ -52,6 +52,9 @@ def test_every_image_is_counted_in_its_cell(seed: int) -> None:
             rows = judged.cell(truth, column)
             assert len(rows) == counts[truth, column]
             assert all(judged.labels[rows] == truth)
+    assert ((judged.labels == 3) & (judged.outcome == Outcome.ASK)).any(), "whose class was not learned is asked about"
+    right = [label == column and column < 3 for label, column in zip(judged.labels, columns(judged), strict=True)]
+    assert judged.right.tolist() == right
     outcomes = list(zip(judged.labels, judged.outcome, strict=True))
     assert judged.misses(GOOD).tolist() == [
         row for row, (label, outcome) in enumerate(outcomes) if label != 0 and outcome == Outcome.GOOD

@@ -6,6 +6,7 @@ from embeddings import around_directions, random_directions, unit
 
 from micm_desktop.evaluation.learning_curve import LEAST_TAGS, LearningCurve, learning_curve
 from micm_desktop.fewshot.head import Array, Labels
+from micm_desktop.fewshot.ridge import fit_ridge
 from micm_desktop.progress import JobControl
 
 NOTHING = np.zeros((0, 12), np.float32)
@@ -90,3 +91,22 @@ def test_too_few_tags_are_not_extrapolated() -> None:
     assert (few.tags, few.gain, few.low, few.high) == (1, None, None, None)
     assert found.gains[0].more == LEAST_TAGS, "no further than twice the tags there are"
     assert curve_of(support, labels, 3, (support[:0], labels[:0])) is None
+
+
+def test_few_images_of_one_class_leave_the_mean_over_classes_uncertain() -> None:
+    support, labels = many_kinds(12, seed=1)
+    rows, truth = many_kinds(400, seed=2)
+    rare = np.concatenate([np.flatnonzero(truth < 2), np.flatnonzero(truth == 2)[:6]])
+    found = curve_of(support, labels, 3, (rows[rare], truth[rare]))
+    assert found is not None and found.images == 806
+    # By drawing the judged images of each class anew.
+    rng, right = (
+        np.random.default_rng(0),
+        fit_ridge(support, labels, 3).head.logits(rows[rare]).argmax(axis=1) == truth[rare],
+    )
+    drawn = [
+        np.mean([rng.choice(right[truth[rare] == kind], (truth[rare] == kind).sum()).mean() for kind in range(3)])
+        for _ in range(2000)
+    ]
+    point = found.points[-1]
+    assert point.low <= np.quantile(drawn, 0.025) and np.quantile(drawn, 0.975) <= point.high

@@ -1,5 +1,6 @@
 """Cached features survive what may happen to a process or a disk: a row is whole or it is not there."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -181,3 +182,18 @@ def test_what_is_read_cannot_be_changed_by_accident(tmp_path: Path) -> None:
     _, features = filled(tmp_path, 1).read()
     with pytest.raises(ValueError, match="read-only"):
         features[0, 0] = 3
+
+
+def test_two_jobs_of_one_process_lose_nothing_of_each_other(tmp_path: Path) -> None:
+    stores = [FeatureStore(tmp_path, SIZE) for _ in range(4)]
+
+    def fill(number: int) -> None:
+        for step in range(20):
+            # Every second one is found by another job, too.
+            keys = keys_of(1000 + step if step % 2 else 100 * number + step)
+            stores[number].append(keys, rows_of(keys))
+
+    with ThreadPoolExecutor(len(stores)) as pool:
+        list(pool.map(fill, range(len(stores))))
+    alone = [100 * number + step for number in range(len(stores)) for step in range(0, 20, 2)]
+    assert_holds(FeatureStore(tmp_path, SIZE), keys_of(*alone, *range(1001, 1020, 2)))

@@ -110,11 +110,23 @@ def test_another_folder_is_compared_and_all_is_saved(
     text = target.read_text("utf-8")
     assert "2つのフォルダーの比較" in text and "今週 &lt;i&gt;" in text and "<i>" not in text
     assert "&lt;b&gt;copy &amp;amp; {x} %1.png" in text
+    listed, other = tmp_path / "第1.2版.txt", tmp_path / "第1.txt"
+    other.write_text("another list")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(listed.with_suffix("")), ""))
     page.count.setValue(5)
     page.save_subset.click()
     idle(page, qtbot)
-    names = target.with_suffix(".txt").read_text("utf-8").splitlines()
-    assert len(set(names)) == 5 and all((opened.session.folders[0].path / name).is_file() for name in names)
+    names = listed.read_text("utf-8").splitlines()
+    assert other.read_text() == "another list"
+    root = opened.session.folders[0].path
+    assert len(set(names)) == 5 and all((root / name).is_file() for name in names)
+    assert opened.session.labeling is not None
+    hidden = {image.path: image.sha256 for image in opened.session.images}[root / names[0]]
+    opened.session.labeling.project.lock([hidden], "list")
+    page.save_subset.click()
+    idle(page, qtbot)
+    fewer = listed.read_text("utf-8").splitlines()
+    assert len(fewer) == 5 and names[0] not in fewer, "nothing may learn from the test set"
     # Too few images to compare: said in the user's language.
     few = tmp_path / "few"
     write_picture(few / "1.png", "good", 1)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import ClassVar
 
+import numpy as np
 import pytest
 from gui_bench import TIMEOUT, TINY
 from PySide6.QtCore import QTimer
@@ -165,6 +166,14 @@ def test_new_tags_judge_a_run_again(opened: MainWindow, qtbot: QtBot) -> None:
         assert not runs.judge.isVisible(), "a class needs three tags to have a say"
         session.tag(rows[:5], class_id)
     assert runs.judge.isVisible() and runs.judge.text() == "Judge again with 10 new tags"
+    # The tags of a test set judge no run, and are in no model file.
+    hidden = [image for image in session.images if image.path.name.startswith("pit")][5]
+    project.lock([hidden.sha256], "list")
+    opened.evaluation_work.read_state()
+    qtbot.waitUntil(lambda: session.locked == {hidden.sha256}, timeout=TIMEOUT)
+    session.tag([session.images.index(hidden)], ids[1])
+    assert runs.judge.text() == "Judge again with 10 new tags"
+    assert np.bincount(session.support_classes())[ids].tolist() == [5, 5]
     runs.table.selectRow(1)
     assert not runs.judge.isVisible(), "the first run has nothing to be compared with"
     runs.table.selectRow(0)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from made_inventory import made_inventory
 
 from micm_desktop.inventory import drift_words
 from micm_desktop.inventory.drift import FEWEST, Drift, compare_inventories
+from micm_desktop.inventory.drift_words import folder_names
 from micm_desktop.inventory.two_samples import (
     adjusted_p_values,
     energy_of_distances,
@@ -152,3 +154,13 @@ def test_every_figure_has_words_in_both_languages() -> None:
     for used in ("en", "ja"):
         head, rows = drift_words.table(none, used)
         assert all(len(row) == len(head) for row in rows)
+
+
+def test_folders_are_named_as_they_are_written_without_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "now").mkdir()
+    monkeypatch.chdir(tmp_path / "now")
+    one, other = (replace(made_inventory(KINDS, seed=1), root=root) for root in (Path("../before"), Path()))
+    drift = Drift(one, other, (0, 0), (), ())
+    assert folder_names(drift) == {"one": "before", "other": "now"}

@@ -19,7 +19,6 @@ from micm_desktop.micm.presets import (
     choose,
     image_facts,
     keep_choices,
-    smallest_detail,
 )
 
 LINE = ImageFacts(count=1800, edge=200)
@@ -117,14 +116,6 @@ def test_facts_come_from_the_files(tmp_path: Path) -> None:
     (tmp_path / "broken.png").write_bytes(b"no image")
     assert image_facts([*paths, tmp_path / "broken.png", tmp_path / "gone.png"]) == ImageFacts(7, 40)
     assert image_facts([tmp_path / "gone.png"]) == ImageFacts(1, 0)
-
-
-def test_the_smallest_detail_is_a_share_and_leaves_slips_out() -> None:
-    assert smallest_detail([], []) == 0
-    assert smallest_detail([(20, 10)], [200]) == pytest.approx(0.1)
-    boxes = [(1.0, 1.0)] + [(20.0, 5.0)] * 10 + [(60.0, 40.0)] * 9
-    assert smallest_detail(boxes, [200] * 20) == pytest.approx(0.1)
-    assert smallest_detail([(500, 20)], [200]) == 1
 
 
 def test_a_resumed_run_keeps_what_was_chosen_and_takes_a_new_end() -> None:

@@ -15,12 +15,14 @@ from micm_desktop.fewshot.decision import Outcome
 from micm_desktop.labeling import Labeling
 from micm_desktop.progress import Cancelled, JobControl, Progress
 from micm_desktop.project.records import UNSURE
+from micm_desktop.project.store import Project
 from micm_desktop.report import stock as stock_module
 from micm_desktop.report.content import Report, gather_report
 from micm_desktop.report.examples import show_examples
 from micm_desktop.report.limits import ReportSettings
 from micm_desktop.report.page import report_page
 from micm_desktop.report.provenance import tags_hash
+from micm_desktop.report.tagging import read_tagging
 
 HOSTILE = "<script>alert(\"x\")</script> 100% & 'ピット'"
 MADE = "2026-11-26 12:00"
@@ -121,7 +123,7 @@ def test_counts_problems_and_history_are_right(report: Report) -> None:
     (tagger,) = report.tagging.taggers
     assert tagger.given == (4, 4, 4) and report.tagging.unsure == 1
     (day,) = report.tagging.days
-    assert (day.tagged, day.changed, day.removed) == (13, 0, 0)
+    assert (day.tagged, day.changed, day.removed) == (12, 0, 0), "that nobody can tell is no tag"
     text = Parsed(report_page(report, "ja", MADE)).text
     for sentence in ("broken.png", "人が「わからない」とした1枚", "ほぼ同じです", "1つのアカウント"):
         assert sentence in text, sentence
@@ -132,6 +134,7 @@ def test_the_figures_are_those_of_the_evaluation(report: Report, bench: Labeling
     assert judged is not None and report.figures.source == "leave-one-out"
     good = np.array([record.is_good for record in report.evaluation.classes])[judged.labels]
     assert (report.figures.defects, report.figures.good) == (8, 4)
+    assert not bench.labeling.missing_views(), "figures are those of a model that learned from views, as it is exported"
     missed = int((judged.outcome[~good] == Outcome.GOOD).sum())
     assert report.figures.missed is not None and report.figures.missed.count == missed
     assert sum(one.count for one in report.examples) == len(judged.keys)
@@ -250,10 +253,12 @@ def test_a_project_without_a_good_class_cannot_be_ready(
 ) -> None:
     for bench in opened(tmp_path, labeled, patch_encoder):
         bench.start()
+        bench.labeling.project.lock([bench.labeling.images[bench.rows("stain")[2]].sha256], "list")
         bench.tag("pit", "stain", each=3)
         found = gather(bench.labeling, cache)
         text = Parsed(report_page(found, "en", MADE)).text
         assert found.judgement.verdict == "not_yet" and "Mark at least one class as good parts" in text
+        assert "From 5 images that people tagged" in text, "the tag of the locked image teaches nothing"
         assert "Costs need tags of good parts" in text and found.evaluation.judged is not None
 
 
@@ -267,3 +272,19 @@ def test_the_hash_of_the_tags_follows_every_one_of_them(bench: LabelingBench) ->
     assert tags_hash({**tags, key: other}, classes) != before
     assert tags_hash({k: v for k, v in tags.items() if k != key}, classes) != before
     assert tags_hash(tags, [replace(one, is_good=not one.is_good) for one in classes]) != before
+
+
+def test_only_what_had_another_class_before_counts_as_changed(tmp_path: Path) -> None:
+    project = Project.open(tmp_path / "project")
+    one, other = (project.add_class(name).id for name in ("one", "other"))
+    steps = (UNSURE, one), (one, None, one), (one, None, other), (one, UNSURE, other), (UNSURE,)
+    for key, given in zip("abcde", steps, strict=True):
+        for class_id in given:
+            project.restore_tags({key * 64: class_id})
+    found = read_tagging(project, {})
+    (day,) = found.days
+    assert found.changed == 2, "c and d"
+    assert (day.tagged, day.changed, day.removed) == (7, 0, 3)
+    project.restore_tags({"a" * 64: other})
+    assert (read_tagging(project, {}).changed, read_tagging(project, {}).days[0].changed) == (3, 1)
+    project.close()

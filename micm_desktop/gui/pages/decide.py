@@ -309,7 +309,7 @@ class DecidePage(Page):
             )
 
     def _say_hint(self) -> None:
-        tags = self._session.tag_classes()
+        tags = self._session.support_classes()
         if len(np.unique(tags[tags > 0])) < 2:
             text = self.tr(
                 "Here you decide what counts as a defect.\nTag images of two classes on the Label page first."

@@ -23,6 +23,7 @@ from micm_desktop.gui.features import Features
 from micm_desktop.gui.i18n import number
 from micm_desktop.gui.jobs import Job, Outcome
 from micm_desktop.gui.pages.page import Page
+from micm_desktop.gui.places import ending_in
 from micm_desktop.gui.session import Session
 from micm_desktop.gui.verdict_words import risk_in_words
 from micm_desktop.gui.widgets.banner import Banner
@@ -169,7 +170,7 @@ class ExportPage(Page):
             self, self.tr("Save the model file"), self.file.text(), self.tr("Model file (*.onnx)")
         )
         if chosen:
-            self.file.setText(str(Path(chosen).with_suffix(".onnx")))
+            self.file.setText(str(ending_in(".onnx", chosen)))
 
     @Slot()
     def _start(self) -> None:
@@ -260,7 +261,7 @@ class ExportPage(Page):
                 widget.hide()
                 widget.deleteLater()
         labeling = self._session.labeling
-        tags = Counter(self._session.tag_classes().tolist())
+        tags = Counter(self._session.support_classes().tolist())
         encoder = labeling.project.active_encoder() if labeling is not None else None
         lines = [
             (

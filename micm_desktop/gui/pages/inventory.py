@@ -13,6 +13,7 @@ from micm_desktop.gui.inventory import InventoryWork
 from micm_desktop.gui.jobs import Outcome
 from micm_desktop.gui.models.thumbnails import Thumbnails
 from micm_desktop.gui.pages.page import Page
+from micm_desktop.gui.places import ending_in
 from micm_desktop.gui.session import Session
 from micm_desktop.gui.widgets.banner import Banner
 from micm_desktop.gui.widgets.inventory_view import COMPARISON, InventoryView
@@ -98,7 +99,7 @@ class InventoryPage(Page):
         )
         if chosen:
             made = f"{datetime.now().astimezone():%Y-%m-%d %H:%M} · MICM Desktop {micm_desktop.__version__}"
-            self._work.save_page(Path(chosen).with_suffix(".html"), language(), made)
+            self._work.save_page(ending_in(".html", chosen), language(), made)
 
     @Slot()
     def _ask_subset(self) -> None:
@@ -106,7 +107,7 @@ class InventoryPage(Page):
             self, self.tr("Save the list of images"), "images.txt", self.tr("Text file (*.txt)")
         )
         if chosen:
-            self._work.save_subset(Path(chosen).with_suffix(".txt"), self.count.value())
+            self._work.save_subset(ending_in(".txt", chosen), self.count.value())
 
     @Slot()
     def _show_saved(self) -> None:

@@ -101,7 +101,7 @@ class LabelGuide(QWidget):
 
         reason, classes = self._session.reason, self._session.classes
         preparing = self._features.running or self._features.loading
-        tags = self._session.tag_classes()
+        tags = self._session.support_classes()
         tagged = len(np.unique(tags[tags > 0]))
         if reason is Reason.NO_IMAGES:
             self._show("images", self.tr("There are no images to label yet."), self.tr("Go to Images"))

@@ -174,7 +174,7 @@ class EvaluationView(QSplitter):
         """Show the images that get their class without a person being asked; and so on below."""
         found = self._found()
         if found is not None and found.judged is not None:
-            self._show(self.tr("Right, nobody asked"), np.flatnonzero(found.judged.column == found.judged.labels))
+            self._show(self.tr("Right, nobody asked"), np.flatnonzero(found.judged.right))
 
     def show_missed(self) -> None:
         found = self._found()
@@ -251,7 +251,7 @@ class EvaluationView(QSplitter):
         elif tab == COMPARISON:
             self.images.clear()
         else:
-            wrong = (found.judged.column != found.judged.labels) & (found.judged.column < found.trained)
+            wrong = ~found.judged.right & (found.judged.column < found.trained)
             self._show(self.tr("Wrong, and nobody asked"), np.flatnonzero(wrong))
 
     def _draw(self, tab: int, found: "Evaluation") -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from micm_desktop.gui.evaluating import Compared, Evaluated
@@ -23,6 +23,8 @@ class JudgedImages(QWidget):
         super().__init__(parent)
         self._session = session
         self.title = styled_label("muted", wrap=True)
+        # Names of classes are no markup.
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.model = ImageModel(self)
         self.grid = ImageGrid(self.model, thumbnails, labels=True)
         self.grid.activated_row.connect(lambda row: self.activated.emit(self.model.card_of(row).image))

@@ -102,7 +102,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     " are alike. It was trained on {images} images without any tags.",
     "method_encoder_own": "A network turns each image into numbers, so that images that look alike get numbers that are"
     " alike. It was trained without any tags.",
-    "method_tags": "People tagged {tags} images. From them a classifier learned which numbers belong to which class.",
+    "method_tags": "From {tags} images that people tagged, a classifier learned which numbers belong to which class.",
     "method_costs": "Every verdict weighs what mistakes cost: a missed defect as much as {miss} false alarms, asking a"
     " person as much as {ask}. Where it is too close to call, or a part is like nothing that was tagged, a person is"
     " asked.",
