@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Make all pictures of the README and of the guide, in both languages, from the window itself.
 
-Usage: xvfb-run -a -s "-screen 0 1600x1000x24" python tools/make_screenshots.py [--only NAME …] [--folder FOLDER]
-Takes some five minutes for each language on two cores; xvfb-run (package xvfb) is a screen that nobody sees. Without
+Usage: xvfb-run -a -s "-screen 0 1600x1200x24" python tools/make_screenshots.py [--only NAME …] [--folder FOLDER]
+Takes some four minutes for each language on two cores; xvfb-run (package xvfb) is a screen that nobody sees. Without
 --only every picture of docs/screenshots and docs/guide is made again. FOLDER appears in the pictures as the place of
 the images; left out, it is a temporary one. Settings and caches lie there, too: those of the user are not touched.
 
@@ -21,10 +21,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRect, QSettings, Qt, SignalInstance
+from PySide6.QtCore import QEventLoop, QPoint, QRect, QSettings, Qt, QTimer, SignalInstance
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QTableView, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QScrollArea, QTableView, QTabWidget, QWidget
 from screenshot_files import write_small
 from screenshot_project import NAMES, SHOWN, Language, make_project
 
@@ -43,13 +43,20 @@ SIZE = (1366, 768)
 # --- waiting
 
 
+def pause(milliseconds: int) -> None:
+    """Let the window work. Not QTest.qWait, which keeps Python's lock from the workers."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
 def wait_for(condition: Callable[[], object], seconds: float = 400) -> None:
     """Let the window work until ``condition`` holds; raises TimeoutError."""
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
             raise TimeoutError(f"Nothing came of it within {seconds:g} seconds.")
-        QTest.qWait(30)
+        pause(30)
 
 
 def wait_for_signal(signal: SignalInstance, action: Callable[[], object], seconds: float = 400) -> None:
@@ -73,7 +80,7 @@ def settle(window: MainWindow, shown: QWidget | None = None) -> QPixmap:
     wait_for(lambda: not detail.isVisible() or detail.why.text() != computing)
     alike, before, picture = 0, QImage(), QPixmap()
     while alike < 5:
-        QTest.qWait(100)
+        pause(100)
         picture = (shown or window).grab()
         now = picture.toImage()
         alike, before = (alike + 1 if now == before else 0), now
@@ -155,9 +162,8 @@ def _row(window: MainWindow, name: str) -> int:
 def _inventory(album: Album) -> None:
     window = album.window
     window.show_page("inventory")
-    if album.wants("inventory"):
-        wait_for_signal(window.inventory_work.ended, window.inventory.take.click)
-        album.take("screenshots/inventory")
+    wait_for_signal(window.inventory_work.ended, window.inventory.take.click)
+    album.take("screenshots/inventory")
 
 
 def _label(album: Album) -> None:
@@ -182,15 +188,6 @@ def _label(album: Album) -> None:
 def _tools(album: Album) -> None:
     window, label = album.window, album.window.label
     detail = (label.queue.why, label.detail)
-    if album.wants("mark"):
-        label.detail.large.tools.actions_by_name["mark"].trigger()
-        settle(window)
-        view = label.detail.view
-        box = next(box for box in album.boxes if box.path.endswith(SHOWN))
-        corners = ((box.xmin, box.ymin), (box.xmax, box.ymin), (box.xmax, box.ymax))
-        _drag(view.viewport(), [view.mapFromScene(*corner) for corner in corners])
-        album.take("guide/mark", *detail)
-        label.detail.large.tools.actions_by_name["mark"].trigger()
     if album.wants("next"):
         wait_for_signal(label.queue.shown, label.queue.bar.on.click)
         album.take("guide/next", label.gallery.bar, label.grid, *detail)
@@ -207,6 +204,16 @@ def _tools(album: Album) -> None:
         label.gallery.bar.more.click()
         album.take("guide/filters", label.gallery.bar, label.grid, *detail, height=420)
         label.gallery.bar.more.click()
+    if album.wants("mark"):
+        label.show_image(_row(window, SHOWN))
+        label.detail.large.tools.actions_by_name["mark"].trigger()
+        settle(window)
+        view = label.detail.view
+        box = max((box for box in album.boxes if box.path.endswith(SHOWN)), key=lambda box: box.xmax - box.xmin)
+        corners = ((box.xmin, box.ymin), (box.xmax, box.ymin), (box.xmax, box.ymax))
+        _drag(view.viewport(), [view.mapFromScene(*corner) for corner in corners])
+        album.take("guide/mark", *detail)
+        label.detail.large.tools.actions_by_name["move"].trigger()
 
 
 def _ring(window: MainWindow, kind: str) -> None:
@@ -269,7 +276,13 @@ def _export(album: Album, project: Path) -> None:
         reporting = page.report.reporting
         report = project.parent / "report.html"
         wait_for_signal(reporting.ended, lambda: reporting.start(report, album.language, page.report.model_file))
+        settle(window)
+        area = page.findChild(QScrollArea)
+        assert area is not None
+        # All of the page at once: the file, what it judges like, and the report.
+        window.resize(SIZE[0], SIZE[1] + area.verticalScrollBar().maximum())
         album.take("screenshots/export")
+        window.resize(*SIZE)
 
 
 def _dialogs(album: Album) -> None:

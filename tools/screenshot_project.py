@@ -25,7 +25,7 @@ NAMES: dict[Language, dict[str, str]] = {
         **{"project": "外観検査", "images": "部品画像", "find": "モデル"},
     },
 }
-SHOWN = "scratch_007.png"
+SHOWN = "scratch_006.png"
 """The image whose heatmap, examples and box are shown: neither tagged nor set aside, and its scratch is easy to see."""
 
 
