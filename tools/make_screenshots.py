@@ -277,10 +277,7 @@ def _export(album: Album, project: Path) -> None:
         report = project.parent / "report.html"
         wait_for_signal(reporting.ended, lambda: reporting.start(report, album.language, page.report.model_file))
         settle(window)
-        area = page.findChild(QScrollArea)
-        assert area is not None
-        # All of the page at once: the file, what it judges like, and the report.
-        window.resize(SIZE[0], SIZE[1] + area.verticalScrollBar().maximum())
+        _show_whole(window, page)
         album.take("screenshots/export")
         window.resize(*SIZE)
 
@@ -333,7 +330,15 @@ def _pretrain(album: Album) -> None:
         page.panel.duration.spin.setValue(1)
         page.panel.start.click()
         wait_for(lambda: page.fraction_done > 0.8)
+        _show_whole(window, page)
         album.take("screenshots/pretrain", settled=False)
+
+
+def _show_whole(window: MainWindow, page: QWidget) -> None:
+    """Make the window as high as it takes to show what would have to be scrolled to."""
+    areas = [area for area in page.findChildren(QScrollArea) if area.isVisible()]
+    window.resize(SIZE[0], SIZE[1] + max(area.verticalScrollBar().maximum() for area in areas))
+    pause(500)
 
 
 # --- running it

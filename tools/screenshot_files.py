@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from PySide6.QtGui import QImage, QPixmap
 
-LARGEST_FILE = 118_000
+LARGEST_FILE = 120_000
 
 
 def write_small(picture: QPixmap, file: Path) -> None:
@@ -20,7 +20,7 @@ def write_small(picture: QPixmap, file: Path) -> None:
     bright = np.flatnonzero((np.ptp(colors.astype(int), axis=1) >= 30) & (counts >= 90))[:64]
     exact = np.unique(np.concatenate([often, bright]))
     other = np.setdiff1d(np.arange(len(colors)), exact)
-    for step in (4, 6, 8, 11, 14, 18, 24, 32, 48):
+    for step in range(4, 50, 2):
         rounded = colors.copy()
         if len(other):
             rounded[other] = _fewer(colors[other], counts[other], step)
@@ -41,7 +41,7 @@ def _fewer(colors: NDArray[np.uint8], counts: NDArray[np.int64], step: int) -> N
     found[grey] = (np.round(colors[grey].mean(axis=1, keepdims=True) / step) * step).clip(0, 255)
     if not grey.all():
         seen = np.repeat(colors[~grey], np.minimum(counts[~grey], 50), axis=0)[None]
-        wanted = max(16, 90 - 2 * step)
+        wanted = max(40, 90 - 2 * step)
         palette = Image.fromarray(seen).quantize(wanted, method=Image.Quantize.MAXCOVERAGE, kmeans=3)
         each = Image.fromarray(colors[~grey][None]).quantize(palette=palette, dither=Image.Dither.NONE)
         found[~grey] = np.asarray(each.convert("RGB"))[0]
