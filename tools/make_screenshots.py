@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Make all pictures of the README and of the guide, in both languages, from the window itself.
 
-Usage: xvfb-run -a -s "-screen 0 1600x1200x24" python tools/make_screenshots.py [--only NAME …] [--folder FOLDER]
+Usage: xvfb-run -a -s "-screen 0 1600x1200x24" python tools/make_screenshots.py
+       [--only NAME …] [--language en|ja] [--folder FOLDER]
 Takes some four minutes for each language on two cores; xvfb-run (package xvfb) is a screen that nobody sees. Without
 --only every picture of docs/screenshots and docs/guide is made again. FOLDER appears in the pictures as the place of
 the images; left out, it is a temporary one. Settings and caches lie there, too: those of the user are not touched.
