@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 import micm_desktop
+from micm_desktop.gui.steps import PAGES
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "guide"
@@ -41,3 +42,6 @@ def test_names_in_the_guide_are_those_of_the_window(page: str, language: str) ->
     assert [name for name in names if name not in window and name not in NOT_NAMES] == []
     pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", guide)
     assert len(pictures) > 15 and all((GUIDE / picture).is_file() for picture in pictures)
+    steps = re.findall(r"^## (\d+)\. ([^:：]+)", guide, re.MULTILINE)
+    assert [int(number) for number, _ in steps] == list(range(1, len(PAGES) + 1))
+    assert [name for _, name in steps if name.strip() not in window.splitlines()] == []

@@ -32,13 +32,13 @@ class TagNextBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.on)
-        row.addWidget(self.queues, 1)
+        row.addWidget(self.queues, 3)
         self.renewing = OneLine("muted")
         kept = self.renewing.sizePolicy()
         kept.setRetainSizeWhenHidden(True)
         self.renewing.setSizePolicy(kept)
         self.renewing.hide()
-        row.addWidget(self.renewing, 1)
+        row.addWidget(self.renewing, 2)
         self.retranslate()
 
     @property
