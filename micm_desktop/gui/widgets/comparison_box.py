@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from micm_desktop.evaluation.notes import sentence
@@ -43,6 +43,9 @@ class ComparisonBox(QWidget):
         self._about = styled_label("muted", wrap=True)
         self.verdict = styled_label("heading", wrap=True)
         self.details, self.notes = styled_label("", wrap=True), styled_label("muted", wrap=True)
+        for label in (self.verdict, self.notes):
+            # Names of encoders are no markup.
+            label.setTextFormat(Qt.TextFormat.PlainText)
         self.old = styled_label("warning", wrap=True)
         self.parts = {name: QPushButton() for name in PARTS}
         for name, button in self.parts.items():

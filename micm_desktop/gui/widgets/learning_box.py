@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from micm_desktop.evaluation.notes import sentence
@@ -31,6 +31,8 @@ class LearningBox(QWidget):
         super().__init__(parent)
         self.best = ""
         self.advice = styled_label("heading", wrap=True)
+        # Names of classes are no markup.
+        self.advice.setTextFormat(Qt.TextFormat.PlainText)
         self.tag_more = QPushButton()
         self.tag_more.clicked.connect(lambda: self.tag_wanted.emit(self.best))
         self.gains = IntervalModel(self)
