@@ -6,9 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from labeling_bench import LabelingBench, opened
+from tiny_model import last
 
 from micm_desktop.fewshot.views import VIEWS
 from micm_desktop.labeling import Labeling
+from micm_desktop.labeling.evaluating import evaluate
+from micm_desktop.labeling.evaluation_values import Evaluation
 from micm_desktop.labeling.viewed import support_views
 from micm_desktop.progress import Cancelled, JobControl
 
@@ -48,6 +51,16 @@ def test_views_of_new_tags_alone_are_computed_and_kept_on_disk(started: Labeling
     started.labeling.load_features()
     np.testing.assert_allclose(probabilities(started.labeling), with_three, atol=1e-5)
     assert compute(started.labeling) == 1
+
+
+def test_an_evaluation_judges_what_would_be_exported(started: LabelingBench) -> None:
+    started.tag("good", "pit")
+    started.labeling.project.change_class(started.labeling.project.classes()[0].id, is_good=True)
+    found = last(evaluate(started.labeling, JobControl(), learning=False), Evaluation)
+    assert started.labeling.missing_views() == []
+    predictions = started.labeling.predict()
+    assert predictions is not None and found.judged is not None and found.policy == predictions.policy
+    np.testing.assert_array_equal(found.judged.probabilities, predictions.held_out.probabilities)
 
 
 def test_an_image_without_views_is_seen_as_it_is(started: LabelingBench) -> None:

@@ -212,7 +212,11 @@ class EvaluationWork(QObject):
 
         self.doing = doing
         self._job = self._session.jobs.start(
-            run, on_event=self._on_event, on_end=self._on_end, priority=QThread.Priority.LowPriority
+            run,
+            on_event=self._on_event,
+            on_end=self._on_end,
+            needs_engine=True,
+            priority=QThread.Priority.LowPriority,
         )
         self.began.emit(doing)
 

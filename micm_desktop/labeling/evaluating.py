@@ -61,6 +61,8 @@ def evaluate(
 
     For a worker thread. Raises UserError where features are damaged or the project cannot be read, and Cancelled.
     """
+    # As the model file is written: from views, too. Without them other parts would be asked about than on the line.
+    yield from labeling.compute_views(control)
     project, embeddings, decision = labeling.project, labeling.current_embeddings(), labeling.decision
     info, record = labeling.encoder_info(), project.active_encoder()
     method, found = project.setting(METHOD_SETTING, "auto"), project.test_set()
@@ -135,6 +137,7 @@ def compare_methods(
     for method in (first, second):
         if method not in METHODS_TO_COMPARE:
             raise UserError(f"Methods that can be compared are {', '.join(METHODS_TO_COMPARE)}; not {method!r}.")
+    yield from labeling.compute_views(control)
     embeddings = labeling.current_embeddings()
     if embeddings is None:
         yield Comparison("method", first, second, "none", (notes.why_nothing(labeling, None),))
