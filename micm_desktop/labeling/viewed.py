@@ -16,6 +16,9 @@ from micm_desktop.project.store import Project
 
 Array = npt.NDArray[np.float32]
 
+VIEWS_FOLDER = "views-1"
+"""Below the features of the images. The number is that of the augmentation: views made otherwise are computed anew."""
+
 
 def without_views(project: Project, embeddings: Embeddings, images: Sequence[ImageRecord]) -> list[ImageRecord]:
     """The tagged among ``images`` whose views are not known yet; none where there are so many tags that views are not
@@ -58,7 +61,7 @@ def read_views(
     project: Project, info: EncoderInfo, transform: EmbeddingTransform, present: Sequence[str]
 ) -> dict[str, Array]:
     """Embeddings (V, E) of the cached views of tagged images among ``present``, by content hash."""
-    if not (feature_store(project, info).folder / "views").is_dir():
+    if not (feature_store(project, info).folder / VIEWS_FOLDER).is_dir():
         return {}
     store = _store(project, info)
     keys = [key for key in sorted(project.support_tags().keys() & set(present)) if key in store]
@@ -87,4 +90,4 @@ def support_views(embeddings: Embeddings, keys: Sequence[str]) -> Array | None:
 def _store(project: Project, info: EncoderInfo) -> FeatureStore:
     from micm_desktop.fewshot.views import VIEWS
 
-    return FeatureStore(feature_store(project, info).folder / "views", VIEWS * feature_size(info.branches))
+    return FeatureStore(feature_store(project, info).folder / VIEWS_FOLDER, VIEWS * feature_size(info.branches))
