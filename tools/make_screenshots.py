@@ -3,7 +3,7 @@
 
 Usage: xvfb-run -a -s "-screen 0 1600x1200x24" python tools/make_screenshots.py
        [--only NAME …] [--language en|ja] [--folder FOLDER]
-Takes some four minutes for each language on two cores; xvfb-run (package xvfb) is a screen that nobody sees. Without
+Takes some three minutes for each language on two cores; xvfb-run (package xvfb) is a screen that nobody sees. Without
 --only every picture of docs/screenshots and docs/guide is made again. FOLDER appears in the pictures as the place of
 the images; left out, it is a temporary one. Settings and caches lie there, too: those of the user are not touched.
 
@@ -387,6 +387,8 @@ def _take_language(app: QApplication, folder: Path, language: Language, only: Se
         window.close()
         window.translator.remove()
         window.deleteLater()
+        # Written now, not when the program ends and the folder is gone.
+        QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "MICM Desktop", "micm-desktop").sync()
 
 
 if __name__ == "__main__":
