@@ -152,8 +152,8 @@ class StartPage(Page):
         self.recent.setAccessibleName(self._recent.heading.text())
         self._steps.setText(
             self.tr(
-                "The work goes from top to bottom along the left edge: images, pretraining (optional), labels, "
-                "decision, export."
+                "The work goes from top to bottom along the left edge: images, labels, export. The steps between are "
+                "optional, and each says what it is for."
             )
         )
         self.set_recent(self._projects)

@@ -4147,8 +4147,8 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>最近のプロジェクト</translation>
     </message>
     <message>
-        <source>The work goes from top to bottom along the left edge: images, pretraining (optional), labels, decision, export.</source>
-        <translation>作業は左端の順に、上から下へ進みます：画像、事前学習（任意）、タグ付け、判定、書き出し。</translation>
+        <source>The work goes from top to bottom along the left edge: images, labels, export. The steps between are optional, and each says what it is for.</source>
+        <translation>作業は左端を上から下へ進みます：画像、タグ付け、書き出し。間の手順は任意で、何のための手順かは各ページで分かります。</translation>
     </message>
 </context>
 <context>
