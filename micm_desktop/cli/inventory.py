@@ -64,6 +64,7 @@ def inventory(
     from micm_desktop.inventory.subset import diverse_subset
     from micm_desktop.inventory.words import sentence, summary
     from micm_desktop.micm.checkpoint import load_encoder
+    from micm_desktop.report.writing import write_whole
 
     for file in (html, subset):
         if file is not None:
@@ -79,7 +80,7 @@ def inventory(
     findings = find_faults(found, resolution=resolution, configs=configs)
     if html is not None:
         made = f"{datetime.now().astimezone():%Y-%m-%d %H:%M} · MICM Desktop {__version__}"
-        html.write_text(inventory_page(found, findings, language, made, drift), encoding="utf-8")
+        write_whole(html, inventory_page(found, findings, language, made, drift).encode("utf-8", "replace"))
     if subset is not None:
         locked = locked_images(images, test_set)
         name_left_out(sum(one.sha256 in locked for one in found.measures))
@@ -95,7 +96,8 @@ def inventory(
         stdout.print(f"- {sentence(one, language)}", markup=False, soft_wrap=True)
     for line in drift_sentences(drift, language) if drift is not None else ():
         stdout.print(f"- {line}", markup=False, soft_wrap=True)
-    return finish({}, False, unreadable)
+    written = {name: str(file) for name, file in (("report", html), ("subset", subset)) if file is not None}
+    return finish(written, False, unreadable)
 
 
 def _taken(images: Path, encoder: "LoadedEncoder | None") -> "Inventory":
