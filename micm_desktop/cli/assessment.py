@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 import typer
 from rich.table import Table
 
-from micm_desktop.cli.output import DONE, Json, command, finish, needs_desktop, stderr, stdout, tracked
+from micm_desktop.cli.output import DONE, USAGE, Json, command, finish, needs_desktop, stderr, stdout, tracked
 from micm_desktop.cli.projects import ProjectFolder, opened
 from micm_desktop.progress import JobControl, UserError
 
@@ -50,11 +50,12 @@ def assess(
         assert found is not None
         compared = _compared(labeling, found.method, compare_method, compare_encoder)
     if json:
-        return finish(found.to_dict() | {"comparisons": [one.to_dict() for one in compared]}, True)
+        code = finish(found.to_dict() | {"comparisons": [one.to_dict() for one in compared]}, True)
+        return code if found.judged is not None else USAGE
     _print_evaluation(found)
     for one in compared:
         _print_comparison(one)
-    return DONE
+    return DONE if found.judged is not None else USAGE
 
 
 def _compared(
@@ -105,9 +106,8 @@ def _print_evaluation(found: "Evaluation") -> None:
         if found.cost is not None:
             cost = found.cost
             stdout.print(
-                f"1,000 parts cost {cost.cost[cost.chosen]:.0f} false alarms' worth with the line at"
-                f" {percent(float(cost.threshold[cost.chosen]))}; asking about all {cost.ask_all:.0f}, about none"
-                f" {cost.pass_all:.0f}",
+                f"mistakes and questions in 1,000 parts cost as much as {cost.cost[cost.chosen]:.0f} false alarms;"
+                f" asking a person about every part {cost.ask_all:.0f}, passing every part as good {cost.pass_all:.0f}",
                 markup=False,
             )
         if found.reliability is not None:
@@ -187,8 +187,9 @@ def test_set(
     if json:
         values = set_aside_to_dict(found) | {"tagged": tagged, "images": paths, "notes": notes_to_list(said)}
         return finish(values, True)
-    for path in paths:
-        stdout.print(path, markup=False)
+    if not (lock or list_file or unlock):
+        for path in paths:
+            stdout.print(path, markup=False)
     stdout.print(f"{len(found.locked)} images are locked, {tagged} of them tagged", markup=False)
     for one in found.events:
         verb = "locked" if one.locked else "unlocked"

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from micm_desktop.cli.output import Json, command, finish, needs_desktop, tracked
+from micm_desktop.cli.output import DONE, Json, command, finish, needs_desktop, stdout, tracked
 from micm_desktop.cli.projects import ProjectFolder
 from micm_desktop.progress import JobControl, UserError
 from micm_desktop.project.folders import cache_folder
 
 if TYPE_CHECKING:
+    from micm_desktop.inventory.words import Language
     from micm_desktop.report.content import Report
 
 
@@ -72,7 +73,22 @@ def report(
         write_whole(out, pdf_without_window(found, language, made))
     else:
         write_whole(out, report_page(found, language, made).encode("utf-8", "replace"))
-    return finish(report_values(found, out), json)
+    if json:
+        return finish(report_values(found, out), True)
+    for line in told(found, language):
+        stdout.print(line, markup=False, soft_wrap=True)
+    stdout.print(str(out), markup=False, soft_wrap=True)
+    return DONE
+
+
+def told(report: "Report", language: "Language") -> list[str]:
+    """The verdict and what it rests on, as on the first page."""
+    from micm_desktop.report.told import key_sentences, todo_title, todos
+    from micm_desktop.report.words import TEXTS
+
+    texts, judgement, figures = TEXTS[language], report.judgement, report.figures
+    said = [f"{texts['verdict']}: {texts[f'verdict_{judgement.verdict}']}", *key_sentences(figures, texts)]
+    return [*said, todo_title(judgement, texts), *(f"- {one}" for one in todos(judgement, figures, texts))]
 
 
 def report_values(report: "Report", out: Path) -> dict[str, object]:

@@ -25,7 +25,7 @@ def made(labeled: Path, patch_encoder: Path, tmp_path_factory: pytest.TempPathFa
 def test_from_locking_to_figures(made: LabelingBench, tmp_path: Path) -> None:
     folder = made.labeling.project.folder
     empty = run("assess", folder, "--json")
-    assert empty.code == 0 and empty.values["source"] == "none"
+    assert empty.code == 2 and empty.values["source"] == "none"
     assert [note["kind"] for note in empty.values["notes"]] == ["one_class"]
 
     locked = run("test-set", folder, "--lock", "33%", "--json")
