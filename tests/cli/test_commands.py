@@ -246,6 +246,7 @@ def test_export(project: Path, tmp_path: Path) -> None:
     assert runtime.load(out).verify().ok
 
 
+@pytest.mark.slow
 def test_export_in_tiles(project: Path, tmp_path: Path) -> None:
     from micm_desktop.export import runtime
 

@@ -10,7 +10,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 from gui_bench import KINDS, PER_KIND, TIMEOUT, TINY, Bench, write_picture
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from stalls import StallFinder
@@ -113,6 +113,8 @@ def window(qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
     assert not window.isVisible()
     window.translator.remove()
     window.deleteLater()
+    # At once: what is left of earlier windows is styled and laid out with the next one.
+    QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from gui_bench import TIMEOUT
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -75,6 +76,7 @@ def test_a_place_that_cannot_be_written_is_said_in_words(
     assert "error in the program" not in labelling.export.banner.text
 
 
+@pytest.mark.slow
 def test_tiles_are_offered_only_where_the_tags_say_so(
     labelling: MainWindow, select: Callable[[str], int], tmp_path: Path, qtbot: QtBot
 ) -> None:

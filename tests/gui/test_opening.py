@@ -91,10 +91,10 @@ def test_every_page_has_a_shortcut(window: MainWindow) -> None:
 def test_the_geometry_is_restored(window: MainWindow, qapp: QApplication, qtbot: QtBot) -> None:
     from micm_desktop.gui.app import make_window
 
-    window.resize(1000, 655)
+    window.resize(760, 655)
     window.close()
     again = make_window(qapp)
-    assert (again.width(), again.height()) == (1000, 655)
+    assert (again.width(), again.height()) == (760, 655)
     again.translator.remove()
     again.deleteLater()
     window.show()

@@ -45,12 +45,16 @@ def test_class_names_can_be_read_on_their_colour(color: str) -> None:
 
 
 class Styled(QObject):
-    """Counts how often widgets are told of another style."""
+    """Counts how often the widgets of a window are told of another style."""
 
-    count = 0
+    def __init__(self, window: QWidget) -> None:
+        super().__init__()
+        self._window = window
+        self.count = 0
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        self.count += event.type() == QEvent.Type.StyleChange
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.StyleChange:
+            self.count += isinstance(watched, QWidget) and watched.window() is self._window
         return False
 
 
@@ -59,7 +63,7 @@ def test_another_theme_does_not_style_widgets_once_for_each_that_they_lie_in(
     window: MainWindow, qapp: QApplication
 ) -> None:
     window.menus._themes.actions["light"].trigger()
-    styled = Styled()
+    styled = Styled(window)
     qapp.installEventFilter(styled)
     window.menus._themes.actions["dark"].trigger()
     qapp.removeEventFilter(styled)

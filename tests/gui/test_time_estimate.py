@@ -67,6 +67,7 @@ def test_a_run_starts_at_once_and_alone(opened: MainWindow, qtbot: QtBot) -> Non
     assert [step.losses for step in again] == [step.losses for step in steps[:6]], "as if nothing had been measured"
 
 
+@pytest.mark.slow
 def test_it_waits_for_other_work(opened: MainWindow, qtbot: QtBot) -> None:
     done = threading.Event()
 
@@ -95,6 +96,7 @@ def test_what_is_wrong_with_the_images_is_said_before_the_start(opened: MainWind
     assert opened.pretrain.panel.start.isEnabled()
 
 
+@pytest.mark.slow
 def test_other_images_are_measured_anew(opened: MainWindow, qtbot: QtBot) -> None:
     opened.show_page("pretrain")
     wait_for(opened, "known", qtbot)
@@ -107,6 +109,7 @@ def test_other_images_are_measured_anew(opened: MainWindow, qtbot: QtBot) -> Non
     assert found is not None and found.images == 20
 
 
+@pytest.mark.slow
 def test_the_page_can_be_closed_while_it_measures(opened: MainWindow, qtbot: QtBot) -> None:
     opened.show_page("pretrain")
     qtbot.waitUntil(lambda: opened.session.jobs.running, timeout=TIMEOUT)

@@ -119,6 +119,7 @@ def test_the_gradients_are_those_of_the_double_batch(tmp_path: Path) -> None:
     assert said[0] == said[1] and "do not begin alike" in said[0], "a process with other images is refused by all"
 
 
+@pytest.mark.slow
 def test_the_command_runs_under_torchrun_and_one_process_speaks(conv_encoder: Path, tmp_path: Path) -> None:
     write_images(tmp_path / "images", 36)
     out = tmp_path / "encoder.safetensors"
