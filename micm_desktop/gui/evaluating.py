@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from micm_desktop.gui import engine
-from micm_desktop.gui.jobs import Job, Latest, Outcome
+from micm_desktop.gui.jobs import Latest
 from micm_desktop.gui.models.image_model import ImageModel
 from micm_desktop.gui.models.outcomes import Judged, judge
+from micm_desktop.gui.one_job import OneJob
 from micm_desktop.gui.session import Session
 from micm_desktop.progress import JobControl, Progress
 from micm_desktop.project.records import ImageRecord
@@ -64,27 +65,18 @@ class SetAsideState:
     encoders: tuple[tuple[int | None, str], ...]
 
 
-class EvaluationWork(QObject):
-    """At most one job. All signals arrive on the GUI thread."""
+class EvaluationWork(OneJob):
+    """:attr:`doing` and :attr:`began` are one of :data:`Doing`."""
 
     changed = Signal()
     """:attr:`evaluated`, :attr:`compared`, :attr:`state` or whether they are outdated is another one."""
-    began = Signal(str)
-    """What is being done, a :data:`Doing`."""
-    progress = Signal(object)
-    """:class:`Progress`."""
-    ended = Signal(object)
-    """An :class:`Outcome`."""
     set_aside = Signal(object)
     """A :class:`Locked`: images were set aside."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._job: Job | None = None
+        super().__init__(session, parent)
         self._stopped = False
         self._marked: list[ImageModel] = []
-        self.doing: Doing | None = None
         self.evaluated: Evaluated | None = None
         self.compared: Compared | None = None
         self.state: SetAsideState | None = None
@@ -94,10 +86,6 @@ class EvaluationWork(QObject):
         session.closing.connect(self._read.stop)
         session.closed.connect(self._forget)
         session.predictions_changed.connect(self.changed)
-
-    @property
-    def running(self) -> bool:
-        return self._job is not None
 
     @property
     def outdated(self) -> bool:
@@ -197,28 +185,19 @@ class EvaluationWork(QObject):
 
     @Slot()
     def cancel(self) -> None:
-        if self._job is not None:
-            self._stopped = self._stopped or self.doing == "evaluating"
-            self._job.cancel()
+        self._stopped = self._stopped or self.doing == "evaluating"
+        super().cancel()
 
     def _start(self, doing: Doing, work: "Callable[[Labeling, JobControl], Iterator[object]]") -> None:
         labeling = self._session.labeling
-        if self._job is not None or labeling is None:
+        if labeling is None:
             return
 
         def run(control: JobControl) -> Iterator[object]:
             engine.load_evaluation()
             yield from work(labeling, control)
 
-        self.doing = doing
-        self._job = self._session.jobs.start(
-            run,
-            on_event=self._on_event,
-            on_end=self._on_end,
-            needs_engine=True,
-            priority=QThread.Priority.LowPriority,
-        )
-        self.began.emit(doing)
+        self._run(doing, run, needs_engine=True)
 
     @Slot(object)
     def _on_event(self, event: object) -> None:
@@ -237,11 +216,6 @@ class EvaluationWork(QObject):
                 self._session.update_predictions()
             case _:
                 self.set_aside.emit(event)
-
-    @Slot(object)
-    def _on_end(self, outcome: Outcome) -> None:
-        self._job = self.doing = None
-        self.ended.emit(outcome)
 
     # --- the test set
 

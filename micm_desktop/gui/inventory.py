@@ -2,7 +2,7 @@
 says."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter, eq
 from pathlib import Path
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
-from micm_desktop.gui.jobs import Job, Outcome
+from micm_desktop.gui.jobs import Work
+from micm_desktop.gui.one_job import OneJob
 from micm_desktop.gui.session import Session
 from micm_desktop.progress import JobControl, Progress
 from micm_desktop.project.folders import cache_folder
@@ -41,34 +42,21 @@ class Taken:
     values: Mapping["Measure", NDArray[np.float64]]
 
 
-class InventoryWork(QObject):
-    """At most one job. All signals arrive on the GUI thread."""
+class InventoryWork(OneJob):
+    """:attr:`doing` and :attr:`began` are one of :data:`Doing`."""
 
     changed = Signal()
     """:attr:`taken`, :attr:`drift` or :attr:`outdated` is another one."""
-    began = Signal(str)
-    """What is being done, a :data:`Doing`."""
-    progress = Signal(object)
-    """:class:`Progress`."""
-    ended = Signal(object)
-    """An :class:`Outcome`."""
     saved = Signal(Path)
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._job: Job | None = None
-        self.doing: Doing | None = None
+        super().__init__(session, parent)
         self.taken: Taken | None = None
         self.drift: Drift | None = None
         self.outdated = False
         """Whether the images have changed since."""
         session.images_changed.connect(self._on_images)
         session.closed.connect(self._forget)
-
-    @property
-    def running(self) -> bool:
-        return self._job is not None
 
     @Slot()
     def take(self) -> None:
@@ -148,26 +136,8 @@ class InventoryWork(QObject):
 
         self._start("saving", work)
 
-    @Slot()
-    def cancel(self) -> None:
-        """Stop; what was measured until then is kept."""
-        if self._job is not None:
-            self._job.cancel()
-
-    def _start(
-        self, doing: Doing, work: Callable[[JobControl], Iterator[object]], *, needs_engine: bool = False
-    ) -> None:
-        if self._job is not None:
-            return
-        self.doing = doing
-        self._job = self._session.jobs.start(
-            work,
-            on_event=self._on_event,
-            on_end=self._on_end,
-            needs_engine=needs_engine,
-            priority=QThread.Priority.LowPriority,
-        )
-        self.began.emit(doing)
+    def _start(self, doing: Doing, work: Work, *, needs_engine: bool = False) -> None:
+        self._run(doing, work, needs_engine=needs_engine)
 
     @Slot(object)
     def _on_event(self, event: object) -> None:
@@ -183,11 +153,6 @@ class InventoryWork(QObject):
             case _:
                 self.drift = event  # type: ignore[assignment]
                 self.changed.emit()
-
-    @Slot(object)
-    def _on_end(self, outcome: Outcome) -> None:
-        self._job = self.doing = None
-        self.ended.emit(outcome)
 
     @Slot()
     def _on_images(self) -> None:
