@@ -17,18 +17,14 @@ class PageStack(QStackedWidget):
 
     def heightForWidth(self, width: int) -> int:
         # The least and not the best height: what is in a page scrolls by itself before the page does.
-        page = self.currentWidget()
-        layout = page.layout() if page is not None else None
-        return layout.minimumHeightForWidth(width) if layout is not None and layout.hasHeightForWidth() else -1
+        return _least_height(self.currentWidget(), width)
 
 
 class OneOf(QStackedLayout):
     """Shows one of its widgets, and asks for the least height that this one can do with: Qt's takes the best for it."""
 
     def minimumHeightForWidth(self, width: int) -> int:
-        shown = self.currentWidget()
-        layout = shown.layout() if shown is not None else None
-        return layout.minimumHeightForWidth(width) if layout is not None and layout.hasHeightForWidth() else -1
+        return _least_height(self.currentWidget(), width)
 
 
 class PageScroll(QScrollArea):
@@ -51,3 +47,9 @@ class PageScroll(QScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, 0)
+
+
+def _least_height(shown: QWidget | None, width: int) -> int:
+    """What the layout of the widget in view can do with at this width; -1 where that does not depend on it."""
+    layout = shown.layout() if shown is not None else None
+    return layout.minimumHeightForWidth(width) if layout is not None and layout.hasHeightForWidth() else -1
