@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Annotated, get_args
 import typer
 from rich.table import Table
 
-from micm_desktop.cli.output import DONE, USAGE, Json, command, finish, needs_desktop, stderr, stdout, tracked
+from micm_desktop.cli.output import (
+    DONE,
+    USAGE,
+    Json,
+    command,
+    finish,
+    needs_desktop,
+    run_through,
+    stderr,
+    stdout,
+    tracked,
+)
 from micm_desktop.cli.projects import ProjectFolder, opened
 from micm_desktop.progress import JobControl, UserError
 
@@ -41,8 +52,7 @@ def assess(
     with opened(project) as labeling:
         labeling.load_features()
         # As a model file has learned from them.
-        for _ in tracked(labeling.compute_views(JobControl()), "augmented views"):
-            pass
+        run_through(labeling.compute_views(JobControl()), "augmented views")
         found: Evaluation | None = None
         for event in tracked(evaluate(labeling, JobControl(), by=asked, learning=learning), "judging"):
             if isinstance(event, Evaluation):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from micm_desktop.cli.output import DONE, Json, command, finish, needs_desktop, stdout, tracked
-from micm_desktop.cli.projects import ProjectFolder
+from micm_desktop.cli.projects import ProjectFolder, opened
 from micm_desktop.progress import JobControl, UserError
 from micm_desktop.project.folders import cache_folder
 
@@ -40,18 +40,14 @@ def report(
     if lang not in ("en", "ja"):
         raise UserError("--lang must be en or ja.")
     language: Literal["en", "ja"] = "ja" if lang == "ja" else "en"
-    if not (project / "project.sqlite").is_file():
-        raise UserError(f"There is no project in {project}. Name the folder that holds project.sqlite.")
-    from micm_desktop.labeling import Labeling
     from micm_desktop.report.content import Report, gather_report
     from micm_desktop.report.limits import changed_by, read_settings, write_settings
     from micm_desktop.report.page import report_page
     from micm_desktop.report.writing import check_place, write_whole
 
-    check_place(out)
-    labeling = Labeling.open(project)
     found: Report | None = None
-    try:
+    with opened(project) as labeling:
+        check_place(out)
         settings = before = read_settings(labeling.project)
         settings = replace(settings, criteria=changed_by(settings.criteria, limit or ()))
         if purpose is not None:
@@ -63,8 +59,6 @@ def report(
         for event in tracked(gather_report(labeling, settings, cache, JobControl(), model), "report"):
             if isinstance(event, Report):
                 found = event
-    finally:
-        labeling.close()
     assert found is not None
     made = f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
     if out.suffix.lower() == ".pdf":
