@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QMetaObject, Qt, QTimer, qInstallMe
 from PySide6.QtWidgets import QApplication
 
 from micm_desktop.gui import engine
+from micm_desktop.gui.freed_memory import give_back_freed_memory
 from micm_desktop.gui.i18n import Translator
 from micm_desktop.gui.main_window import MainWindow
 from micm_desktop.gui.preferences import Preferences
@@ -54,6 +55,7 @@ def application() -> QApplication:
 
 def make_window(app: QApplication) -> MainWindow:
     """The main window in the language and theme that were chosen last; not shown yet."""
+    give_back_freed_memory()
     engine.make_qt_types()
     preferences = Preferences()
     translator = Translator(app)
