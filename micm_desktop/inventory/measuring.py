@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
-from io import RawIOBase
+from io import SEEK_END, RawIOBase
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -45,6 +45,7 @@ def measure_images(
     Raises Cancelled, and OSError where ``cache`` cannot be written; what was measured until then is kept.
     """
     known = _read(cache)
+    _end_last_line(cache)
     measures: list[ImageMeasures] = []
     files: list[Path] = []
     unreadable: list[UnreadableImage] = []
@@ -106,7 +107,14 @@ def _read(cache: Path) -> dict[str, ImageMeasures]:
     return found
 
 
+def _end_last_line(cache: Path) -> None:
+    """A line that somebody was killed in ends, so that the next one does not go on in it."""
+    if cache.exists():
+        with cache.open("rb+") as stream:
+            if stream.seek(0, SEEK_END) and stream.seek(-1, SEEK_END) and stream.read(1) != b"\n":
+                stream.write(b"\n")
+
+
 def _write(stream: RawIOBase, key: str, measures: ImageMeasures) -> None:
     line = json.dumps({"key": key} | asdict(measures), ensure_ascii=False)
-    # A line that somebody was killed in ends here, not this one in it.
-    stream.write(f"\n{line}\n".encode("utf-8", "surrogatepass"))
+    stream.write(f"{line}\n".encode("utf-8", "surrogatepass"))

@@ -12,7 +12,6 @@ import threading
 import time
 import uuid
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -22,6 +21,7 @@ from filelock import FileLock, Timeout
 from micm_desktop.progress import UserError
 from micm_desktop.project.database import not_writable
 from micm_desktop.project.journal import user_name
+from micm_desktop.project.records import Holder
 
 LOCK_FILE: Final = "project.lock"
 HOLDER_FILE: Final = "project.holder.json"
@@ -29,27 +29,6 @@ BEAT: Final = 20.0
 WAIT: Final = 0.2
 QUIET_AFTER: Final = 90.0
 """Seconds without a sign of life after which a program on another computer is asked about, no longer believed."""
-
-
-@dataclass(frozen=True)
-class Holder:
-    """Who may change a project now. ``quiet``: on another computer, and not heard of for some time."""
-
-    user: str
-    machine: str
-    since: datetime
-    token: str = ""
-    quiet: bool = False
-
-    def in_words(self) -> str:
-        """Why nothing can be changed here."""
-        if not self.machine:
-            return "The project was opened only to look at it."
-        since = f"{self.since.astimezone():%Y-%m-%d %H:%M}"
-        return (
-            f"{self.user} on {self.machine} has had this project open since {since}: here it can only be looked at. "
-            "Close it there to change it here."
-        )
 
 
 LOST: Final = (

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from micm_desktop.progress import UserError
 from micm_desktop.project import catalog
 from micm_desktop.project.database import Database, not_writable
-from micm_desktop.project.holding import Hold, Holder, take
+from micm_desktop.project.holding import Hold, take
+from micm_desktop.project.records import Holder
 
 if TYPE_CHECKING:
     from micm_desktop.project.store import Project

@@ -20,12 +20,13 @@ from micm_desktop.project import (
     undoing,
 )
 from micm_desktop.project.database import LABEL_TIMEOUT_MS, Database
-from micm_desktop.project.holding import Hold, Holder
+from micm_desktop.project.holding import Hold
 from micm_desktop.project.records import (
     ClassRecord,
     EncoderRecord,
     FolderRecord,
     HistoryEntry,
+    Holder,
     ImageRecord,
     RegionRecord,
     Step,
