@@ -30,6 +30,7 @@ DESKTOP_MODULES = (
     "timm",
     "safetensors",
     "sqlalchemy",
+    "filelock",
     "sklearn",
     "scipy",
     "ot",

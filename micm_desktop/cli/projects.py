@@ -52,14 +52,19 @@ def export(
 
 
 @contextmanager
-def opened(project: Path) -> "Iterator[Labeling]":
-    """An existing project. Raises UserError where there is none."""
+def opened(project: Path, *, to_write: bool = False) -> "Iterator[Labeling]":
+    """An existing project, to look at, whoever works on it, or ``to_write``. Raises UserError where there is none, or
+    where it is to be written and somebody else has it open.
+    """
     from micm_desktop.labeling import Labeling
+    from micm_desktop.project.store import Project
 
     if not (project / "project.sqlite").is_file():
         raise UserError(f"There is no project in {project}. Name the folder that holds project.sqlite.")
-    labeling = Labeling.open(project)
+    labeling = Labeling(Project.open_exclusively(project) if to_write else Project.look_into(project))
     try:
+        if to_write and labeling.project.holder is not None:
+            raise UserError(labeling.project.holder.in_words())
         yield labeling
     finally:
         labeling.close()

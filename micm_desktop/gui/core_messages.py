@@ -5,7 +5,10 @@
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
+from micm_desktop.gui.safety_messages import SAFETY
+
 TEMPLATES = (
+    *SAFETY,
     QT_TRANSLATE_NOOP("Core", "The encoder in use cannot be deleted. Use another one first."),
     QT_TRANSLATE_NOOP("Core", "This run kept nothing to compare it with, and cannot be judged again."),
     QT_TRANSLATE_NOOP("Core", "To judge a run again, at least two classes need three tags each."),

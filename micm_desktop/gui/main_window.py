@@ -31,6 +31,7 @@ from micm_desktop.gui.pages.label import LabelPage
 from micm_desktop.gui.pages.pretrain import PretrainPage
 from micm_desktop.gui.pages.start import StartPage
 from micm_desktop.gui.preferences import Preferences
+from micm_desktop.gui.safekeeping import Safekeeping
 from micm_desktop.gui.scanner import Scanner
 from micm_desktop.gui.session import Session
 from micm_desktop.gui.shell import Shell
@@ -105,7 +106,8 @@ class MainWindow(QMainWindow):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.navigation)
-        row.addWidget(self.shell.around(PageScroll(self._stack)), 1)
+        self.safekeeping = Safekeeping(self)
+        row.addWidget(self.safekeeping.above(self.shell.around(PageScroll(self._stack))), 1)
         self.setCentralWidget(centre)
         self.setAcceptDrops(True)
         self.setMinimumSize(640, 360)
@@ -335,6 +337,7 @@ class MainWindow(QMainWindow):
         self.session.stop()
         self.thumbnails.stop()
         self.shell.stop()
+        self.safekeeping.stop()
         self._closing = True
         if self._plots.ident:
             # A thread that still loads native libraries while Python ends would abort the process.

@@ -64,6 +64,8 @@ class Session(Tagging):
         self.reason: Reason | None = None
         """What was missing for predictions when they were asked for last."""
         self.folders: tuple[FolderRecord, ...] = ()
+        self.tried: Path | None = None
+        """The project that was to be opened last."""
         self._to_open: _Opened | None = None
         self._predict = Latest(self)
         self._predict.ready.connect(self._on_predictions)
@@ -76,9 +78,10 @@ class Session(Tagging):
     def folder(self) -> Path | None:
         return self.labeling.project.folder if self.labeling is not None else None
 
-    def open_project(self, folder: Path) -> None:
-        """Open the project in ``folder``; answers with ``opened`` or ``open_failed``."""
-        self._open(lambda: (folder, []))
+    def open_project(self, folder: Path, *, take_over: bool = False) -> None:
+        """Open the project in ``folder``; answers with ``opened`` or ``open_failed``. ``take_over``: from somebody on
+        another computer who gives no sign of life."""
+        self._open(lambda: (folder, []), take_over)
 
     def open_images(self, paths: Sequence[Path]) -> None:
         """Open the project of an image folder, making it where there is none; a project folder is opened as such.
@@ -94,19 +97,26 @@ class Session(Tagging):
 
         self._open(choose)
 
-    def _open(self, choose: Callable[[], tuple[Path, list[Path]]]) -> None:
+    def _open(self, choose: Callable[[], tuple[Path, list[Path]]], take_over: bool = False) -> None:
         self.close()
 
         def work(control: JobControl) -> Iterator[object]:
             engine.load_project()
             messages.patterns()
             from micm_desktop.labeling import Labeling
+            from micm_desktop.project.store import Project
 
             folder, image_folders = choose()
-            labeling = Labeling.open(folder)
+            yield folder
+            project = Project.open_exclusively(folder, take_over=take_over)
             try:
-                for path in image_folders:
-                    labeling.project.add_folder(path)
+                labeling = Labeling(project)
+            except BaseException:
+                project.close()
+                raise
+            try:
+                for path in image_folders if project.holder is None else ():
+                    project.add_folder(path)
                 control.safe_point()
             except BaseException:
                 labeling.close()
@@ -161,6 +171,8 @@ class Session(Tagging):
 
     @Slot(object)
     def _on_opened(self, opened: object) -> None:
+        if isinstance(opened, Path):
+            self.tried = opened
         if isinstance(opened, _Opened):
             self._to_open = opened
 

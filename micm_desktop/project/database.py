@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,18 +22,24 @@ LABEL_TIMEOUT_MS = 2_000
 class Database:
     """One open ``project.sqlite``. Safe to use from several threads; each borrows a connection of its own."""
 
-    def __init__(self, file: Path) -> None:
-        """Open ``file``, and create its tables where it is new.
+    def __init__(self, file: Path, refusal: Callable[[], str] = lambda: "", *, read_only: bool = False) -> None:
+        """Open ``file``, and create its tables where it is new. ``refusal`` says why nothing may be written now, where
+        that is so; a file that is ``read_only`` is left as it is.
 
         Raises :class:`UserError` where it cannot be written, is no project database, or comes from a newer version.
         """
         self.file = file
-        self._engine = _create_engine(file)
+        self._refusal = refusal
+        self._engine = _create_engine(file, read_only)
         # The threads of this program take turns; SQLite lets whoever asks at the right moment go first.
         self._writing = threading.Lock()
         try:
-            with self.write() as connection:
-                _check_or_create(connection, file)
+            if read_only:
+                with self.read() as connection:
+                    _check(connection, file)
+            else:
+                with self.write() as connection:
+                    _check_or_create(connection, file)
         except BaseException:
             self._engine.dispose()
             raise
@@ -54,6 +60,8 @@ class Database:
         The write lock is taken at the start, so what is read inside cannot change before it is written. Raises
         :class:`UserError` where another program still holds it after ``timeout_ms``.
         """
+        if reason := self._refusal():
+            raise UserError(reason)
         options = {"begin": "BEGIN IMMEDIATE", "timeout_ms": timeout_ms}
         if not self._writing.acquire(timeout=timeout_ms / 1000):
             raise UserError(_busy(self.file))
@@ -75,7 +83,7 @@ class Database:
             raise UserError(_in_plain_words(self.file, error.orig)) from error
 
 
-def _create_engine(file: Path) -> Engine:
+def _create_engine(file: Path, read_only: bool) -> Engine:
     engine = create_engine(
         URL.create("sqlite+pysqlite", database=str(file)), connect_args={"timeout": _BUSY_TIMEOUT_MS / 1000}
     )
@@ -85,7 +93,7 @@ def _create_engine(file: Path) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("query_only=ON",) if read_only else ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -97,20 +105,28 @@ def _create_engine(file: Path) -> Engine:
     return engine
 
 
-def _check_or_create(connection: Connection, file: Path) -> None:
+def _check(connection: Connection, file: Path) -> int:
+    """The file's format, 0 where it is new."""
     application_id = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
-    version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+    version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
     tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
     if application_id == 0 and tables == 0:
-        metadata.create_all(connection)
-        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-    elif application_id != APPLICATION_ID:
+        return 0
+    if application_id != APPLICATION_ID:
         raise UserError(f"{file} belongs to another program. Choose another folder for the project.")
-    elif version > SCHEMA_VERSION:
+    if version > SCHEMA_VERSION:
         raise UserError(
             f"The project {file.parent} was made with a newer version of this program "
             f"(format {version}; this version reads up to {SCHEMA_VERSION}). Update the program to open it."
         )
+    return version
+
+
+def _check_or_create(connection: Connection, file: Path) -> None:
+    version = _check(connection, file)
+    if not version:
+        metadata.create_all(connection)
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
     elif version < SCHEMA_VERSION:
         upgrade(connection, version)
     # Written even where it stays the same: a read-only file shows now, not at the first tag.

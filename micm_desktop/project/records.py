@@ -160,3 +160,24 @@ class EncoderRecord:
     summary: str
     """JSON object: the training summary from the file's metadata."""
     active: bool
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who may change a project now. ``quiet``: on another computer, and not heard of for some time."""
+
+    user: str
+    machine: str
+    since: datetime
+    token: str = ""
+    quiet: bool = False
+
+    def in_words(self) -> str:
+        """Why nothing can be changed here."""
+        if not self.machine:
+            return "The project was opened only to look at it."
+        since = f"{self.since.astimezone():%Y-%m-%d %H:%M}"
+        return (
+            f"{self.user} on {self.machine} has had this project open since {since}: here it can only be looked at. "
+            "Close it there to change it here."
+        )

@@ -7,14 +7,26 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from micm_desktop.progress import JobControl, Progress, UserError
-from micm_desktop.project import catalog, classes, encoders, journal, scanning, set_aside, stored_settings, undoing
-from micm_desktop.project.database import LABEL_TIMEOUT_MS, Database, not_writable
+from micm_desktop.progress import JobControl, Progress
+from micm_desktop.project import (
+    catalog,
+    classes,
+    encoders,
+    journal,
+    opening,
+    scanning,
+    set_aside,
+    stored_settings,
+    undoing,
+)
+from micm_desktop.project.database import LABEL_TIMEOUT_MS, Database
+from micm_desktop.project.holding import Hold
 from micm_desktop.project.records import (
     ClassRecord,
     EncoderRecord,
     FolderRecord,
     HistoryEntry,
+    Holder,
     ImageRecord,
     RegionRecord,
     Step,
@@ -23,8 +35,6 @@ from micm_desktop.project.records import (
 )
 from micm_desktop.project.set_aside import SetAside
 from micm_desktop.project.stored_settings import SettingsFor
-
-PROJECT_FILE = "project.sqlite"
 
 
 class Project:
@@ -35,9 +45,13 @@ class Project:
     """
 
     folder: Path
+    holder: Holder | None
+    """Who may change the project, where that is not this program: all writing methods then raise UserError."""
 
-    def __init__(self, folder: Path, database: Database) -> None:
+    def __init__(self, folder: Path, database: Database, held: Hold | Holder | None = None) -> None:
         self.folder = folder
+        self.holder = held if isinstance(held, Holder) else None
+        self._hold = held if isinstance(held, Hold) else None
         self._database = database
         self._user = journal.user_name()
         self._scanning = threading.Lock()
@@ -51,22 +65,26 @@ class Project:
         Raises :class:`UserError` where the folder cannot be written, holds something else under the project's file
         name, or comes from a newer version of the program.
         """
-        folder = catalog.absolute(folder)
-        try:
-            for name in ("encoders", "features", "thumbnails"):
-                (folder / name).mkdir(parents=True, exist_ok=True)
-        except (FileExistsError, NotADirectoryError) as error:
-            raise UserError(f"{folder} is not a folder. Choose a folder for the project.") from error
-        except OSError as error:
-            raise UserError(not_writable(folder)) from error
-        database = Database(folder / PROJECT_FILE)
-        with database.write() as connection:
-            catalog.follow_moved_project(connection, folder)
-        return cls(folder, database)
+        return opening.open_project(cls, folder)
+
+    @classmethod
+    def open_exclusively(cls, folder: Path, *, take_over: bool = False) -> "Project":
+        """As :meth:`open`, and nobody else may change the project until it is closed; where somebody else has it,
+        :attr:`holder` says who, and it can only be looked at. ``take_over``: see :func:`.holding.take`.
+        """
+        return opening.open_exclusively(cls, folder, take_over)
+
+    @classmethod
+    def look_into(cls, folder: Path) -> "Project":
+        """As :meth:`open`, to look at only, whoever else has it open. Brings an older project up to date where nobody
+        has."""
+        return opening.look_into(cls, folder)
 
     def close(self) -> None:
         """Let go of the file. Nothing needs saving: everything is already on disk."""
         self._database.close()
+        if self._hold is not None:
+            self._hold.release()
 
     # --- folders and images
 

@@ -50,6 +50,7 @@ CORE_FILES = (
     "project/classes.py",
     "project/database.py",
     "project/journal.py",
+    "project/opening.py",
     "project/scanning.py",
     "project/set_aside.py",
     "project/store.py",

@@ -1059,6 +1059,18 @@
         <source>The features from before pretraining stay in use: what the new ones take for similar has nothing to do with what looked similar before.</source>
         <translation>事前学習前の特徴を引き続き使います。新しい特徴で似ているとされる画像が、前の特徴で似ていた画像とまったく合わないためです。</translation>
     </message>
+    <message>
+        <source>{user} on {machine} has had this project open since {time}: here it can only be looked at. Close it there to change it here.</source>
+        <translation>{user}（{machine}）が {time} からこのプロジェクトを開いています。ここでは閲覧のみできます。ここで変更するには、そちらを閉じてください。</translation>
+    </message>
+    <message>
+        <source>The project was opened only to look at it.</source>
+        <translation>プロジェクトは閲覧用に開かれています。</translation>
+    </message>
+    <message>
+        <source>This project was opened for editing elsewhere meanwhile. Open it again to see what was changed there.</source>
+        <translation>このプロジェクトは、その間に別の場所で編集用に開かれました。そこでの変更を見るには、開き直してください。</translation>
+    </message>
 </context>
 <context>
     <name>CostFigure</name>
@@ -3305,6 +3317,41 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Cancel</source>
         <translation>中止</translation>
+    </message>
+</context>
+<context>
+    <name>ReadOnly</name>
+    <message>
+        <source>Open for editing</source>
+        <translation>編集用に開く</translation>
+    </message>
+    <message>
+        <source>Is the program on {machine} closed?</source>
+        <translation>{machine} のプログラムは閉じられていますか?</translation>
+    </message>
+    <message>
+        <source>It has given no sign of life for a while: it may have ended, or its computer sleeps. Two programs that change one project at once can lose tags.</source>
+        <translation>しばらく応答がありません。終了しているか、そのコンピューターがスリープ中かもしれません。2 つのプログラムが同じプロジェクトを同時に変更すると、タグが失われるおそれがあります。</translation>
+    </message>
+    <message>
+        <source>It is closed: open for editing</source>
+        <translation>閉じられている: 編集用に開く</translation>
+    </message>
+    <message>
+        <source>Only look at it</source>
+        <translation>閲覧のみ</translation>
+    </message>
+    <message>
+        <source>{user} on {machine} has this project open since {time}. Here it can only be looked at.</source>
+        <translation>{user}（{machine}）が {time} からこのプロジェクトを開いています。ここでは閲覧のみできます。</translation>
+    </message>
+    <message>
+        <source>{user} has closed the project. It can be edited here now.</source>
+        <translation>{user} がプロジェクトを閉じました。ここで編集できるようになりました。</translation>
+    </message>
+    <message>
+        <source>Open for editing…</source>
+        <translation>編集用に開く…</translation>
     </message>
 </context>
 <context>
