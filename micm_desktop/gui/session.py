@@ -18,7 +18,7 @@ from micm_desktop.gui.snapshot import EMPTY, Snapshot, take_snapshot
 from micm_desktop.gui.tagging import Tagging
 from micm_desktop.progress import JobControl, UserError
 from micm_desktop.project.folders import projects_folder
-from micm_desktop.project.records import FolderRecord, Step
+from micm_desktop.project.records import ClassRecord, FolderRecord, Step
 
 if TYPE_CHECKING:
     from micm_desktop.labeling import Labeling, Predictions, Reason
@@ -30,6 +30,7 @@ class _Opened:
     labeling: "Labeling"
     folders: tuple[FolderRecord, ...]
     snapshot: Snapshot
+    classes: tuple[ClassRecord, ...]
     steps: list[Step]
 
 
@@ -121,8 +122,13 @@ class Session(Tagging):
             except BaseException:
                 labeling.close()
                 raise
+            project = labeling.project
             yield _Opened(
-                labeling, tuple(labeling.project.folders()), take_snapshot(labeling), labeling.project.steps()
+                labeling,
+                tuple(project.folders()),
+                take_snapshot(labeling),
+                tuple(project.classes()),
+                project.steps(),
             )
 
         self._to_open = None
@@ -184,11 +190,11 @@ class Session(Tagging):
         if self._to_open is None:
             return
         self.labeling, self.folders = self._to_open.labeling, self._to_open.folders
-        snapshot, steps = self._to_open.snapshot, self._to_open.steps
+        snapshot, classes, steps = self._to_open.snapshot, self._to_open.classes, self._to_open.steps
         self._to_open = None
         self.images = snapshot.images
         self.tags.show(snapshot)
-        self.classes = tuple(self.labeling.project.classes())
+        self.classes = classes
         self.undo.fill(steps)
         self.opened.emit()
         self.images_changed.emit()

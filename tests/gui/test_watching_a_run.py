@@ -201,6 +201,7 @@ def test_an_earlier_run_and_the_shipped_encoder_can_be_used_again(opened: MainWi
     assert runs.use.isEnabled()
     with qtbot.waitSignal(opened.features.started, timeout=TIMEOUT):
         runs.use.click()
-    assert project.active_encoder() is None and not page.trained
+    assert project.active_encoder() is None
+    qtbot.waitUntil(lambda: not page.trained, timeout=TIMEOUT)
     opened.session.jobs.cancel_all()
     finish(opened, qtbot)
