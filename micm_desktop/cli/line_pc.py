@@ -8,11 +8,15 @@ import cv2
 import typer
 
 from micm_desktop import __version__
-from micm_desktop.cli.output import FAILED, Json, command, finish, stderr, tracked
+from micm_desktop.cli.output import FAILED, SOME_UNREADABLE, Json, command, finish, json_line, stderr, tracked
 from micm_desktop.cli.stopping import stopped_by_signals
+from micm_desktop.cli.watched import watched_line, watched_values
 from micm_desktop.export import runtime
+from micm_desktop.export.arrivals import SETTLED
 from micm_desktop.export.journal import Resumed, file_hash
 from micm_desktop.export.predict import PredictResult, part_of, predict_folder
+from micm_desktop.export.watch import Told, WatchSettings, watch_folder
+from micm_desktop.export.watch_table import WatchTable
 from micm_desktop.images.scan import find_images
 from micm_desktop.progress import Cancelled, JobControl, ProcessingError, UserError
 
@@ -83,14 +87,39 @@ def verify(model: Annotated[Path, typer.Argument(help="Model file (.onnx).")], j
 @command
 def watch(
     model: Annotated[Path, typer.Argument(help="Model file (.onnx).")],
-    folder: Annotated[Path, typer.Argument(help="Folder to watch.")],
-    out: Annotated[Path, typer.Option(help="Where to append results.csv.")],
+    folder: Annotated[Path, typer.Argument(help="Folder to watch, with its sub-folders.")],
+    out: Annotated[Path, typer.Option(help="Table to append to; it also tells what was judged before.")],
     once: Annotated[bool, typer.Option(help="Judge what is there, then end.")] = False,
-    heatmaps: Annotated[Path | None, typer.Option(help="Folder for heatmaps.")] = None,
+    heatmaps: Annotated[Path | None, typer.Option(help="Folder for the images with their heatmaps.")] = None,
+    sort: Annotated[Path | None, typer.Option(help="Put each image into DIR/<verdict>.", metavar="DIR")] = None,
+    move: Annotated[bool, typer.Option("--move/--copy", help="What --sort does with the image.")] = False,
+    settled: Annotated[
+        float, typer.Option(min=0.0, help="Seconds without a change after which a file is whole.")
+    ] = SETTLED,
     json: Json = False,
 ) -> int:
-    """Judge each new image that appears in a folder (not there yet)."""
-    raise UserError("'watch' is not there yet. Use 'predict' on the folder for now.")
+    """Judge each new image that appears in a folder, once, also after a restart. Ctrl+C ends it."""
+    if move and sort is None:
+        raise UserError("--move needs --sort DIR, the folder to move the images to.")
+    for option, other in (("--heatmaps", heatmaps), ("--sort", sort)):
+        if other is not None and other.resolve() == folder.resolve():
+            raise UserError(f"{option} must be another folder than the one that is watched ({folder}).")
+    if not folder.is_dir():
+        raise UserError(f"The folder {folder} does not exist. Check the path, or connect the drive that holds it.")
+    loaded = runtime.load(model)
+    table, control, failed = WatchTable(out, loaded.info.classes), JobControl(), 0
+    try:
+        with stopped_by_signals(control):
+            settings = WatchSettings(once, heatmaps, sort, move, settled)
+            for event in watch_folder(loaded, folder, table, settings, control):
+                if isinstance(event, Told):
+                    stderr.print(event.text, style="yellow", markup=False)
+                    continue
+                failed += event.verdict is None
+                print(json_line(watched_values(event, sort)) if json else watched_line(event), flush=True)
+    finally:
+        table.close()
+    return SOME_UNREADABLE if failed else 0
 
 
 def _without_earlier(heatmaps: Path, paths: list[Path], images: Path) -> list[Path]:
