@@ -141,14 +141,14 @@ def finish(values: dict[str, Any], as_json: bool, failed: Sequence[UnreadableIma
     for problem in failed:
         stderr.print(f"not read: {problem}", style="yellow", markup=False)
     if as_json:
-        print(_json_line(values), flush=True)
+        print(json_line(values), flush=True)
     else:
         for key, value in values.items():
             stdout.print(f"{key}: {_plain(value)}", markup=False)
     return SOME_UNREADABLE if failed else DONE
 
 
-def _json_line(values: dict[str, Any]) -> str:
+def json_line(values: dict[str, Any]) -> str:
     """JSON in the characters of standard output; in ASCII where its encoding lacks one, as on a Windows pipe."""
     text = json.dumps(values, ensure_ascii=False)
     try:

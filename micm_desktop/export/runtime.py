@@ -18,6 +18,7 @@ from micm_desktop.export.model_file import (
 )
 from micm_desktop.export.rules import apply_rules
 from micm_desktop.fewshot.decision import Outcome, decide, default_policy
+from micm_desktop.images.decode import decode_image
 from micm_desktop.progress import UserError
 
 MAX_BYTES = 1 << 30
@@ -66,8 +67,13 @@ class Model:
         most_probable = replace(default_policy((False,) * len(info.classes)), ask_cost=1.0)
         self.policy = most_probable if info.policy is None else info.policy
 
-    def judge(self, image: npt.NDArray[np.uint8]) -> Verdict:
-        """Judge one image, (H, W, 3) uint8 RGB of any size. Raises ValueError for another shape or type."""
+    def judge(self, image: npt.NDArray[np.uint8] | Path | str) -> Verdict:
+        """Judge one image, (H, W, 3) uint8 RGB of any size, or the file that holds it.
+
+        Raises ValueError for another shape or type, UnreadableImage for a file that cannot be used.
+        """
+        if isinstance(image, Path | str):
+            image = decode_image(Path(image))
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
             raise ValueError(f"expected (H, W, 3) uint8 RGB, got {image.shape} {image.dtype}")
         probabilities, _, heatmap, unknown = self._session.run(list(OUTPUTS), {INPUT: image[None]})
