@@ -181,3 +181,19 @@ class Holder:
             f"{self.user} on {self.machine} has had this project open since {since}: here it can only be looked at. "
             "Close it there to change it here."
         )
+
+
+@dataclass(frozen=True)
+class Backup:
+    """One copy. ``why``: ``auto``, ``before-restore``, ``before-format-N`` or ``damaged``; ``by`` and ``last``: who
+    changed labels last, and when; None where nobody had. ``problem``: why it cannot be restored, else empty.
+    """
+
+    file: Path
+    made: datetime
+    why: str
+    bytes: int
+    tags: int = 0
+    by: str = ""
+    last: datetime | None = None
+    problem: str = ""
