@@ -12,6 +12,7 @@ from micm_desktop.project import (
     catalog,
     classes,
     journal,
+    label_exchange,
     opening,
     scanning,
     set_aside,
@@ -22,10 +23,12 @@ from micm_desktop.project.database import LABEL_TIMEOUT_MS, Database
 from micm_desktop.project.holding import Hold
 from micm_desktop.project.records import (
     ClassRecord,
+    Exchange,
     FolderRecord,
     HistoryEntry,
     Holder,
     ImageRecord,
+    LabelLine,
     RegionRecord,
     Step,
     TagChange,
@@ -305,3 +308,15 @@ class Project(Registry):
         """The contents that have or had a tag outside the test set: they cannot be locked."""
         with self._database.read() as connection:
             return set_aside.ever_learned_from(connection)
+
+    # --- labels as a file
+
+    def label_lines(self) -> list[LabelLine]:
+        """Every tag and region as a line of :mod:`.label_file`."""
+        with self._database.read() as connection:
+            return label_exchange.export_lines(connection)
+
+    def take_up_labels(self, lines: Sequence[LabelLine], *, merge: bool = False, dry_run: bool = False) -> Exchange:
+        """Add labels from a file; see :func:`.label_exchange.import_lines`. One step for undo."""
+        with self._database.read() if dry_run else self._database.write() as connection:
+            return label_exchange.import_lines(connection, self._user, lines, merge=merge, dry_run=dry_run)
