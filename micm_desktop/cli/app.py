@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from micm_desktop import __version__
-from micm_desktop.cli import assessment, demo, evaluation, info, inventory, learning, line_pc, projects, report
+from micm_desktop.cli import assessment, demo, evaluation, info, inventory, labels, learning, line_pc, projects, report
 
 app = typer.Typer(
     name="micm-desktop",
@@ -30,7 +30,7 @@ app.command()(assessment.assess)
 app.command()(assessment.test_set)
 app.command()(inventory.inventory)
 app.command()(report.report)
-app.command()(projects.labels)
+app.command()(labels.labels)
 app.command()(projects.gui)
 
 

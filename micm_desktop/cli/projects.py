@@ -80,15 +80,3 @@ def export_values(result: ExportResult) -> dict[str, object]:
         "parity_max_abs_diff": result.parity_max_abs_diff,
         "parity_images": result.parity_images,
     }
-
-
-@command
-def labels(
-    project: ProjectFolder,
-    out: Annotated[Path | None, typer.Option(help="CSV file to write.")] = None,
-    source: Annotated[Path | None, typer.Option("--from", help="CSV file to read.")] = None,
-    merge: Annotated[bool, typer.Option("--merge", help="Keep labels that are already there.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
-) -> int:
-    """Export or import labels as CSV (not there yet)."""
-    raise UserError("'labels' is not there yet. The labels are safe in the project's project.sqlite.")

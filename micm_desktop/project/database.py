@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,10 @@ from micm_desktop.project.schema import APPLICATION_ID, SCHEMA_VERSION, metadata
 _BUSY_TIMEOUT_MS = 30_000
 LABEL_TIMEOUT_MS = 2_000
 """How long a person who waits for a tag is left waiting while another program writes."""
+
+
+class DamagedProject(UserError):
+    """The database is damaged; a backup may help."""
 
 
 class Database:
@@ -80,7 +84,8 @@ class Database:
         except DatabaseError as error:
             if not isinstance(error.orig, sqlite3.DatabaseError):
                 raise
-            raise UserError(_in_plain_words(self.file, error.orig)) from error
+            damaged = getattr(error.orig, "sqlite_errorname", "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+            raise (DamagedProject if damaged else UserError)(_in_plain_words(self.file, error.orig)) from error
 
 
 def _create_engine(file: Path, read_only: bool) -> Engine:
@@ -103,6 +108,17 @@ def _create_engine(file: Path, read_only: bool) -> Engine:
         connection.exec_driver_sql(options.get("begin", "BEGIN"))
 
     return engine
+
+
+def format_of(file: Path) -> int:
+    """The format of a project's database; 0 where it is new, or none that could be read."""
+    try:
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
+            application_id = connection.execute("PRAGMA application_id").fetchone()[0]
+            version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    except sqlite3.DatabaseError:
+        return 0
+    return version if application_id == APPLICATION_ID else 0
 
 
 def _check(connection: Connection, file: Path) -> int:
@@ -138,7 +154,7 @@ def _in_plain_words(file: Path, error: sqlite3.DatabaseError) -> str:
     if name.startswith("SQLITE_NOTADB"):
         return f"{file} is not a project file. Choose another folder for the project."
     if name.startswith("SQLITE_CORRUPT"):
-        return f"The project file {file} is damaged. Restore the project folder from a backup."
+        return f"The project file {file} is damaged. Restore its labels from a backup."
     if name.startswith("SQLITE_FULL"):
         return f"The disk that holds {file} is full; the last change was not saved. Free some space and try again."
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):

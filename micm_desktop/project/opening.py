@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from micm_desktop.progress import UserError
-from micm_desktop.project import catalog
-from micm_desktop.project.database import Database, not_writable
+from micm_desktop.project import backups, catalog
+from micm_desktop.project.database import Database, format_of, not_writable
 from micm_desktop.project.holding import Hold, take
 from micm_desktop.project.records import Holder
+from micm_desktop.project.schema import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from micm_desktop.project.store import Project
@@ -20,7 +21,9 @@ def open_project(kind: "type[Project]", folder: Path, hold: Hold | None = None) 
     """See :meth:`Project.open`. ``hold`` is released with the project."""
     folder = catalog.absolute(folder)
     make_folders(folder)
-    database = Database(folder / PROJECT_FILE, hold.refusal if hold is not None else lambda: "")
+    file = folder / PROJECT_FILE
+    keep_before_upgrade(file)
+    database = Database(file, hold.refusal if hold is not None else lambda: "")
     try:
         with database.write() as connection:
             catalog.follow_moved_project(connection, folder)
@@ -51,6 +54,26 @@ def look_into(kind: "type[Project]", folder: Path) -> "Project":
         return project
     project.close()
     return _looked_at(kind, project.folder, Holder("", "", datetime.now(UTC)))
+
+
+def restore(folder: Path, backup: Path) -> Path | None:
+    """As :func:`.backups.restore`, while nobody else has the project. Raises UserError, also where somebody has."""
+    held = take(folder)
+    if isinstance(held, Holder):
+        raise UserError(held.in_words())
+    try:
+        return backups.restore(folder, backup)
+    finally:
+        held.release()
+
+
+def keep_before_upgrade(file: Path) -> None:
+    """Back up a project of an older format: it is about to be brought up to this version's."""
+    if not file.is_file():
+        return
+    version = format_of(file)
+    if 0 < version < SCHEMA_VERSION:
+        backups.back_up(file, file.parent, f"before-format-{SCHEMA_VERSION}")
 
 
 def make_folders(folder: Path) -> None:

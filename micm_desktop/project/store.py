@@ -11,8 +11,8 @@ from micm_desktop.progress import JobControl, Progress
 from micm_desktop.project import (
     catalog,
     classes,
-    encoders,
     journal,
+    label_exchange,
     opening,
     scanning,
     set_aside,
@@ -23,28 +23,29 @@ from micm_desktop.project.database import LABEL_TIMEOUT_MS, Database
 from micm_desktop.project.holding import Hold
 from micm_desktop.project.records import (
     ClassRecord,
-    EncoderRecord,
+    Exchange,
     FolderRecord,
     HistoryEntry,
     Holder,
     ImageRecord,
+    LabelLine,
     RegionRecord,
     Step,
     TagChange,
     TakenBack,
 )
+from micm_desktop.project.registry import Registry
 from micm_desktop.project.set_aside import SetAside
 from micm_desktop.project.stored_settings import SettingsFor
 
 
-class Project:
+class Project(Registry):
     """One open project. All methods may be called from any thread, also while a scan runs in another.
 
     Every method that changes something returns after the change is on disk, and raises :class:`UserError` where the
     project folder cannot be written (read-only, disk full, locked by another program): then nothing was changed.
     """
 
-    folder: Path
     holder: Holder | None
     """Who may change the project, where that is not this program: all writing methods then raise UserError."""
 
@@ -308,52 +309,14 @@ class Project:
         with self._database.read() as connection:
             return set_aside.ever_learned_from(connection)
 
-    # --- encoders and settings
+    # --- labels as a file
 
-    def register_encoder(self, path: Path, name: str, summary: str, *, activate: bool = True) -> EncoderRecord:
-        """Add a finished encoder file; the same file again renews its entry. Paths inside the project move with it.
-
-        Raises :class:`UserError` where the file does not exist.
-        """
-        with self._database.write() as connection:
-            encoder_id = encoders.register(connection, self.folder, path, name, summary)
-            if activate:
-                encoders.activate(connection, encoder_id)
-            records = encoders.all_encoders(connection, self.folder)
-        return next(record for record in records if record.id == encoder_id)
-
-    def encoders(self) -> list[EncoderRecord]:
-        """The registered encoders, in the order they were first registered."""
+    def label_lines(self) -> list[LabelLine]:
+        """Every tag and region as a line of :mod:`.label_file`."""
         with self._database.read() as connection:
-            return encoders.all_encoders(connection, self.folder)
+            return label_exchange.export_lines(connection)
 
-    def describe_encoder(self, encoder_id: int, summary: str) -> None:
-        """Keep another summary of an encoder."""
-        with self._database.write() as connection:
-            encoders.describe(connection, encoder_id, summary)
-
-    def activate_encoder(self, encoder_id: int | None) -> None:
-        """Use this encoder from now on; None: the shipped one. Raises :class:`UserError` for an unknown number."""
-        with self._database.write() as connection:
-            encoders.activate(connection, encoder_id)
-
-    def remove_encoder(self, encoder_id: int) -> EncoderRecord:
-        """Forget an encoder, whose file stays. Raises :class:`UserError` where it is in use, or not there."""
-        with self._database.write() as connection:
-            known = {record.id: record for record in encoders.all_encoders(connection, self.folder)}
-            encoders.remove(connection, encoder_id)
-        return known[encoder_id]
-
-    def active_encoder(self) -> EncoderRecord | None:
-        """The encoder in use; None: the shipped one."""
-        return next((record for record in self.encoders() if record.active), None)
-
-    def setting(self, key: str, default: str = "") -> str:
-        """A value stored with the project, or ``default``."""
-        with self._database.read() as connection:
-            return stored_settings.read(connection, key, default)
-
-    def set_setting(self, key: str, value: str) -> None:
-        """Store a value with the project."""
-        with self._database.write(LABEL_TIMEOUT_MS) as connection:
-            stored_settings.write(connection, key, value)
+    def take_up_labels(self, lines: Sequence[LabelLine], *, merge: bool = False, dry_run: bool = False) -> Exchange:
+        """Add labels from a file; see :func:`.label_exchange.import_lines`. One step for undo."""
+        with self._database.read() if dry_run else self._database.write() as connection:
+            return label_exchange.import_lines(connection, self._user, lines, merge=merge, dry_run=dry_run)
