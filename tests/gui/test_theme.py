@@ -80,10 +80,9 @@ class Desktop(QProxyStyle):
 
 def test_buttons_look_alike_on_all_desktops(window: MainWindow) -> None:
     style = Desktop("Fusion")
-    box = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok, window)
+    box = QDialogButtonBox(window)
     box.setStyle(style)
-    box.ensurePolished()
-    assert [button.icon().isNull() for button in box.buttons()] == [True]
+    assert box.addButton(QDialogButtonBox.StandardButton.Ok).icon().isNull()
 
 
 @pytest.mark.may_stall  # Qt styles every widget of the window anew, in one go
