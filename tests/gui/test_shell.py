@@ -326,6 +326,9 @@ def test_tags_lead_to_the_evaluation_and_a_missing_good_class_is_asked_for(label
     menu.actions()[0].trigger()
     menu.close()
     assert session.classes[0].is_good and "Five tags for each class" in bar.text.text()
+    labelling.label.grid.setFocus()
+    QTest.mouseClick(bar.dismiss, Qt.MouseButton.LeftButton)
+    assert bar.isHidden() and labelling.label.grid.hasFocus(), "the next key is a tag, not typed into a field"
     tag(4, 5)
     assert "Every class has five tags" in bar.text.text()
     bar.next.click()
