@@ -151,7 +151,8 @@ def pretrain(
                     signals = "  ".join(f"{name} {value:.2f}" for name, value in event.monitor.items())
                     stderr.print(f"epoch {event.epoch + 1} done: {signals}", markup=False)
                 case Told():
-                    stderr.print(f"step {event.step}: {' '.join(event.sentences)}", markup=False)
+                    when = f"step {event.step}: " if event.step else ""
+                    stderr.print(f"{when}{' '.join(event.sentences)}", markup=False)
                 case Done():
                     values = {
                         "encoder": str(event.encoder),

@@ -136,10 +136,12 @@ def run_through(events: Iterable[object], title: str) -> None:
         pass
 
 
-def finish(values: dict[str, Any], as_json: bool, failed: Sequence[UnreadableImage] = ()) -> int:
+def finish(
+    values: dict[str, Any], as_json: bool, failed: Sequence[UnreadableImage] = (), not_read: str = "not read"
+) -> int:
     """Print the result, list what could not be read, and return the exit code."""
     for problem in failed:
-        stderr.print(f"not read: {problem}", style="yellow", markup=False)
+        stderr.print(f"{not_read}: {problem}", style="yellow", markup=False)
     if as_json:
         print(json_line(values), flush=True)
     else:

@@ -86,7 +86,11 @@ class MainWindow(QMainWindow):
         for page in self._pages.values():
             self._stack.addWidget(page)
         self.evaluation_work.mark(
-            self.images.model, self.label.model, self.decide.model, self.evaluate.view.images.model
+            self.images.model,
+            self.label.model,
+            self.label.detail.locked,
+            self.decide.model,
+            self.evaluate.view.images.model,
         )
         self.work = WorkMenu(
             self.menus.work,
@@ -130,6 +134,7 @@ class MainWindow(QMainWindow):
         self._facts.changed.connect(self.shell.hints.refresh)
         self.shell.hints.page_wanted.connect(self.show_page)
         self.shell.hints.folder_wanted.connect(self.opener.ask_for_images)
+        self.shell.hints.good_class_wanted.connect(lambda: self.label.editing.ask_good(self.shell.hints.bar.next))
         self.shell.language_chosen.connect(self._choose_language)
         self.shell.theme_chosen.connect(self._choose_theme)
         self.work.page_wanted.connect(self.show_page)

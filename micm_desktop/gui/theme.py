@@ -106,6 +106,8 @@ class Theme(QObject):
         self._choice: Choice = "system"
         self._applied: Colors | None = None
         app.setStyle("Fusion")
+        # Some desktops put a picture before every entry, others none; the program's own show colours and stay.
+        app.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply)
 
     def choose(self, choice: Choice) -> None:
@@ -221,6 +223,7 @@ def _style_sheet(used: Colors) -> str:
     QLabel[role="warning"] {{
         color: {used.text}; background: {used.warning_soft}; border-radius: 4px; padding: 5px 7px;
     }}
+    QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     QLineEdit {{
         padding: 5px 6px; border: 1px solid {used.muted}; border-radius: 4px;
         background: {used.field}; color: {used.text};

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from micm_desktop.gui.encoder_in_use import EncoderInUse
 from micm_desktop.gui.features import Features
 from micm_desktop.gui.i18n import number
 from micm_desktop.gui.jobs import Job, Outcome
@@ -50,6 +51,8 @@ class ExportPage(Page):
         self._session = session
         self._job: Job | None = None
         self.result: ExportResult | None = None
+        self._encoder = EncoderInUse(session, self)
+        self._encoder.changed.connect(self._update)
         self._made_of = (0, 1)
         """The predictions, with their tags and decisions, that the written file holds."""
         self._title = styled_label("title")
@@ -260,18 +263,10 @@ class ExportPage(Page):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        labeling = self._session.labeling
         tags = Counter(self._session.support_classes().tolist())
-        encoder = labeling.project.active_encoder() if labeling is not None else None
         lines = [
-            (
-                self.tr("Encoder"),
-                encoder.name if encoder is not None else self.tr("the one that came with the program"),
-            ),
-            (
-                self.tr("Images in the project"),
-                number(self._session.columns.usable),
-            ),
+            (self.tr("Encoder"), self._encoder.name or self.tr("the one that came with the program")),
+            (self.tr("Images in the project"), number(self._session.columns.usable)),
         ]
         for record in self._session.classes:
             # Inside an f-string the texts are not found for translation.

@@ -120,7 +120,8 @@ class PretrainPage(Page):
         self.runs.compare_wanted.connect(self.comparing.compare)
         self.runs.delete_wanted.connect(self._removal.ask)
         self._removal.ended.connect(self._on_deleted)
-        self.rejudging.changed.connect(self._on_phase)
+        self.rejudging.began.connect(self._on_phase)
+        self.rejudging.ended.connect(self._on_phase)
         self.rejudging.ended.connect(self._on_judged)
         self._notice.clicked.connect(lambda: self.page_wanted.emit("pretrain"))
 
@@ -257,11 +258,11 @@ class PretrainPage(Page):
             self.banner.show_failure(outcome.failure)
         self._read_runs()
 
-    @Slot(int, object)
-    def _on_judged(self, encoder_id: int, outcome: Outcome) -> None:
+    @Slot(object)
+    def _on_judged(self, outcome: Outcome) -> None:
         if outcome.failure is not None:
             self.banner.show_failure(outcome.failure)
-        self._read_runs(select=encoder_id)
+        self._read_runs(select=self.rejudging.encoder_id)
         # Where other features are used from now on, these are computed.
         self._features.start()
 

@@ -41,6 +41,7 @@ class CardMenu(QObject):
         for record in self._session.classes:
             words = _with_key(record.name.replace("&", "&&"), record.key)
             choice = tag_as.addAction(swatch(record.color), words)
+            choice.setIconVisibleInMenu(True)
             choice.triggered.connect(lambda _checked=False, class_id=record.id: self.tag_wanted.emit(class_id))
         untag = menu.addAction(_with_key(self.tr("Remove the tag"), UNTAG_KEY))
         untag.triggered.connect(lambda: self.tag_wanted.emit(None))

@@ -73,6 +73,16 @@
     </message>
 </context>
 <context>
+    <name>EvaluatePage</name>
+    <message numerus="yes">
+        <source>Evaluated before %n change(s) of tags, classes, costs, images or encoder.</source>
+        <translation>
+            <numerusform>Evaluated before %n change of tags, classes, costs, images or encoder.</numerusform>
+            <numerusform>Evaluated before %n changes of tags, classes, costs, images or encoder.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>EvaluationWords</name>
     <message numerus="yes">
         <source>{better} is right on %n more image(s) than {worse};</source>

@@ -182,6 +182,10 @@
 <context>
     <name>ClassEditing</name>
     <message>
+        <source>Add a class…</source>
+        <translation>クラスを追加…</translation>
+    </message>
+    <message>
         <source>Remove class</source>
         <translation>クラスの削除</translation>
     </message>
@@ -1364,9 +1368,11 @@ Tag images of two classes on the Label page first.</source>
         <source>Giving up the test set</source>
         <translation>ロックを解除しています</translation>
     </message>
-    <message>
-        <source>Tags, costs or images have changed since this evaluation.</source>
-        <translation>この評価の後に、タグ・コスト・画像のいずれかが変わりました。</translation>
+    <message numerus="yes">
+        <source>Evaluated before %n change(s) of tags, classes, costs, images or encoder.</source>
+        <translation>
+            <numerusform>この評価のあと、タグ・クラス・コスト・画像・エンコーダーのいずれかが %n 回変わりました。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Evaluate anew</source>
@@ -2073,10 +2079,6 @@ Choose another queue above.</source>
 <context>
     <name>Hints</name>
     <message>
-        <source>These are the images that were found. Next, the program can get to know them without any tags.</source>
-        <translation>見つかった画像の一覧です。次は、タグなしでこの画像をプログラムに学習させることができます。</translation>
-    </message>
-    <message>
         <source>Next: Pretrain</source>
         <translation>次へ：事前学習</translation>
     </message>
@@ -2097,6 +2099,18 @@ Choose another queue above.</source>
         <translation>画像の見た目を覚えました。次は、種類ごとに数枚ずつタグを付けます。</translation>
     </message>
     <message>
+        <source>No class means good parts. Without one, images get a class, but no verdict “good” or “defect”.</source>
+        <translation>良品を表すクラスがありません。このままではクラスの予測だけで、「良品」「不良」の判定は出ません。</translation>
+    </message>
+    <message>
+        <source>Choose the good class…</source>
+        <translation>良品のクラスを選ぶ…</translation>
+    </message>
+    <message>
+        <source>Every class has five tags or more: see how often it is right, and where it is not.</source>
+        <translation>どのクラスにもタグが 5 枚以上付きました。どれだけ正しいか、どこで誤るかを見てみましょう。</translation>
+    </message>
+    <message>
         <source>The small label below each image says what it is taken for; every tag changes that at once. Correct what is wrong, or turn on “What to tag next”. Five tags for each class are a good start.</source>
         <translation>画像の下に予測クラスが表示され、タグを付けるたびにすぐ変わります。間違いを直すか、「次にタグ付けする画像」をオンにしてください。まずはクラスごとに 5 枚が目安です。</translation>
     </message>
@@ -2107,6 +2121,26 @@ Choose another queue above.</source>
     <message>
         <source>Say how much worse a missed defect is than a false alarm; the line between good and defect follows. What stands here already will do for a first try.</source>
         <translation>見逃しが過検出よりどれだけ重大かを決めると、良品と不良の境界が決まります。最初は、表示されている値のままで十分です。</translation>
+    </message>
+    <message>
+        <source>These are the images that were found. Next, you can see which of them are faulty or there twice.</source>
+        <translation>見つかった画像の一覧です。次に、問題のある画像や重複がないかを調べられます。</translation>
+    </message>
+    <message>
+        <source>Next: Inventory</source>
+        <translation>次へ：データ調査</translation>
+    </message>
+    <message>
+        <source>You may skip this step. It looks at all images once and says what is wrong with them.</source>
+        <translation>この手順は省略できます。全画像をひととおり調べ、問題点を示します。</translation>
+    </message>
+    <message>
+        <source>Next: Evaluation</source>
+        <translation>次へ：評価</translation>
+    </message>
+    <message>
+        <source>How often it is right, with the images behind each figure. More tags make it surer.</source>
+        <translation>どれだけ正しいかを、各数値のもとになった画像とともに示します。タグが増えるほど確かになります。</translation>
     </message>
     <message>
         <source>Next: Export</source>
@@ -2751,6 +2785,13 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Tested on a locked test set</source>
         <translation>ロックしたテスト用画像で試した</translation>
+    </message>
+</context>
+<context>
+    <name>LockedNote</name>
+    <message>
+        <source>Test image: its tag is only used for the test, and nothing learns from it; otherwise the test would prove nothing. The test set is kept on the Evaluation page.</source>
+        <translation>テスト用画像：タグはテストにだけ使い、学習には使いません。学習に使うと、テストの意味がなくなります。テスト用画像は「評価」ページで管理します。</translation>
     </message>
 </context>
 <context>
