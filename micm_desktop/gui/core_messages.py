@@ -70,7 +70,7 @@ TEMPLATES = (
         "{known}). Update the program to open it.",
     ),
     QT_TRANSLATE_NOOP("Core", "{path} is not a project file. Choose another folder for the project."),
-    QT_TRANSLATE_NOOP("Core", "The project file {path} is damaged. Restore the project folder from a backup."),
+    QT_TRANSLATE_NOOP("Core", "The project file {path} is damaged. Restore its labels from a backup."),
     QT_TRANSLATE_NOOP(
         "Core",
         "The disk that holds {path} is full; the last change was not saved. Free some space and try again.",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QHelpEvent
-from PySide6.QtWidgets import QMessageBox, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMessageBox, QToolTip, QWidget
 
 from micm_desktop.gui.actions import HELD
 from micm_desktop.gui.jobs import Latest
@@ -45,16 +45,6 @@ class ReadOnly(Banner):
         """Who has the open project, where it can only be looked at."""
         labeling = self._session.labeling
         return labeling.project.holder if labeling is not None else None
-
-    def above(self, pages: QWidget) -> QWidget:
-        """The pages with this banner above them."""
-        whole = QWidget()
-        column = QVBoxLayout(whole)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self)
-        column.addWidget(pages, 1)
-        return whole
 
     def guard(self, *parts: QWidget | QAction) -> None:
         """Switch these off, with the reason, while the project can only be looked at."""

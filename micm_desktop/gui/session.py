@@ -23,6 +23,7 @@ from micm_desktop.project.records import ClassRecord, FolderRecord, Step
 if TYPE_CHECKING:
     from micm_desktop.labeling import Labeling, Predictions, Reason
     from micm_desktop.labeling.deciding import DecisionSettings
+    from micm_desktop.project.store import Project
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,22 @@ class _Opened:
     snapshot: Snapshot
     classes: tuple[ClassRecord, ...]
     steps: list[Step]
+
+
+def _opened(project: "Project", image_folders: Sequence[Path], control: JobControl) -> _Opened:
+    """Read a project, with ``image_folders`` added where it may be changed; closes it where that fails."""
+    from micm_desktop.labeling import Labeling
+
+    try:
+        labeling = Labeling(project)
+        for path in image_folders if project.holder is None else ():
+            project.add_folder(path)
+        control.safe_point()
+        folders, classes = tuple(project.folders()), tuple(project.classes())
+        return _Opened(labeling, folders, take_snapshot(labeling), classes, project.steps())
+    except BaseException:
+        project.close()
+        raise
 
 
 class Session(Tagging):
@@ -65,8 +82,8 @@ class Session(Tagging):
         self.reason: Reason | None = None
         """What was missing for predictions when they were asked for last."""
         self.folders: tuple[FolderRecord, ...] = ()
-        self.tried: Path | None = None
-        """The project that was to be opened last."""
+        self.damaged: Path | None = None
+        """The project that was to be opened last, where it is damaged."""
         self._to_open: _Opened | None = None
         self._predict = Latest(self)
         self._predict.ready.connect(self._on_predictions)
@@ -83,6 +100,17 @@ class Session(Tagging):
         """Open the project in ``folder``; answers with ``opened`` or ``open_failed``. ``take_over``: from somebody on
         another computer who gives no sign of life."""
         self._open(lambda: (folder, []), take_over)
+
+    def open_restored(self, folder: Path, backup: Path) -> None:
+        """Restore the project in ``folder`` from a backup, then as :meth:`open_project`."""
+
+        def restored() -> tuple[Path, list[Path]]:
+            from micm_desktop.project.opening import restore
+
+            restore(folder, backup)
+            return folder, []
+
+        self._open(restored)
 
     def open_images(self, paths: Sequence[Path]) -> None:
         """Open the project of an image folder, making it where there is none; a project folder is opened as such.
@@ -104,34 +132,17 @@ class Session(Tagging):
         def work(control: JobControl) -> Iterator[object]:
             engine.load_project()
             messages.patterns()
-            from micm_desktop.labeling import Labeling
+            from micm_desktop.project.database import DamagedProject
             from micm_desktop.project.store import Project
 
             folder, image_folders = choose()
-            yield folder
-            project = Project.open_exclusively(folder, take_over=take_over)
             try:
-                labeling = Labeling(project)
-            except BaseException:
-                project.close()
+                yield _opened(Project.open_exclusively(folder, take_over=take_over), image_folders, control)
+            except DamagedProject:
+                yield folder
                 raise
-            try:
-                for path in image_folders if project.holder is None else ():
-                    project.add_folder(path)
-                control.safe_point()
-            except BaseException:
-                labeling.close()
-                raise
-            project = labeling.project
-            yield _Opened(
-                labeling,
-                tuple(project.folders()),
-                take_snapshot(labeling),
-                tuple(project.classes()),
-                project.steps(),
-            )
 
-        self._to_open = None
+        self._to_open = self.damaged = None
         self.jobs.start(work, on_event=self._on_opened, on_end=self._on_open_ended)
 
     def add_folders(self, paths: Sequence[Path]) -> None:
@@ -178,7 +189,7 @@ class Session(Tagging):
     @Slot(object)
     def _on_opened(self, opened: object) -> None:
         if isinstance(opened, Path):
-            self.tried = opened
+            self.damaged = opened
         if isinstance(opened, _Opened):
             self._to_open = opened
 
@@ -235,6 +246,12 @@ class Session(Tagging):
         self.tags.show(snapshot)
         self.images_changed.emit()
         self.update_predictions()
+
+    def show_taken_up(self, snapshot: Snapshot) -> None:
+        """Show labels that a worker wrote and read: other tags, and maybe other classes."""
+        self.follow_journal()
+        self._read_classes()
+        self.show_images(snapshot)
 
     # --- decisions
 

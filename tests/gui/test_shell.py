@@ -319,18 +319,19 @@ def test_tags_lead_to_the_evaluation_and_a_missing_good_class_is_asked_for(label
 
     labelling.label.editing.set_good(session.classes[0].id, False)
     tag(0, 4)
-    assert bar.isVisible() and "No class means good parts" in bar.text.text()
+    qtbot.waitUntil(lambda: bar.isVisible() and "No class means good parts" in bar.text.text())
     bar.next.click()
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     menu.actions()[0].trigger()
     menu.close()
-    assert session.classes[0].is_good and "Five tags for each class" in bar.text.text()
+    assert session.classes[0].is_good
+    qtbot.waitUntil(lambda: "Five tags for each class" in bar.text.text())
     labelling.label.grid.setFocus()
     QTest.mouseClick(bar.dismiss, Qt.MouseButton.LeftButton)
     assert bar.isHidden() and labelling.label.grid.hasFocus(), "the next key is a tag, not typed into a field"
     tag(4, 5)
-    assert "Every class has five tags" in bar.text.text()
+    qtbot.waitUntil(lambda: "Every class has five tags" in bar.text.text())
     bar.next.click()
     assert labelling.page == "evaluate" and "with the images behind each figure" in bar.text.text()
 

@@ -86,7 +86,7 @@ BOXES = st.tuples(*(st.floats(0, 500, allow_subnormal=False) for _ in range(2)))
 )
 
 
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(
     tags=st.dictionaries(st.sampled_from(CONTENTS), st.integers(-1, len(NAMES) - 1)),
     regions=st.lists(st.tuples(st.sampled_from(CONTENTS), st.integers(-1, len(NAMES) - 1), BOXES), max_size=6),

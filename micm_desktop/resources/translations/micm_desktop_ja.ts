@@ -624,10 +624,6 @@
         <translation>{path} はプロジェクトファイルではありません。プロジェクトには別のフォルダーを選んでください。</translation>
     </message>
     <message>
-        <source>The project file {path} is damaged. Restore the project folder from a backup.</source>
-        <translation>プロジェクトファイル {path} が壊れています。バックアップからプロジェクトのフォルダーを復元してください。</translation>
-    </message>
-    <message>
         <source>The disk that holds {path} is full; the last change was not saved. Free some space and try again.</source>
         <translation>{path} のあるディスクがいっぱいです。最後の変更は保存されていません。空きを作ってからやり直してください。</translation>
     </message>
@@ -1016,6 +1012,10 @@
         <translation>学習に使える画像がなくなります。割合を小さくしてください。</translation>
     </message>
     <message>
+        <source>The project file {path} is damaged. Restore its labels from a backup.</source>
+        <translation>プロジェクトファイル {path} が破損しています。バックアップからラベルを復元してください。</translation>
+    </message>
+    <message>
         <source>All images of the list have or had a tag: what was learned from cannot test.</source>
         <translation>一覧の画像はすべて、タグがある、または以前ありました。学習に使った画像ではテストできません。</translation>
     </message>
@@ -1074,6 +1074,106 @@
     <message>
         <source>This project was opened for editing elsewhere meanwhile. Open it again to see what was changed there.</source>
         <translation>このプロジェクトは、その間に別の場所で編集用に開かれました。そこでの変更を見るには、開き直してください。</translation>
+    </message>
+    <message>
+        <source>The backup could not be written to {path} ({reason}). Free some space.</source>
+        <translation>バックアップを {path} に書き込めませんでした（{reason}）。空き容量を増やしてください。</translation>
+    </message>
+    <message>
+        <source>the disk is full</source>
+        <translation>ディスクがいっぱいです</translation>
+    </message>
+    <message>
+        <source>The backup {name} cannot be restored ({reason}). Choose another one.</source>
+        <translation>バックアップ {name} は復元できません（{reason}）。別のバックアップを選んでください。</translation>
+    </message>
+    <message>
+        <source>{path} could not be replaced ({reason}). Close other programs that use it, then try again.</source>
+        <translation>{path} を置き換えられませんでした（{reason}）。使用中のプログラムを閉じて、もう一度お試しください。</translation>
+    </message>
+    <message>
+        <source>The labels file {path} is too large ({size} MB at most).</source>
+        <translation>ラベルファイル {path} が大きすぎます（最大 {size} MB）。</translation>
+    </message>
+    <message>
+        <source>The labels file {path} cannot be read ({reason}).</source>
+        <translation>ラベルファイル {path} を読み込めません（{reason}）。</translation>
+    </message>
+    <message>
+        <source>{path}, line {number}: the text is not UTF-8. In Excel, save it as “CSV UTF-8 (comma delimited)”.</source>
+        <translation>{path} の {number} 行目: 文字コードが UTF-8 ではありません。Excel では「CSV UTF-8（コンマ区切り）」で保存してください。</translation>
+    </message>
+    <message>
+        <source>{path}, line 1: the columns path or sha256, and class are needed. The first line names the columns.</source>
+        <translation>{path} の 1 行目: path または sha256 の列と、class の列が必要です。1 行目には列名を書きます。</translation>
+    </message>
+    <message>
+        <source>{path}, line 1: the column {column} is there twice.</source>
+        <translation>{path} の 1 行目: 列 {column} が 2 つあります。</translation>
+    </message>
+    <message>
+        <source>{path}, line {number}: this is not CSV ({reason}).</source>
+        <translation>{path} の {number} 行目: CSV として読めません（{reason}）。</translation>
+    </message>
+    <message>
+        <source>{path}, line {number}: {reason}</source>
+        <translation>{path} の {number} 行目: {reason}</translation>
+    </message>
+    <message>
+        <source>Line {number} contradicts line {other}: one image cannot be both.</source>
+        <translation>{number} 行目は {other} 行目と矛盾しています。1 枚の画像が両方にはなりません。</translation>
+    </message>
+    <message>
+        <source>Line {number}: the box reaches over the edge of the image, which has {width} x {height} pixels.</source>
+        <translation>{number} 行目: 枠が画像（{width} x {height} 画素）の端からはみ出しています。</translation>
+    </message>
+    <message>
+        <source>Line {number}: {reason}</source>
+        <translation>{number} 行目: {reason}</translation>
+    </message>
+    <message>
+        <source>there are {count} cells, and {columns} columns in the first line.</source>
+        <translation>セルが {count} 個ありますが、1 行目の列は {columns} 個です。</translation>
+    </message>
+    <message>
+        <source>{text} is not a content hash of 64 hexadecimal digits.</source>
+        <translation>{text} は 64 桁の 16 進数のハッシュではありません。</translation>
+    </message>
+    <message>
+        <source>neither path nor sha256 says which image is meant.</source>
+        <translation>path も sha256 も空で、どの画像かわかりません。</translation>
+    </message>
+    <message>
+        <source>there is neither a class nor a box.</source>
+        <translation>クラスも枠もありません。</translation>
+    </message>
+    <message>
+        <source>an image cannot be unsure and have a class.</source>
+        <translation>「判断できない」とクラスは同時に指定できません。</translation>
+    </message>
+    <message>
+        <source>{text} is not a time as in 2026-01-31T09:30:00+00:00.</source>
+        <translation>{text} は 2026-01-31T09:30:00+00:00 の形の日時ではありません。</translation>
+    </message>
+    <message>
+        <source>the column source must be human or import, not {text}.</source>
+        <translation>列 source は human か import にしてください（{text} は使えません）。</translation>
+    </message>
+    <message>
+        <source>the column {column} must be 0 or 1, not {text}.</source>
+        <translation>列 {column} は 0 か 1 にしてください（{text} は使えません）。</translation>
+    </message>
+    <message>
+        <source>a box needs all of xmin, ymin, xmax and ymax.</source>
+        <translation>枠には xmin、ymin、xmax、ymax のすべてが必要です。</translation>
+    </message>
+    <message>
+        <source>{text} are not four numbers.</source>
+        <translation>{text} は 4 つの数値ではありません。</translation>
+    </message>
+    <message>
+        <source>the box {text} is empty or lies outside of the image.</source>
+        <translation>枠 {text} は空か、画像の外にあります。</translation>
     </message>
 </context>
 <context>
@@ -2594,6 +2694,89 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     </message>
 </context>
 <context>
+    <name>LabelFiles</name>
+    <message>
+        <source>Export labels</source>
+        <translation>ラベルの書き出し</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n label(s) written to {path}.</source>
+        <translation>
+            <numerusform>{path} に %n 件のラベルを書き出しました。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Import labels</source>
+        <translation>ラベルの読み込み</translation>
+    </message>
+    <message numerus="yes">
+        <source>Take up %n new label(s)?</source>
+        <translation>
+            <numerusform>新しいラベル %n 件を取り込みますか?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing new is in the file.</source>
+        <translation>ファイルに新しいラベルはありません。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n label(s) of the file are in the project already.</source>
+        <translation>
+            <numerusform>ファイルのラベルのうち %n 件は、すでにプロジェクトにあります。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n label(s) disagree with the project; the project&apos;s own stay, as listed below.</source>
+        <translation>
+            <numerusform>%n 件のラベルがプロジェクトと食い違います。下に示すとおり、プロジェクト側を残します。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The images of %n label(s) are not in the project.</source>
+        <translation>
+            <numerusform>%n 件のラベルの画像はプロジェクトにありません。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Take up</source>
+        <translation>取り込む</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>キャンセル</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>閉じる</translation>
+    </message>
+    <message>
+        <source>Line {number}: {path} is “{here}” in the project, “{there}” in the file.</source>
+        <translation>{number} 行目: {path} は、プロジェクトでは「{here}」、ファイルでは「{there}」です。</translation>
+    </message>
+    <message>
+        <source>Line {number}: {path} shows something else than what was labelled.</source>
+        <translation>{number} 行目: {path} の内容が、ラベル付け時の画像と異なります。</translation>
+    </message>
+    <message>
+        <source>Line {number}: {path} may be any of several images.</source>
+        <translation>{number} 行目: {path} に当てはまる画像が複数あります。</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Line {number}: {path} is not in the project.</source>
+        <translation>{number} 行目: {path} はプロジェクトにありません。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n label(s) taken up. Undo takes them back.</source>
+        <translation>
+            <numerusform>%n 件のラベルを取り込みました。「元に戻す」で取り消せます。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>LabelGuide</name>
     <message>
         <source>Preparing the images for predictions</source>
@@ -3093,6 +3276,18 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>フォルダーを再読み込み(&amp;R)</translation>
     </message>
     <message>
+        <source>&amp;Export labels…</source>
+        <translation>ラベルの書き出し(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>&amp;Import labels…</source>
+        <translation>ラベルの読み込み(&amp;I)…</translation>
+    </message>
+    <message>
+        <source>&amp;Restore labels from a backup…</source>
+        <translation>バックアップからラベルを復元(&amp;R)…</translation>
+    </message>
+    <message>
         <source>&amp;Quit</source>
         <translation>終了(&amp;Q)</translation>
     </message>
@@ -3553,6 +3748,69 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     </message>
 </context>
 <context>
+    <name>RestoreDialog</name>
+    <message>
+        <source>Restore labels from a backup</source>
+        <translation>バックアップからラベルを復元</translation>
+    </message>
+    <message>
+        <source>Tags, classes, marked regions, settings and the list of runs become what they were then. What they are now is kept as a backup itself.</source>
+        <translation>タグ、クラス、マークした領域、設定、学習の一覧が、その時点の状態に戻ります。現在の状態もバックアップとして残ります。</translation>
+    </message>
+    <message>
+        <source>There is no backup of this project yet.</source>
+        <translation>このプロジェクトのバックアップはまだありません。</translation>
+    </message>
+    <message>
+        <source>Backups</source>
+        <translation>バックアップ</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>作成日時</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>タグ数</translation>
+    </message>
+    <message>
+        <source>Last change</source>
+        <translation>最後の変更</translation>
+    </message>
+    <message>
+        <source>By</source>
+        <translation>変更者</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>復元</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>キャンセル</translation>
+    </message>
+    <message>
+        <source>what was found damaged</source>
+        <translation>破損していたファイル</translation>
+    </message>
+    <message>
+        <source>damaged, cannot be restored</source>
+        <translation>破損のため復元できません</translation>
+    </message>
+    <message>
+        <source>made by a newer version of this program</source>
+        <translation>新しいバージョンで作成</translation>
+    </message>
+    <message>
+        <source>before a backup was restored</source>
+        <translation>バックアップ復元の直前</translation>
+    </message>
+    <message>
+        <source>before this version of the program</source>
+        <translation>このバージョンに更新する直前</translation>
+    </message>
+</context>
+<context>
     <name>RulesBox</name>
     <message>
         <source>These rules hold in the model file, which names the one that changed a verdict. The list on the Label page follows the least probability; it follows the other rules where an image was looked at, since they need its pixels and its heatmap.</source>
@@ -3875,6 +4133,21 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Pretraining is finished: {time} on {images}. The new encoder is in use and the predictions are being renewed.</source>
         <translation>事前学習が完了しました（{images}、{time}）。新しいエンコーダーに切り替え、予測を更新しています。</translation>
+    </message>
+</context>
+<context>
+    <name>Safekeeping</name>
+    <message>
+        <source>Close</source>
+        <translation>閉じる</translation>
+    </message>
+    <message>
+        <source>The labels are as of {time}. What they were before is kept as a backup, too.</source>
+        <translation>ラベルを {time} の時点に戻しました。直前の状態もバックアップとして残っています。</translation>
+    </message>
+    <message>
+        <source>Restore labels from a backup…</source>
+        <translation>バックアップからラベルを復元…</translation>
     </message>
 </context>
 <context>
