@@ -327,6 +327,9 @@ def test_tags_lead_to_the_evaluation_and_a_missing_good_class_is_asked_for(label
     menu.close()
     assert session.classes[0].is_good
     qtbot.waitUntil(lambda: "Five tags for each class" in bar.text.text())
+    # The menu took the window's place.
+    labelling.activateWindow()
+    qtbot.waitUntil(labelling.isActiveWindow)
     labelling.label.grid.setFocus()
     QTest.mouseClick(bar.dismiss, Qt.MouseButton.LeftButton)
     assert bar.isHidden() and labelling.label.grid.hasFocus(), "the next key is a tag, not typed into a field"
