@@ -14,13 +14,13 @@ from pathlib import Path
 
 from micm_desktop.images.scan import image_entries, readable
 
-SETTLED = 0.05
+SETTLED = 0.04
 PATIENCE = 5.0
 """Seconds after which a file that does not change any more and cannot be read will not become readable."""
 TRIED_EVERY = 0.5
 OLD = 60.0
 """A file that was last changed so many seconds ago is not being written."""
-CHECKED_AGAIN = 500
+CHECKED_AGAIN = 300
 """Known files whose stamp is looked at with every list; in a folder of more, the next ones the next time."""
 SPARE = 10_000
 """Files are remembered a while after they are gone, since a drive may lose and find them again."""

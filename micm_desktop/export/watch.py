@@ -20,7 +20,7 @@ from micm_desktop.export.watch_table import WatchTable
 from micm_desktop.images.decode import UnreadableImage, read_image_bytes
 from micm_desktop.progress import Cancelled, JobControl, ProcessingError
 
-POLL_SECONDS = 0.025
+POLL_SECONDS = 0.02
 GONE_SECONDS = 1.0
 RETRY_SECONDS, LONGEST_RETRY = 1.0, 30.0
 NAP = 0.1

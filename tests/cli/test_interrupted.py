@@ -44,11 +44,11 @@ def test_predict_goes_on_after_a_kill_and_a_full_disk(model_file: Path, labeled:
     out, whole, part = tmp_path / "r.csv", tmp_path / "whole.csv", tmp_path / "r.csv.part"
     assert run(*arguments, whole).code == 0
 
-    killed = run_fresh("kill", 8, *arguments, out, code=AT_A_WRITE)
+    killed = run_fresh("kill", "8", *arguments, out, code=AT_A_WRITE)
     assert killed.code == -signal.SIGKILL and not out.exists()
     assert part.read_bytes().count(b"\n") == 7 and not part.read_bytes().endswith(b"\n")
 
-    full = run_fresh("full", 5, *arguments, out, code=AT_A_WRITE)
+    full = run_fresh("full", "5", *arguments, out, code=AT_A_WRITE)
     assert full.code == 1 and not out.exists()
     assert f"Going on after 6 images that {part} holds." in full.stderr
     assert "No space left on device" in full.stderr
@@ -65,7 +65,7 @@ def test_watch_judges_each_once_in_spite_of_a_kill(model_file: Path, labeled: Pa
     inbox, out, sort = tmp_path / "inbox", tmp_path / "r.csv", tmp_path / "sorted"
     shutil.copytree(labeled, inbox)
     arguments = ("watch", model_file, inbox, "--out", out, "--sort", sort, "--move", "--once", "--json")
-    killed = run_fresh("kill", 8, *arguments, code=AT_A_WRITE)
+    killed = run_fresh("kill", "8", *arguments, code=AT_A_WRITE)
     assert killed.code == -signal.SIGKILL and len(killed.stdout.splitlines()) == 6
     assert out.read_bytes().count(b"\r\n") == 7 and not out.read_bytes().endswith(b"\r\n")
 

@@ -34,7 +34,7 @@ class Outcome:
         return values
 
 
-def run(*arguments: str | Path | int) -> Outcome:
+def run(*arguments: str | Path) -> Outcome:
     """In this process, so that torch is loaded once for all commands."""
     result = CliRunner().invoke(app, [str(argument) for argument in arguments], prog_name="micm-desktop")
     if result.exception is not None and not isinstance(result.exception, SystemExit):
