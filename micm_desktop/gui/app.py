@@ -81,9 +81,9 @@ def _close_on_interrupt(window: MainWindow) -> None:
 def _start_log() -> None:
     handler = logging.handlers.RotatingFileHandler(log_file(), maxBytes=LOG_BYTES, backupCount=2, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root = logging.getLogger()
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
+    # In place of what the command line logs to: two that write into one file write each line twice, and where an open
+    # file cannot be renamed, as on Windows, it would never be rotated.
+    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     qInstallMessageHandler(lambda _kind, _context, message: log.info("Qt: %s", message))
     sys.excepthook = _log_exception
     threading.excepthook = lambda args: _log_exception(

@@ -32,11 +32,9 @@ class LockedNote(WholeText):
 
     def retranslate(self) -> None:
         self.setText(
-            self.tr(
-                "Test image: its tag is only used for the test, and nothing learns from it; otherwise the test would "
-                "prove nothing. The test set is kept on the Evaluation page."
-            )
+            self.tr("Test image: its tag is only used for the test. Whatever is learned from can prove nothing.")
         )
+        self.setToolTip(self.tr("The test set is kept on the Evaluation page."))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

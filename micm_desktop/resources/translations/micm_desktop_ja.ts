@@ -2973,8 +2973,12 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
 <context>
     <name>LockedNote</name>
     <message>
-        <source>Test image: its tag is only used for the test, and nothing learns from it; otherwise the test would prove nothing. The test set is kept on the Evaluation page.</source>
-        <translation>テスト用画像：タグはテストにだけ使い、学習には使いません。学習に使うと、テストの意味がなくなります。テスト用画像は「評価」ページで管理します。</translation>
+        <source>Test image: its tag is only used for the test. Whatever is learned from can prove nothing.</source>
+        <translation>テスト用画像：タグはテストにだけ使います。学習に使った画像では何も証明できません。</translation>
+    </message>
+    <message>
+        <source>The test set is kept on the Evaluation page.</source>
+        <translation>テスト用画像は「評価」ページで管理します。</translation>
     </message>
 </context>
 <context>
