@@ -1,11 +1,12 @@
 """Write a model file: torch -> ONNX, metadata, samples, and the check that both agree."""
 
 import copy
-import tempfile
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import cv2
 import numpy as np
@@ -15,9 +16,12 @@ import torch
 
 from micm_desktop import __version__
 from micm_desktop.export import runtime
+from micm_desktop.export.attribution import attribution
 from micm_desktop.export.inspection_model import InspectionModel
-from micm_desktop.export.model_file import INPUT, OUTPUTS, ExportResult, ModelInfo, Sample, to_metadata
+from micm_desktop.export.model_file import INPUT, OUTPUTS, ExportResult, ModelInfo, to_metadata
 from micm_desktop.export.rules import Rules
+from micm_desktop.export.samples import Sample
+from micm_desktop.export.verdict import Outputs, verdict_on
 from micm_desktop.fewshot.decision import Policy
 from micm_desktop.images.decode import UnreadableImage, decode_image
 from micm_desktop.progress import JobControl, ProcessingError, Progress, UserError
@@ -54,25 +58,27 @@ def export_model(
     yield Progress(0, total, "translate")
     # Tracing puts stand-ins into the module that it traces: the caller's may be in use in another thread meanwhile.
     model = copy.deepcopy(model).eval().cpu()
-    samples = tuple(sample for path in sample_paths if (sample := make_sample(model, path)) is not None)
     info = ModelInfo(
         tuple(classes),
         unknown_threshold,
-        samples,
+        (),
         encoder_hash,
         datetime.now(UTC).isoformat(timespec="seconds"),
         __version__,
         policy,
         rules,
         model.tiles,
+        attribution=attribution(model),
     )
+    samples = (make_sample(model, path, info) for path in sample_paths)
+    info = replace(info, samples=tuple(sample for sample in samples if sample is not None))
     control.safe_point()
     out.parent.mkdir(parents=True, exist_ok=True)
-    temporary = out.with_name(out.name + ".part")
-    try:
-        write_onnx(model, info, temporary)
+    with TemporaryDirectory(prefix=f".{out.stem}-", dir=out.parent) as folder:
+        written = Path(folder) / out.name
+        write_onnx(model, info, written)
         yield Progress(1, total, "check")
-        checked = runtime.load(temporary)
+        checked = runtime.load(written)
         difference, compared = 0.0, 0
         for done, path in enumerate(parity_paths[:PARITY_IMAGES]):
             control.safe_point()
@@ -80,8 +86,8 @@ def export_model(
                 image = decode_image(path)
             except UnreadableImage:
                 continue
-            expected = torch_probabilities(model, image)
-            difference = max(difference, float(np.abs(expected - checked.judge(image).probabilities).max()))
+            expected = torch_outputs(model, image).probabilities
+            difference = max(difference, float(np.abs(expected - checked.outputs(image).probabilities).max()))
             compared += 1
             yield Progress(2 + done, total, "check")
         if not compared:
@@ -91,9 +97,7 @@ def export_model(
                 f"The model file does not agree with this program (largest difference {difference:.1e});"
                 " it was not kept. Please report this with the log file."
             )
-        temporary.replace(out)
-    finally:
-        temporary.unlink(missing_ok=True)
+        written.replace(out)
     yield Progress(total, total, "done")
     yield ExportResult(out, tuple(classes), support, out.stat().st_size, difference, compared)
 
@@ -126,7 +130,7 @@ def write_onnx(model: InspectionModel, info: ModelInfo, path: Path) -> None:
             verbose=False,
         )
     assert program is not None
-    with tempfile.TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder:
         raw = Path(folder) / "model.onnx"
         program.save(raw, external_data=False)
         proto = onnx.load(raw)
@@ -135,8 +139,8 @@ def write_onnx(model: InspectionModel, info: ModelInfo, path: Path) -> None:
     path.write_bytes(proto.SerializeToString())
 
 
-def make_sample(model: InspectionModel, path: Path) -> Sample | None:
-    """A small JPEG of an image with torch's outputs for it; None where the image cannot be read."""
+def make_sample(model: InspectionModel, path: Path, info: ModelInfo) -> Sample | None:
+    """A small JPEG of an image with torch's outputs and the verdict for it; None where it cannot be read."""
     try:
         image = decode_image(path)
     except UnreadableImage:
@@ -145,15 +149,21 @@ def make_sample(model: InspectionModel, path: Path) -> Sample | None:
     size = max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale))
     small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
     _, data = cv2.imencode(".jpg", small[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, 92])
-    pixels = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR_RGB), np.uint8)
-    with torch.inference_mode():
-        output = model(torch.from_numpy(pixels)[None])
-    probabilities = tuple(float(p) for p in output.probabilities[0])
-    return Sample(data.tobytes(), probabilities, float(output.unknown_score[0]))
+    jpeg = data.tobytes()
+    pixels = runtime.sample_pixels(jpeg)
+    return sample_of(jpeg, pixels, torch_outputs(model, pixels), info)
+
+
+def sample_of(jpeg: bytes, pixels: Image, outputs: Outputs, info: ModelInfo) -> Sample:
+    """A sample with what a model said of its ``pixels`` (H, W, 3)."""
+    assert info.policy is not None
+    verdict = verdict_on(outputs, pixels, info.classes, info.unknown_threshold, info.policy, info.rules)
+    probabilities = tuple(float(p) for p in outputs.probabilities)
+    return Sample(jpeg, probabilities, outputs.unknown_score, outputs.heatmap, verdict.words())
 
 
 @torch.inference_mode()
-def torch_probabilities(model: InspectionModel, image: Image) -> npt.NDArray[np.float32]:
-    """(C,) probabilities of one image (H, W, 3)."""
-    out: npt.NDArray[np.float32] = model(torch.from_numpy(image)[None]).probabilities[0].numpy()
-    return out
+def torch_outputs(model: InspectionModel, image: Image) -> Outputs:
+    """What torch says of one image (H, W, 3)."""
+    found = model(torch.from_numpy(image)[None])
+    return Outputs(found.probabilities[0].numpy(), found.heatmap[0].numpy(), float(found.unknown_score[0]))
