@@ -9,14 +9,17 @@ import numpy as np
 from micm_desktop.evaluation.refit import FOLDS, fold_of
 from micm_desktop.export.runtime import Model
 from micm_desktop.export.target import Tagged
+from micm_desktop.export.verdict import Outputs
 from micm_desktop.fewshot.classify import fit_support
 from micm_desktop.fewshot.decision import Outcome
-from micm_desktop.fewshot.head import Array, Labels
+from micm_desktop.fewshot.head import Labels
 from micm_desktop.images.decode import UnreadableImage, decode_image, try_decode
 from micm_desktop.progress import JobControl, ProcessingError, Progress
 
 TRIED = 200
 """Images of each kind, spread over all: each is judged twice."""
+FEW_TAGS = 100
+"""Below this, one tag is more than a point."""
 FROM_EMBEDDINGS = ("auto", "prototype", "ridge", "logistic")
 """Methods that can be fitted again on embeddings alone; in place of others ridge regression is."""
 
@@ -43,6 +46,28 @@ class Int8Trial:
         """Share of the held-out tags that integers lose; negative where they win some."""
         return (self.right_in_float - self.right) / self.tags if self.tags else 0.0
 
+    @property
+    def few(self) -> bool:
+        """Whether the tags are too few to say much."""
+        return self.tags < FEW_TAGS
+
+    def sentence(self) -> str:
+        """What it cost, for whoever asked for it."""
+        few = " So few tags say little." if self.few else ""
+        return (
+            f"int8: {self.right} of {self.tags} held-out tags right, {self.right_in_float} without int8.{few} Same"
+            f" verdict on {self.same} of {self.compared} images; of {self.defects} defects {self.missed} called good."
+            f" {self.layers} layers in integers, {self.kept} sensitive ones not."
+        )
+
+
+@dataclass(frozen=True)
+class _Pair:
+    label: int
+    learned: bool
+    exact: Outputs
+    rounded: Outputs
+
 
 def try_int8(
     exact: Model, rounded: Model, tagged: Tagged, paths: Sequence[Path], layers: tuple[int, int], control: JobControl
@@ -52,14 +77,12 @@ def try_int8(
     chosen = range(len(tagged.paths)) if rows is None else rows
     others = paths[:: max(1, -(-len(paths) // TRIED))]
     total = len(chosen) + len(others)
-    found: list[tuple[int, bool, Array, Array, int, int]] = []
+    found: list[_Pair] = []
     for done, row in enumerate(chosen):
         control.safe_point()
         image = try_decode(tagged.paths[row])
         if not isinstance(image, UnreadableImage):
-            pair = exact.embedding(image), rounded.embedding(image)
-            judged = [int(model.outputs(image).probabilities.argmax()) for model in (exact, rounded)]
-            found.append((tagged.labels[row], tagged.learned[row], *pair, *judged))
+            found.append(_Pair(tagged.labels[row], tagged.learned[row], exact.outputs(image), rounded.outputs(image)))
         yield Progress(done + 1, total)
     tags, before, after = _held_out(found, tagged.method, len(exact.info.classes))
     same = compared = defects = missed = 0
@@ -78,30 +101,29 @@ def try_int8(
     yield Int8Trial(tags, before, after, compared, same, defects, missed, *layers)
 
 
-def _held_out(
-    found: Sequence[tuple[int, bool, Array, Array, int, int]], method: str, classes: int
-) -> tuple[int, int, int]:
+def _held_out(found: Sequence[_Pair], method: str, classes: int) -> tuple[int, int, int]:
     """How many tags were held out, and how many of these each file gets right.
 
     Images that the model has not learned from it judges itself. The others are judged by fits without them, on the
     embeddings in floating point, as the file's head was made.
     """
-    fresh = [row for row in found if not row[1]]
+    fresh = [pair for pair in found if not pair.learned]
+    before = sum(pair.label == pair.exact.probabilities.argmax() for pair in fresh)
+    after = sum(pair.label == pair.rounded.probabilities.argmax() for pair in fresh)
     tags = len(fresh)
-    before, after = (sum(row[0] == row[column] for row in fresh) for column in (4, 5))
-    learned = [row for row in found if row[1]]
-    labels: Labels = np.array([row[0] for row in learned], np.int64)
+    learned = [pair for pair in found if pair.learned]
+    labels: Labels = np.array([pair.label for pair in learned], np.int64)
     counts = np.bincount(labels, minlength=classes)
-    if len(learned) and counts.min() > 0 and counts.max() > 1:
-        exact, rounded = (np.stack([row[column] for row in learned]) for column in (2, 3))
-        folds = fold_of(labels, min(FOLDS, len(labels)))
+    if learned and counts.min() > 0 and counts.max() > 1:
+        exact = np.stack([pair.exact.embedding for pair in learned])
+        rounded = np.stack([pair.rounded.embedding for pair in learned])
+        name = method if method in FROM_EMBEDDINGS else "ridge"
+        folds = fold_of(labels, FOLDS)
         for fold in range(FOLDS):
-            out = (folds == fold) & (counts[labels] > 1)
-            # Of a class whose tags are all in this fold one must stay.
-            rest = np.bincount(labels[~out], minlength=classes)
-            out &= rest[labels] > 0
+            out = folds == fold
+            # Without one of its tags a class could not be told.
+            out &= np.bincount(labels[~out], minlength=classes)[labels] > 0
             if out.any():
-                name = method if method in FROM_EMBEDDINGS else "ridge"
                 head = fit_support(name, exact[~out], labels[~out], classes).head
                 tags += int(out.sum())
                 before += int((head.logits(exact[out]).argmax(axis=1) == labels[out]).sum())

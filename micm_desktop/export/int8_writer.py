@@ -111,8 +111,8 @@ def _layers_in(proto: onnx.ModelProto, model: nn.Module) -> dict[str, str]:
     found = {}
     for node in proto.graph.node:
         if node.op_type in ("Conv", "MatMul", "Gemm"):
-            scopes = next((item.value for item in node.metadata_props if item.key == "pkg.torch.onnx.name_scopes"), "[]")
-            for scope in reversed(ast.literal_eval(scopes)):
+            notes = {item.key: item.value for item in node.metadata_props}
+            for scope in reversed(ast.literal_eval(notes.get("pkg.torch.onnx.name_scopes", "[]"))):
                 if isinstance(modules.get(scope), nn.Conv2d | nn.Linear):
                     found[node.name] = scope
                     break
@@ -120,7 +120,7 @@ def _layers_in(proto: onnx.ModelProto, model: nn.Module) -> dict[str, str]:
 
 
 def _sums_of(proto: onnx.ModelProto, nodes: Sequence[str]) -> list[str]:
-    """Additions of what comes, also clipped, from ``nodes`` or other such additions: they need no way back and forth."""
+    """Additions of what comes, also clipped, from ``nodes`` or other such additions: they need no detour."""
     maker = {output: node for node in proto.graph.node for output in node.output}
     known = set(nodes)
     sums = []

@@ -5,13 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unicodedata import category
 
 from micm_desktop.export.rules import Rules, rules_from_json, rules_to_json
 from micm_desktop.export.samples import Sample, sample_from_json, sample_to_json
 from micm_desktop.fewshot.decision import Policy, policy_from_json, policy_to_json
 from micm_desktop.progress import UserError
+
+if TYPE_CHECKING:
+    from micm_desktop.export.int8_trial import Int8Trial
 
 FORMAT_MAJOR, FORMAT_MINOR = 1, 2
 INPUT = "image"
@@ -53,7 +56,8 @@ class ModelInfo:
 
 @dataclass(frozen=True)
 class ExportResult:
-    """A written model file. ``support``: tags per class; ``parity_max_abs_diff``: torch against onnxruntime."""
+    """A written model file. ``support``: tags per class; ``parity_max_abs_diff``: torch against the file; ``int8``:
+    what integers cost, where it has them."""
 
     model_file: Path
     classes: tuple[str, ...]
@@ -61,6 +65,7 @@ class ExportResult:
     bytes: int
     parity_max_abs_diff: float
     parity_images: int
+    int8: "Int8Trial | None" = None
 
 
 def to_metadata(info: ModelInfo) -> dict[str, str]:

@@ -56,13 +56,8 @@ class Model:
 
     def outputs(self, image: npt.NDArray[np.uint8]) -> Outputs:
         """What the graph alone says of one image (H, W, 3)."""
-        probabilities, _, heatmap, unknown = self._backend.run(image[None])
-        return Outputs(probabilities[0], heatmap[0], float(unknown[0]))
-
-    def embedding(self, image: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        """The embedding (D,) of one image (H, W, 3)."""
-        embedding: npt.NDArray[np.float32] = self._backend.run(image[None])[1][0]
-        return embedding
+        probabilities, embedding, heatmap, unknown = self._backend.run(image[None])
+        return Outputs(probabilities[0], embedding[0], heatmap[0], float(unknown[0]))
 
     def verdict(self, outputs: Outputs, image: npt.NDArray[np.uint8]) -> Verdict:
         """The verdict on an image (H, W, 3) of which the graph gave ``outputs``."""

@@ -1,9 +1,7 @@
 """What kind of model file to write."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-
-from micm_desktop.progress import UserError
 
 INT8_LIMIT = 0.01
 """Loss of accuracy up to which an int8 file is written: one point."""
@@ -22,11 +20,6 @@ class Target:
     def ending(self) -> str:
         return ".xml" if self.openvino else ".onnx"
 
-    def check(self, out: Path) -> None:
-        """Raises UserError where the file to write has another ending."""
-        if out.suffix != self.ending:
-            raise UserError(f"--out must end in {self.ending}, not {out.name!r}.")
-
 
 @dataclass(frozen=True)
 class Tagged:
@@ -36,4 +29,8 @@ class Tagged:
     paths: tuple[Path, ...] = ()
     labels: tuple[int, ...] = ()
     learned: tuple[bool, ...] = ()
-    method: str = field(default="ridge")
+    method: str = "ridge"
+
+
+ONE_FILE, NO_TAGS = Target(), Tagged()
+"""One file in ONNX, in floating point."""

@@ -11,10 +11,11 @@ from micm_desktop.fewshot.decision import Outcome, Policy, decide
 
 
 class Outputs(NamedTuple):
-    """What the graph gives for one image: ``probabilities`` (C,), ``heatmap`` (h, w) in [0, 1], ``unknown_score`` in
-    [0, 1]."""
+    """What the graph gives for one image: ``probabilities`` (C,), ``embedding`` (D,), ``heatmap`` (h, w) in [0, 1],
+    ``unknown_score`` in [0, 1]."""
 
     probabilities: npt.NDArray[np.float32]
+    embedding: npt.NDArray[np.float32]
     heatmap: npt.NDArray[np.float32]
     unknown_score: float
 
@@ -54,7 +55,7 @@ def verdict_on(
     rules: Rules,
 ) -> Verdict:
     """Decide by costs, then by rules, on an image (H, W, 3) uint8 RGB of which the graph gave ``outputs``."""
-    probabilities, heatmap, score = outputs
+    probabilities, _, heatmap, score = outputs
     is_unknown = score > unknown_threshold
     decided = decide(probabilities[None], np.array([is_unknown]), policy)
     ruled = apply_rules(

@@ -202,10 +202,11 @@ def test_judge_takes_rgb_bytes_only(model: TinyModel, image: Pixels) -> None:
 
 
 def test_outputs_that_are_not_numbers_differ_as_much_as_can_be() -> None:
+    none = np.zeros(4, np.float32)
     sample = Sample(b"", (0.25, 0.75), 0.1, np.full((2, 3), 0.5, np.float32))
 
     def outputs(first: float, second: float, score: float, heat: float = 0.5) -> Outputs:
-        return Outputs(np.array([first, second], np.float32), np.full((2, 3), heat, np.float32), score)
+        return Outputs(np.array([first, second], np.float32), none, np.full((2, 3), heat, np.float32), score)
 
     assert score_difference(sample, outputs(0.25, 0.5, 0.2)) == pytest.approx(0.25)
     assert score_difference(sample, outputs(0.25, 0.75, 0.3)) == pytest.approx(0.2)
@@ -213,4 +214,4 @@ def test_outputs_that_are_not_numbers_differ_as_much_as_can_be() -> None:
     assert score_difference(sample, outputs(0.25, 0.75, float("nan"))) == 1
     assert heat_difference(sample, outputs(0, 1, 0, 0.75)) == pytest.approx(0.25)
     assert heat_difference(sample, outputs(0, 1, 0, float("nan"))) == 1
-    assert heat_difference(sample, Outputs(np.zeros(2, np.float32), np.zeros((3, 2), np.float32), 0.0)) == 1
+    assert heat_difference(sample, Outputs(none[:2], none, np.zeros((3, 2), np.float32), 0.0)) == 1
