@@ -108,8 +108,8 @@ def _held_out(found: Sequence[_Pair], method: str, classes: int) -> tuple[int, i
     embeddings in floating point, as the file's head was made.
     """
     fresh = [pair for pair in found if not pair.learned]
-    before = sum(pair.label == pair.exact.probabilities.argmax() for pair in fresh)
-    after = sum(pair.label == pair.rounded.probabilities.argmax() for pair in fresh)
+    before = sum(pair.label == int(pair.exact.probabilities.argmax()) for pair in fresh)
+    after = sum(pair.label == int(pair.rounded.probabilities.argmax()) for pair in fresh)
     tags = len(fresh)
     learned = [pair for pair in found if pair.learned]
     labels: Labels = np.array([pair.label for pair in learned], np.int64)

@@ -30,7 +30,7 @@ class Precision(StrEnum):
     int8 = "int8"
 
 
-TOLERANCES = {Precision.float32: (1e-3, 1e-3), Precision.float16: (1e-3, 1e-3), Precision.int8: (0.05, 0.2)}
+TOLERANCES = {Precision.float32: (1e-3, 1e-3), Precision.float16: (1e-3, 1e-3), Precision.int8: (0.02, 0.1)}
 """How far another PC's probabilities and unknown score, and its heatmap, may be from those stored at export. Integers
 are rounded the same everywhere but for ties, which go on through the network."""
 

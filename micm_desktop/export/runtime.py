@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -15,7 +14,7 @@ from micm_desktop.export.samples import heat_difference, score_difference
 from micm_desktop.export.verdict import Outputs, verdict_on
 from micm_desktop.export.verdict import Verdict as Verdict
 from micm_desktop.fewshot.decision import default_policy
-from micm_desktop.images.decode import decode_image
+from micm_desktop.images.decode import UnreadableImage, decode_bytes, decode_image
 from micm_desktop.progress import UserError
 
 
@@ -83,10 +82,10 @@ class Model:
 
 def sample_pixels(jpeg: bytes) -> npt.NDArray[np.uint8]:
     """A sample's image (H, W, 3) RGB. Raises UserError where it is damaged."""
-    pixels = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR_RGB) if jpeg else None
-    if pixels is None:
-        raise UserError("A sample image inside the model file is damaged. Export the model again.")
-    return np.asarray(pixels, np.uint8)
+    try:
+        return decode_bytes(jpeg, Path("sample.jpg"))
+    except UnreadableImage as problem:
+        raise UserError("A sample image inside the model file is damaged. Export the model again.") from problem
 
 
 def load(path: Path | str, *, threads: int = 0) -> Model:
