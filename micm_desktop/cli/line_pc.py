@@ -74,7 +74,9 @@ def verify(model: Annotated[Path, typer.Argument(help="Model file (.onnx).")], j
     values = {
         "images": checked.images,
         "max_abs_diff": checked.max_abs_diff,
+        "heatmap_max_abs_diff": checked.heatmap_max_abs_diff,
         "same_class": checked.same_class,
+        "same_verdict": checked.same_verdict,
         "ok": checked.ok,
     }
     finish(values, json)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from micm_desktop.cli.exporting import FormatName, FormatOf, Int8, Int8Limit, export_values, target_of
 from micm_desktop.cli.leaving_out import name_left_out
-from micm_desktop.cli.output import FAILED, Json, check_ending, command, finish, needs_desktop, tracked
+from micm_desktop.cli.output import FAILED, Json, command, finish, needs_desktop, tracked
 from micm_desktop.cli.tiling import tiles_asked, trial_values
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.progress import JobControl, UserError
@@ -31,21 +32,23 @@ def gui(project: Annotated[Path | None, typer.Argument(help="Project folder to o
 @command
 def export(
     project: ProjectFolder,
-    out: Annotated[Path, typer.Option(help="Model file to write (.onnx).")],
+    out: Annotated[Path, typer.Option(help="Model file to write (.onnx or .xml).")],
     tiles: Annotated[
         str, typer.Option(help="1 to 4 tiles along each edge; auto: large images are cut where the tags call for it.")
     ] = "1",
-    int8: Annotated[bool, typer.Option("--int8", help="Quantize to int8 (not there yet).")] = False,
+    format: FormatOf = FormatName.onnx,
+    int8: Int8 = False,
+    int8_limit: Int8Limit = 1.0,
     json: Json = False,
 ) -> int:
     """Export what was labeled in the window as a model file."""
     needs_desktop()
-    check_ending(out, ".onnx")
+    target = target_of(format, int8, int8_limit, out)
     with opened(project) as labeling:
         labeling.load_features()
         name_left_out(len(labeling.project.locked()))
         count, trial = tiles_asked(tiles, lambda: labeling.try_tiles(JobControl()))
-        for event in tracked(labeling.export(out, JobControl(), int8=int8, tiles=count), "exporting"):
+        for event in tracked(labeling.export(out, JobControl(), tiles=count, target=target), "exporting"):
             if isinstance(event, ExportResult):
                 return finish(export_values(event) | {"tiles": count} | trial_values(trial), json)
     return FAILED
@@ -68,15 +71,3 @@ def opened(project: Path, *, to_write: bool = False) -> "Iterator[Labeling]":
         yield labeling
     finally:
         labeling.close()
-
-
-def export_values(result: ExportResult) -> dict[str, object]:
-    """JSON of an export, as the contract names it."""
-    return {
-        "model_file": str(result.model_file),
-        "classes": list(result.classes),
-        "support": result.support,
-        "bytes": result.bytes,
-        "parity_max_abs_diff": result.parity_max_abs_diff,
-        "parity_images": result.parity_images,
-    }

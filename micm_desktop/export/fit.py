@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
+import numpy as np
+
 from micm_desktop.explain.evidence import patch_bank_of
 from micm_desktop.explain.maps import Box
 from micm_desktop.explain.salient_patches import join_patches
@@ -11,6 +13,7 @@ from micm_desktop.export.inspection_model import InspectionModel
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.export.onnx_writer import export_model, samples_of, spread
 from micm_desktop.export.rules import Rules
+from micm_desktop.export.target import ONE_FILE, Tagged, Target
 from micm_desktop.fewshot.classify import MOST_VIEWED, fit_head
 from micm_desktop.fewshot.decision import default_policy, estimate_defect_share
 from micm_desktop.fewshot.labeled_folder import (
@@ -34,6 +37,7 @@ def fit_folder(
     control: JobControl,
     boxes: Mapping[Path, Sequence[Box]] = MappingProxyType({}),
     good: tuple[bool, ...] = (),
+    target: Target = ONE_FILE,
 ) -> Iterator[Progress | EmbeddedFolder | ExportResult]:
     """Embed, fit on ``shots`` images a class (all with None), export and check. The last value is the export.
 
@@ -70,6 +74,7 @@ def fit_folder(
     bank = patch_bank_of(embedded.extractor, paths, boxes)
     good = good or (False,) * len(embedded.classes)
     policy = default_policy(good, estimate_defect_share(head.probabilities(embedded.embeddings), good))
+    learned = np.isin(np.arange(len(embedded.labels)), support)
     yield from export_model(
         InspectionModel(embedded.extractor, embedded.transform, head, bank, policy),
         embedded.classes,
@@ -82,4 +87,6 @@ def fit_folder(
         parity_paths=spread(embedded.paths),
         out=out,
         control=control,
+        target=target,
+        tagged=Tagged(embedded.paths, tuple(embedded.labels.tolist()), tuple(learned.tolist()), method),
     )

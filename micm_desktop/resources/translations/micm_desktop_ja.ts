@@ -1817,6 +1817,10 @@ Tag images of two classes on the Label page first. For a proof that nothing was 
         <translation>書き出しを中止しました。ファイルは残っていません。</translation>
     </message>
     <message>
+        <source>Model file (*.xml)</source>
+        <translation>モデルファイル (*.xml)</translation>
+    </message>
+    <message>
         <source>Tag at least one image each of two classes first; the model file is made from them.</source>
         <translation>先に、2 つ以上のクラスにそれぞれ 1 枚以上タグを付けてください。モデルファイルはそのタグから作られます。</translation>
     </message>
@@ -1952,6 +1956,37 @@ Checked on {images}: the file judges like this program; no probability differs b
     <message>
         <source>optional</source>
         <translation>任意</translation>
+    </message>
+</context>
+<context>
+    <name>FormatBox</name>
+    <message>
+        <source>Whole numbers: {right} of {tags} tagged images are right when judged without their tag ({before} without this choice). The same verdict on {same} of {compared} images; of {defects} defects found, {missed} would now be called good.</source>
+        <translation>整数演算（int8）：タグ付き画像 {tags} 枚を自分のタグなしで判定すると {right} 枚が正解です（int8 なしでは {before} 枚）。{compared} 枚中 {same} 枚で判定が一致し、検出した不良 {defects} 枚のうち {missed} 枚が良品になります。</translation>
+    </message>
+    <message>
+        <source>Kind of file</source>
+        <translation>ファイルの種類</translation>
+    </message>
+    <message>
+        <source>For</source>
+        <translation>使用先</translation>
+    </message>
+    <message>
+        <source>any PC: one file (ONNX)</source>
+        <translation>どの PC でも：1 ファイル（ONNX）</translation>
+    </message>
+    <message>
+        <source>Intel PCs: two files (OpenVINO)</source>
+        <translation>Intel の PC：2 ファイル（OpenVINO）</translation>
+    </message>
+    <message>
+        <source>Compute in whole numbers (int8)</source>
+        <translation>整数で計算する（int8）</translation>
+    </message>
+    <message>
+        <source>Whole numbers make the file much smaller, and faster on many PCs. Before it is written, your tags tell what that costs: it is refused where more than one tagged image in a hundred is lost, or more than one defect in a hundred would be called good.</source>
+        <translation>整数で計算するとファイルがずっと小さくなり、多くの PC で速くなります。書き出す前に、精度への影響をタグで確かめます。タグ付き画像の正解が 100 枚に 1 枚を超えて減る場合や、不良 100 枚に 1 枚を超えて見逃す場合は書き出しません。</translation>
     </message>
 </context>
 <context>
