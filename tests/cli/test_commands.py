@@ -266,9 +266,7 @@ def test_plain_output_holds_the_same_values(model_file: Path) -> None:
 
 
 NOT_YET = {
-    "fit --int8": ("fit", "IMAGES", "--out", "OUT.onnx", "--int8"),
     "fit finetune": ("fit", "IMAGES", "--out", "OUT.onnx", "--method", "finetune"),
-    "export --int8": ("export", "PROJECT", "--out", "OUT.onnx", "--int8"),
 }
 
 

@@ -30,7 +30,7 @@ def test_a_stopped_run_is_kept_and_said(images: Path, patch_encoder: Path, tmp_p
     out.with_suffix(".state.safetensors").write_bytes(b"of an earlier run")
     outcome = run("pretrain", images, "--out", out, "--init", patch_encoder, "--epochs", "1", "--json")
     assert outcome.code == 0 and outcome.values["completed"]
-    (line,) = [line for line in outcome.stderr.splitlines() if line.startswith("step 0: The run that was stopped")]
+    (line,) = [line for line in outcome.stderr.splitlines() if line.startswith("The run that was stopped")]
     (kept,) = tmp_path.glob("e.stopped-*.safetensors")
     assert str(kept) in line and kept.read_bytes() == b"of an earlier run"
 
