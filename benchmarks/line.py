@@ -149,7 +149,7 @@ from micm_desktop.export.watch_table import WatchTable
 model, inbox, out = map(Path, sys.argv[1:])
 classes = load(model).info.classes
 table = WatchTable(out, classes)
-for arrival in Arrivals(inbox).present():
+for arrival in Arrivals(inbox).found():
     table.append([*error_fields(arrival.shown, "", classes), str(arrival.size), arrival.modified, "", ""])
 """
 
