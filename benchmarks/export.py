@@ -62,7 +62,9 @@ class Bare(nn.Module):
 
 
 def to_onnx(module: nn.Module, inputs: Sequence[Tensor], path: Path) -> Path:
-    torch.onnx.export(module.eval(), tuple(inputs), path, dynamo=True, opset_version=20, external_data=False)
+    torch.onnx.export(
+        module.eval(), tuple(inputs), path, dynamo=True, opset_version=20, external_data=False, verbose=False
+    )
     return path
 
 

@@ -9,8 +9,7 @@ import typer
 
 from micm_desktop.cli.output import stderr
 from micm_desktop.export.model_file import ExportResult
-from micm_desktop.export.openvino_backend import needs_openvino
-from micm_desktop.export.target import Target
+from micm_desktop.export.target import Target, needs_openvino
 from micm_desktop.progress import UserError
 
 

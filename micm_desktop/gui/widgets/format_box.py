@@ -62,7 +62,7 @@ class FormatBox(QFrame):
             defects=number(trial.defects),
             missed=number(trial.missed),
         )
-        return f"{said} {self.tr('So few tags say little.')}" if trial.few else said
+        return " ".join([said, self.tr("So few tags say little.")]) if trial.few else said
 
     def retranslate(self) -> None:
         self._title.setText(self.tr("Kind of file"))
