@@ -231,8 +231,7 @@ def report(
 
 
 def bytes_of(file: Path) -> int:
-    weights = file.with_suffix(".bin")
-    return file.stat().st_size + (weights.stat().st_size if weights.exists() else 0)
+    return sum(part.stat().st_size for part in ([file, file.with_suffix(".bin")] if file.suffix == ".xml" else [file]))
 
 
 if __name__ == "__main__":

@@ -72,8 +72,8 @@ class FormatBox(QFrame):
         self.int8.setText(self.tr("Compute in whole numbers (int8)"))
         self._hint.setText(
             self.tr(
-                "Whole numbers make the file much smaller, and faster on many PCs. Before it is written, your tags tell"
-                " what that costs: it is refused where more than one tagged image in a hundred is lost, or more than"
+                "Whole numbers make the file smaller, and on many PCs somewhat faster. Before it is written, your tags"
+                " tell what that costs: it is refused where more than one tagged image in a hundred is lost, or more than"
                 " one defect in a hundred would be called good."
             )
         )

@@ -1883,8 +1883,8 @@ Checked on {images}: the file judges like this program; no probability differs b
         <translation>整数で計算する（int8）</translation>
     </message>
     <message>
-        <source>Whole numbers make the file much smaller, and faster on many PCs. Before it is written, your tags tell what that costs: it is refused where more than one tagged image in a hundred is lost, or more than one defect in a hundred would be called good.</source>
-        <translation>整数で計算するとファイルがずっと小さくなり、多くの PC で速くなります。書き出す前に、精度への影響をタグで確かめます。タグ付き画像の正解が 100 枚に 1 枚を超えて減る場合や、不良 100 枚に 1 枚を超えて見逃す場合は書き出しません。</translation>
+        <source>Whole numbers make the file smaller, and on many PCs somewhat faster. Before it is written, your tags tell what that costs: it is refused where more than one tagged image in a hundred is lost, or more than one defect in a hundred would be called good.</source>
+        <translation>整数で計算するとファイルが小さくなり、多くの PC でいくらか速くなります。書き出す前に、精度への影響をタグで確かめます。タグ付き画像の正解が 100 枚に 1 枚を超えて減る場合や、不良 100 枚に 1 枚を超えて見逃す場合は書き出しません。</translation>
     </message>
 </context>
 <context>
