@@ -73,8 +73,8 @@ class FormatBox(QFrame):
         self._hint.setText(
             self.tr(
                 "Whole numbers make the file smaller, and on many PCs somewhat faster. Before it is written, your tags"
-                " tell what that costs: it is refused where more than one tagged image in a hundred is lost, or more than"
-                " one defect in a hundred would be called good."
+                " tell what that costs: it is refused where more than one tagged image in a hundred is lost, or more"
+                " than one defect in a hundred would be called good."
             )
         )
 
