@@ -20,10 +20,9 @@ from micm_desktop.export.converting import describe, sample_of, to_int8, to_open
 from micm_desktop.export.inspection_model import InspectionModel
 from micm_desktop.export.int8_trial import Int8Trial
 from micm_desktop.export.model_file import INPUT, OUTPUTS, ExportResult, ModelInfo, Precision
-from micm_desktop.export.openvino_backend import needs_openvino
 from micm_desktop.export.rules import Rules
 from micm_desktop.export.samples import Sample
-from micm_desktop.export.target import NO_TAGS, ONE_FILE, Tagged, Target
+from micm_desktop.export.target import NO_TAGS, ONE_FILE, Tagged, Target, needs_openvino
 from micm_desktop.export.verdict import Outputs
 from micm_desktop.fewshot.decision import Policy
 from micm_desktop.images.decode import UnreadableImage, decode_image

@@ -345,6 +345,22 @@ TEMPLATES = (
         "The model file does not agree with this program (largest difference {difference}); it was not kept. Please "
         "report this with the log file.",
     ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "int8 loses too much: of {tags} tagged images that the model had not learned from, {right} are right instead "
+        "of {before} ({points} points; the limit is {limit}). No file was written. Leave int8 off, or raise the limit "
+        "with --int8-limit.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "int8 would miss defects: {missed} of {defects} defects that the model finds would be called good (the limit "
+        "is {limit} %). No file was written. Leave int8 off, or raise the limit with --int8-limit.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "Files for OpenVINO need a package that is not installed. Install it with: "
+        'pip install "micm-desktop[openvino]", or use a file in ONNX.',
+    ),
     # The report
     QT_TRANSLATE_NOOP("Core", "The report's file must end in .html or .pdf, not {name}."),
     QT_TRANSLATE_NOOP("Core", "{path} is a folder. Name a file, such as {example}."),

@@ -62,7 +62,7 @@ class FormatBox(QFrame):
             defects=number(trial.defects),
             missed=number(trial.missed),
         )
-        return f"{said} {self.tr('So few tags say little.')}" if trial.few else said
+        return " ".join([said, self.tr("So few tags say little.")]) if trial.few else said
 
     def retranslate(self) -> None:
         self._title.setText(self.tr("Kind of file"))
@@ -72,9 +72,9 @@ class FormatBox(QFrame):
         self.int8.setText(self.tr("Compute in whole numbers (int8)"))
         self._hint.setText(
             self.tr(
-                "Whole numbers make the file much smaller, and faster on many PCs. Before it is written, your tags tell"
-                " what that costs: it is refused where more than one tagged image in a hundred is lost, or more than"
-                " one defect in a hundred would be called good."
+                "Whole numbers make the file smaller, and on many PCs somewhat faster. Before it is written, your tags"
+                " tell what that costs: it is refused where more than one tagged image in a hundred is lost, or more"
+                " than one defect in a hundred would be called good."
             )
         )
 

@@ -964,6 +964,18 @@
         <translation>モデルファイルの判定がこのプログラムと一致しません（最大差 {difference}）。ファイルは残していません。ログファイルを添えてご連絡ください。</translation>
     </message>
     <message>
+        <source>int8 loses too much: of {tags} tagged images that the model had not learned from, {right} are right instead of {before} ({points} points; the limit is {limit}). No file was written. Leave int8 off, or raise the limit with --int8-limit.</source>
+        <translation>int8 では精度が下がりすぎます。学習に使っていないタグ付き画像 {tags} 枚のうち、正解は {before} 枚から {right} 枚になりました（{points} ポイントの低下、上限は {limit} ポイント）。ファイルは書き出していません。int8 を使わずに書き出すか、コマンドラインの --int8-limit で上限を上げてください。</translation>
+    </message>
+    <message>
+        <source>int8 would miss defects: {missed} of {defects} defects that the model finds would be called good (the limit is {limit} %). No file was written. Leave int8 off, or raise the limit with --int8-limit.</source>
+        <translation>int8 では見逃しが生じます。通常のモデルが検出した不良 {defects} 枚のうち {missed} 枚が良品と判定されます（上限は {limit} %）。ファイルは書き出していません。int8 を使わずに書き出すか、コマンドラインの --int8-limit で上限を上げてください。</translation>
+    </message>
+    <message>
+        <source>Files for OpenVINO need a package that is not installed. Install it with: pip install &quot;micm-desktop[openvino]&quot;, or use a file in ONNX.</source>
+        <translation>OpenVINO 用のファイルに必要なパッケージがありません。pip install &quot;micm-desktop[openvino]&quot; でインストールするか、ONNX のファイルをお使いください。</translation>
+    </message>
+    <message>
         <source>The report&apos;s file must end in .html or .pdf, not {name}.</source>
         <translation>報告書のファイル名は .html か .pdf で終わる必要があります({name}は使えません)。</translation>
     </message>
@@ -1965,6 +1977,10 @@ Checked on {images}: the file judges like this program; no probability differs b
         <translation>整数演算（int8）：タグ付き画像 {tags} 枚を自分のタグなしで判定すると {right} 枚が正解です（int8 なしでは {before} 枚）。{compared} 枚中 {same} 枚で判定が一致し、検出した不良 {defects} 枚のうち {missed} 枚が良品になります。</translation>
     </message>
     <message>
+        <source>So few tags say little.</source>
+        <translation>タグが少ないため、この数字は目安にすぎません。</translation>
+    </message>
+    <message>
         <source>Kind of file</source>
         <translation>ファイルの種類</translation>
     </message>
@@ -1985,8 +2001,8 @@ Checked on {images}: the file judges like this program; no probability differs b
         <translation>整数で計算する（int8）</translation>
     </message>
     <message>
-        <source>Whole numbers make the file much smaller, and faster on many PCs. Before it is written, your tags tell what that costs: it is refused where more than one tagged image in a hundred is lost, or more than one defect in a hundred would be called good.</source>
-        <translation>整数で計算するとファイルがずっと小さくなり、多くの PC で速くなります。書き出す前に、精度への影響をタグで確かめます。タグ付き画像の正解が 100 枚に 1 枚を超えて減る場合や、不良 100 枚に 1 枚を超えて見逃す場合は書き出しません。</translation>
+        <source>Whole numbers make the file smaller, and on many PCs somewhat faster. Before it is written, your tags tell what that costs: it is refused where more than one tagged image in a hundred is lost, or more than one defect in a hundred would be called good.</source>
+        <translation>整数で計算するとファイルが小さくなり、多くの PC でいくらか速くなります。書き出す前に、精度への影響をタグで確かめます。タグ付き画像の正解が 100 枚に 1 枚を超えて減る場合や、不良 100 枚に 1 枚を超えて見逃す場合は書き出しません。</translation>
     </message>
 </context>
 <context>
