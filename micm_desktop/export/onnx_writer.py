@@ -15,8 +15,8 @@ import torch
 
 from micm_desktop import __version__
 from micm_desktop.export import runtime
-from micm_desktop.export.inspection_model import InspectionModel
 from micm_desktop.export.model_file import INPUT, OUTPUTS, ExportResult, ModelInfo, Sample, to_metadata
+from micm_desktop.export.model_graph import ModelGraph
 from micm_desktop.export.rules import Rules
 from micm_desktop.fewshot.decision import Policy
 from micm_desktop.images.decode import UnreadableImage, decode_image
@@ -32,7 +32,7 @@ Image = npt.NDArray[np.uint8]
 
 
 def export_model(
-    model: InspectionModel,
+    model: ModelGraph,
     classes: Sequence[str],
     support: dict[str, int],
     *,
@@ -109,7 +109,7 @@ def spread(paths: Sequence[Path]) -> list[Path]:
     return [paths[index * len(paths) // count] for index in range(count)]
 
 
-def write_onnx(model: InspectionModel, info: ModelInfo, path: Path) -> None:
+def write_onnx(model: ModelGraph, info: ModelInfo, path: Path) -> None:
     """Translate ``model`` with free batch, height and width, and write it with its metadata as one file."""
     example = torch.zeros(2, 96, 112, 3, dtype=torch.uint8)
     dimensions = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC, 2: torch.export.Dim.DYNAMIC}
@@ -135,7 +135,7 @@ def write_onnx(model: InspectionModel, info: ModelInfo, path: Path) -> None:
     path.write_bytes(proto.SerializeToString())
 
 
-def make_sample(model: InspectionModel, path: Path) -> Sample | None:
+def make_sample(model: ModelGraph, path: Path) -> Sample | None:
     """A small JPEG of an image with torch's outputs for it; None where the image cannot be read."""
     try:
         image = decode_image(path)
@@ -153,7 +153,7 @@ def make_sample(model: InspectionModel, path: Path) -> Sample | None:
 
 
 @torch.inference_mode()
-def torch_probabilities(model: InspectionModel, image: Image) -> npt.NDArray[np.float32]:
+def torch_probabilities(model: ModelGraph, image: Image) -> npt.NDArray[np.float32]:
     """(C,) probabilities of one image (H, W, 3)."""
     out: npt.NDArray[np.float32] = model(torch.from_numpy(image)[None]).probabilities[0].numpy()
     return out
