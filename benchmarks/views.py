@@ -15,12 +15,13 @@ from pathlib import Path
 import numpy as np
 
 from micm_desktop.fewshot.classify import fit_head
+from micm_desktop.fewshot.embedding import VIEWS
 from micm_desktop.fewshot.episodes import Episode, EpisodeConfig, draw_episodes
 from micm_desktop.fewshot.head import Array, Labels
 from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, LabeledFolder, embed_folder, read_labeled_folder
 from micm_desktop.fewshot.opta import fit_opta
 from micm_desktop.fewshot.ridge import fit_ridge, fit_self_trained
-from micm_desktop.fewshot.views import VIEWS, views_of
+from micm_desktop.fewshot.views import views_of
 from micm_desktop.micm.checkpoint import load_encoder
 from micm_desktop.progress import JobControl, Progress
 

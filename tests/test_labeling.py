@@ -266,8 +266,6 @@ def test_export_needs_two_classes(started: LabelingBench, tmp_path: Path) -> Non
         with pytest.raises(UserError, match="at least two classes need a tag"):
             list(started.labeling.export(out, JobControl()))
     started.tag("pit")
-    with pytest.raises(UserError, match="int8 model files are not there yet"):
-        list(started.labeling.export(out, JobControl(), int8=True))
     control = JobControl()
     control.cancel()
     with pytest.raises(Cancelled):

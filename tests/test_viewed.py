@@ -8,7 +8,7 @@ import pytest
 from labeling_bench import LabelingBench, opened
 from tiny_model import last
 
-from micm_desktop.fewshot.views import VIEWS
+from micm_desktop.fewshot.embedding import VIEWS
 from micm_desktop.labeling import Labeling
 from micm_desktop.labeling.evaluating import evaluate
 from micm_desktop.labeling.evaluation_values import Evaluation

@@ -14,6 +14,7 @@ from micm_desktop.cli import (
     evaluation,
     info,
     inventory,
+    labels,
     learning,
     line_pc,
     projects,
@@ -42,7 +43,7 @@ app.command()(assessment.assess)
 app.command()(assessment.test_set)
 app.command()(inventory.inventory)
 app.command()(report.report)
-app.command()(projects.labels)
+app.command()(labels.labels)
 app.command()(projects.gui)
 
 

@@ -176,7 +176,7 @@ def test_set(
     from micm_desktop.labeling.setting_aside import Locked, images_of_list, lock_images, lock_share
 
     said: tuple[Note, ...] = ()
-    with opened(project) as labeling:
+    with opened(project, to_write=bool(lock is not None or list_file is not None or unlock)) as labeling:
         if lock is not None:
             labeling.load_features()
             for event in tracked(lock_share(labeling, _share(lock), JobControl(), seed=seed), "looking for copies"):

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from micm_desktop.cli.exporting import export_values
 from micm_desktop.cli.learning import Encoder, Good, Method, Seed, name_copies
 from micm_desktop.cli.leaving_out import TestSetOf, folder_without_locked, locked_images, without_locked
 from micm_desktop.cli.output import FAILED, Json, check_ending, command, finish, needs_desktop, stderr, tracked
-from micm_desktop.cli.projects import export_values, opened
+from micm_desktop.cli.projects import opened
 from micm_desktop.images.decode import UnreadableImage
 from micm_desktop.progress import JobControl, Progress, UserError
 

@@ -87,9 +87,10 @@ def inventory(
         chosen = diverse_subset(found, count, locked)
         subset.write_text("".join(f"{found.measures[row].path}\n" for row in chosen), encoding="utf-8")
     unreadable = [UnreadableImage(one.path, reason_in(one.reason, language)) for one in found.unreadable]
+    not_read = {"en": "not read", "ja": "読めないファイル"}[language]
     if json:
         compared = {} if drift is None else {"drift": drift_values(drift, language)}
-        return finish(inventory_values(found, findings, language) | compared, True, unreadable)
+        return finish(inventory_values(found, findings, language) | compared, True, unreadable, not_read)
     for line in summary(found, language):
         stdout.print(line, markup=False)
     for one in findings:
@@ -97,7 +98,7 @@ def inventory(
     for line in drift_sentences(drift, language) if drift is not None else ():
         stdout.print(f"- {line}", markup=False, soft_wrap=True)
     written = {name: str(file) for name, file in (("report", html), ("subset", subset)) if file is not None}
-    return finish(written, False, unreadable)
+    return finish(written, False, unreadable, not_read)
 
 
 def _taken(images: Path, encoder: "LoadedEncoder | None") -> "Inventory":

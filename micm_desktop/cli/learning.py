@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from micm_desktop.cli.exporting import FormatName, FormatOf, Int8, Int8Limit, export_values, target_of
 from micm_desktop.cli.leaving_out import TestSetOf, folder_without_locked, locked_images, without_locked
 from micm_desktop.cli.output import (
     DONE,
@@ -22,7 +23,6 @@ from micm_desktop.cli.output import (
     stderr,
     tracked,
 )
-from micm_desktop.cli.projects import export_values
 from micm_desktop.cli.regions import boxes_of
 from micm_desktop.cli.tiling import tiles_for, trial_values
 from micm_desktop.export.model_file import ExportResult
@@ -151,7 +151,8 @@ def pretrain(
                     signals = "  ".join(f"{name} {value:.2f}" for name, value in event.monitor.items())
                     stderr.print(f"epoch {event.epoch + 1} done: {signals}", markup=False)
                 case Told():
-                    stderr.print(f"step {event.step}: {' '.join(event.sentences)}", markup=False)
+                    when = f"step {event.step}: " if event.step else ""
+                    stderr.print(f"{when}{' '.join(event.sentences)}", markup=False)
                 case Done():
                     values = {
                         "encoder": str(event.encoder),
@@ -176,7 +177,7 @@ def pretrain(
 @command
 def fit(
     labeled: Annotated[Path, typer.Argument(help="Folder with one sub-folder of images per class.")],
-    out: Annotated[Path, typer.Option(help="Model file to write (.onnx).")],
+    out: Annotated[Path, typer.Option(help="Model file to write (.onnx or .xml).")],
     encoder: Encoder = "starter",
     shots: Annotated[int | None, typer.Option(help="Support images per class; all without it.")] = None,
     method: Method = "auto",
@@ -187,18 +188,18 @@ def fit(
         str, typer.Option(help="1 to 4 tiles along each edge; auto: large images are cut where the tags call for it.")
     ] = "auto",
     good: Good = None,
-    int8: Annotated[bool, typer.Option("--int8", help="Quantize to int8 (not there yet).")] = False,
+    format: FormatOf = FormatName.onnx,
+    int8: Int8 = False,
+    int8_limit: Int8Limit = 1.0,
     seed: Seed = 0,
     test_set: TestSetOf = None,
     json: Json = False,
 ) -> int:
     """Build a model file from labeled folders."""
     needs_desktop()
-    if int8:
-        raise UserError("int8 model files are not there yet. Run fit without --int8.")
     if shots is not None and shots < 1:
         raise UserError("--shots must be at least 1.")
-    check_ending(out, ".onnx")
+    target = target_of(format, int8, int8_limit, out)
     from micm_desktop.export.fit import fit_folder
     from micm_desktop.export.fit_tiles import fit_folder_in_tiles
     from micm_desktop.fewshot.classify import check_method
@@ -217,9 +218,12 @@ def fit(
     events: Iterator[Progress | EmbeddedFolder | TiledFolder | ExportResult]
     if count > 1:
         control = JobControl()
-        events = fit_folder_in_tiles(loaded, folder, good_ones, method, count, shots, seed, marked, out, control)
+        events = fit_folder_in_tiles(
+            loaded, folder, good_ones, method, count, shots, seed, marked, out, control, target
+        )
     else:
-        events = fit_folder(loaded, folder, method, shots, seed, out, JobControl(), marked, tuple(good_ones.tolist()))
+        kinds = tuple(good_ones.tolist())
+        events = fit_folder(loaded, folder, method, shots, seed, out, JobControl(), marked, kinds, target)
     for event in tracked(events, "fitting"):
         if isinstance(event, EmbeddedFolder | TiledFolder):
             failed = event.failed

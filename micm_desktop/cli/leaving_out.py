@@ -35,7 +35,7 @@ def locked_images(folder: Path, project: Path | None) -> frozenset[str]:
         return frozenset()
     from micm_desktop.project.store import Project
 
-    opened = Project.open(place)
+    opened = Project.look_into(place)
     try:
         return opened.locked()
     finally:

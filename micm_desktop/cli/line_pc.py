@@ -4,13 +4,21 @@ import time
 from pathlib import Path
 from typing import Annotated
 
+import cv2
 import typer
 
-from micm_desktop.cli.output import FAILED, Json, command, finish, run_through, stderr
+from micm_desktop import __version__
+from micm_desktop.cli.output import FAILED, SOME_UNREADABLE, Json, command, finish, json_line, stderr, tracked
+from micm_desktop.cli.stopping import stopped_by_signals
+from micm_desktop.cli.watched import watched_line, watched_values
 from micm_desktop.export import runtime
-from micm_desktop.export.predict import PredictResult, predict_folder
+from micm_desktop.export.arrivals import SETTLED
+from micm_desktop.export.journal import Resumed, file_hash
+from micm_desktop.export.predict import PredictResult, part_of, predict_folder
+from micm_desktop.export.watch import Told, WatchSettings, watch_folder
+from micm_desktop.export.watch_table import WatchTable
 from micm_desktop.images.scan import find_images
-from micm_desktop.progress import JobControl, UserError
+from micm_desktop.progress import Cancelled, JobControl, ProcessingError, UserError
 
 
 @command
@@ -21,22 +29,40 @@ def predict(
     heatmaps: Annotated[Path | None, typer.Option(help="Folder for the images with their heatmaps.")] = None,
     json: Json = False,
 ) -> int:
-    """Judge a folder of images with a model file."""
+    """Judge a folder of images with a model file. Once interrupted, the same command goes on where it stopped."""
     started = time.perf_counter()
-    loaded = runtime.load(model)
+    loaded = runtime.load(model, threads=1)
+    # As many images are judged at once as there are cores: threads inside OpenCV would be in their way.
+    cv2.setNumThreads(1)
     paths = list(find_images(images))
     if heatmaps is not None:
         paths = _without_earlier(heatmaps, paths, images)
     if not paths:
         raise UserError(f"There are no images in {images}. Check the folder, or its sub-folders.")
-    result = PredictResult()
-    run_through(predict_folder(loaded, images, paths, out, heatmaps, result, JobControl()), "judging")
+    result, control = PredictResult(), JobControl()
+    identity = {"file": file_hash(model), "program": __version__}
+    try:
+        with stopped_by_signals(control):
+            job = predict_folder(loaded, images, paths, out, heatmaps, result, control, identity)
+            for event in tracked(job, "judging"):
+                if isinstance(event, Resumed):
+                    _tell_resumed(event, part_of(out))
+    except (Cancelled, ProcessingError, OSError) as problem:
+        if isinstance(problem, Cancelled):
+            stderr.print("Stopped before the end.", markup=False)
+        if result.images:
+            kept = f"{result.images} of {len(paths)} images are judged and kept in {part_of(out)}."
+            stderr.print(f"{kept} The same command goes on from there.", markup=False)
+        if isinstance(problem, Cancelled):
+            return FAILED
+        raise
     seconds = time.perf_counter() - started
     values = {
         "images": result.images,
         "failed": len(result.failed),
-        "images_per_second": round(result.images / seconds, 2),
+        "images_per_second": round((result.images - result.resumed) / seconds, 2),
         "results": str(out),
+        "resumed": result.resumed,
     }
     return finish(values, json, result.failed)
 
@@ -48,7 +74,9 @@ def verify(model: Annotated[Path, typer.Argument(help="Model file (.onnx).")], j
     values = {
         "images": checked.images,
         "max_abs_diff": checked.max_abs_diff,
+        "heatmap_max_abs_diff": checked.heatmap_max_abs_diff,
         "same_class": checked.same_class,
+        "same_verdict": checked.same_verdict,
         "ok": checked.ok,
     }
     finish(values, json)
@@ -61,14 +89,39 @@ def verify(model: Annotated[Path, typer.Argument(help="Model file (.onnx).")], j
 @command
 def watch(
     model: Annotated[Path, typer.Argument(help="Model file (.onnx).")],
-    folder: Annotated[Path, typer.Argument(help="Folder to watch.")],
-    out: Annotated[Path, typer.Option(help="Where to append results.csv.")],
+    folder: Annotated[Path, typer.Argument(help="Folder to watch, with its sub-folders.")],
+    out: Annotated[Path, typer.Option(help="Table to append to; it also tells what was judged before.")],
     once: Annotated[bool, typer.Option(help="Judge what is there, then end.")] = False,
-    heatmaps: Annotated[Path | None, typer.Option(help="Folder for heatmaps.")] = None,
+    heatmaps: Annotated[Path | None, typer.Option(help="Folder for the images with their heatmaps.")] = None,
+    sort: Annotated[Path | None, typer.Option(help="Put each image into DIR/<verdict>.", metavar="DIR")] = None,
+    move: Annotated[bool, typer.Option("--move/--copy", help="What --sort does with the image.")] = False,
+    settled: Annotated[
+        float, typer.Option(min=0.0, help="Seconds without a change after which a file is whole.")
+    ] = SETTLED,
     json: Json = False,
 ) -> int:
-    """Judge each new image that appears in a folder (not there yet)."""
-    raise UserError("'watch' is not there yet. Use 'predict' on the folder for now.")
+    """Judge each new image that appears in a folder, once, also after a restart. Ctrl+C ends it."""
+    if move and sort is None:
+        raise UserError("--move needs --sort DIR, the folder to move the images to.")
+    for option, other in (("--heatmaps", heatmaps), ("--sort", sort)):
+        if other is not None and other.resolve() == folder.resolve():
+            raise UserError(f"{option} must be another folder than the one that is watched ({folder}).")
+    if not folder.is_dir():
+        raise UserError(f"The folder {folder} does not exist. Check the path, or connect the drive that holds it.")
+    loaded = runtime.load(model)
+    table, control, failed = WatchTable(out, loaded.info.classes), JobControl(), 0
+    try:
+        with stopped_by_signals(control):
+            settings = WatchSettings(once, heatmaps, sort, move, settled)
+            for event in watch_folder(loaded, folder, table, settings, control):
+                if isinstance(event, Told):
+                    stderr.print(event.text, style="yellow", markup=False)
+                    continue
+                failed += event.verdict is None
+                print(json_line(watched_values(event, sort)) if json else watched_line(event), flush=True)
+    finally:
+        table.close()
+    return SOME_UNREADABLE if failed else 0
 
 
 def _without_earlier(heatmaps: Path, paths: list[Path], images: Path) -> list[Path]:
@@ -79,3 +132,11 @@ def _without_earlier(heatmaps: Path, paths: list[Path], images: Path) -> list[Pa
     if root not in own.parents:
         return paths
     return [path for path in paths if own not in path.resolve().parents]
+
+
+def _tell_resumed(event: Resumed, part: Path) -> None:
+    if event.other:
+        why = f"{part} is of a run with another {event.other}"
+        stderr.print(f"Starting afresh: {why}.", style="yellow", markup=False)
+    else:
+        stderr.print(f"Going on after {event.images} images that {part} holds.", markup=False)

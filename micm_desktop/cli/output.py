@@ -30,6 +30,7 @@ DESKTOP_MODULES = (
     "timm",
     "safetensors",
     "sqlalchemy",
+    "filelock",
     "sklearn",
     "scipy",
     "ot",
@@ -135,19 +136,21 @@ def run_through(events: Iterable[object], title: str) -> None:
         pass
 
 
-def finish(values: dict[str, Any], as_json: bool, failed: Sequence[UnreadableImage] = ()) -> int:
+def finish(
+    values: dict[str, Any], as_json: bool, failed: Sequence[UnreadableImage] = (), not_read: str = "not read"
+) -> int:
     """Print the result, list what could not be read, and return the exit code."""
     for problem in failed:
-        stderr.print(f"not read: {problem}", style="yellow", markup=False)
+        stderr.print(f"{not_read}: {problem}", style="yellow", markup=False)
     if as_json:
-        print(_json_line(values), flush=True)
+        print(json_line(values), flush=True)
     else:
         for key, value in values.items():
             stdout.print(f"{key}: {_plain(value)}", markup=False)
     return SOME_UNREADABLE if failed else DONE
 
 
-def _json_line(values: dict[str, Any]) -> str:
+def json_line(values: dict[str, Any]) -> str:
     """JSON in the characters of standard output; in ASCII where its encoding lacks one, as on a Windows pipe."""
     text = json.dumps(values, ensure_ascii=False)
     try:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from micm_desktop.cli.exporting import FormatName, FormatOf, Int8, Int8Limit, export_values, target_of
 from micm_desktop.cli.leaving_out import name_left_out
-from micm_desktop.cli.output import FAILED, Json, check_ending, command, finish, needs_desktop, tracked
+from micm_desktop.cli.output import FAILED, Json, command, finish, needs_desktop, tracked
 from micm_desktop.cli.tiling import tiles_asked, trial_values
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.progress import JobControl, UserError
@@ -31,59 +32,42 @@ def gui(project: Annotated[Path | None, typer.Argument(help="Project folder to o
 @command
 def export(
     project: ProjectFolder,
-    out: Annotated[Path, typer.Option(help="Model file to write (.onnx).")],
+    out: Annotated[Path, typer.Option(help="Model file to write (.onnx or .xml).")],
     tiles: Annotated[
         str, typer.Option(help="1 to 4 tiles along each edge; auto: large images are cut where the tags call for it.")
     ] = "1",
-    int8: Annotated[bool, typer.Option("--int8", help="Quantize to int8 (not there yet).")] = False,
+    format: FormatOf = FormatName.onnx,
+    int8: Int8 = False,
+    int8_limit: Int8Limit = 1.0,
     json: Json = False,
 ) -> int:
     """Export what was labeled in the window as a model file."""
     needs_desktop()
-    check_ending(out, ".onnx")
+    target = target_of(format, int8, int8_limit, out)
     with opened(project) as labeling:
         labeling.load_features()
         name_left_out(len(labeling.project.locked()))
         count, trial = tiles_asked(tiles, lambda: labeling.try_tiles(JobControl()))
-        for event in tracked(labeling.export(out, JobControl(), int8=int8, tiles=count), "exporting"):
+        for event in tracked(labeling.export(out, JobControl(), tiles=count, target=target), "exporting"):
             if isinstance(event, ExportResult):
                 return finish(export_values(event) | {"tiles": count} | trial_values(trial), json)
     return FAILED
 
 
 @contextmanager
-def opened(project: Path) -> "Iterator[Labeling]":
-    """An existing project. Raises UserError where there is none."""
+def opened(project: Path, *, to_write: bool = False) -> "Iterator[Labeling]":
+    """An existing project, to look at, whoever works on it, or ``to_write``. Raises UserError where there is none, or
+    where it is to be written and somebody else has it open.
+    """
     from micm_desktop.labeling import Labeling
+    from micm_desktop.project.store import Project
 
     if not (project / "project.sqlite").is_file():
         raise UserError(f"There is no project in {project}. Name the folder that holds project.sqlite.")
-    labeling = Labeling.open(project)
+    labeling = Labeling(Project.open_exclusively(project) if to_write else Project.look_into(project))
     try:
+        if to_write and labeling.project.holder is not None:
+            raise UserError(labeling.project.holder.in_words())
         yield labeling
     finally:
         labeling.close()
-
-
-def export_values(result: ExportResult) -> dict[str, object]:
-    """JSON of an export, as the contract names it."""
-    return {
-        "model_file": str(result.model_file),
-        "classes": list(result.classes),
-        "support": result.support,
-        "bytes": result.bytes,
-        "parity_max_abs_diff": result.parity_max_abs_diff,
-        "parity_images": result.parity_images,
-    }
-
-
-@command
-def labels(
-    project: ProjectFolder,
-    out: Annotated[Path | None, typer.Option(help="CSV file to write.")] = None,
-    source: Annotated[Path | None, typer.Option("--from", help="CSV file to read.")] = None,
-    merge: Annotated[bool, typer.Option("--merge", help="Keep labels that are already there.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
-) -> int:
-    """Export or import labels as CSV (not there yet)."""
-    raise UserError("'labels' is not there yet. The labels are safe in the project's project.sqlite.")

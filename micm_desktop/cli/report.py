@@ -46,7 +46,7 @@ def report(
     from micm_desktop.report.writing import check_place, write_whole
 
     found: Report | None = None
-    with opened(project) as labeling:
+    with opened(project, to_write=bool(limit) or purpose is not None) as labeling:
         check_place(out)
         settings = before = read_settings(labeling.project)
         settings = replace(settings, criteria=changed_by(settings.criteria, limit or ()))

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+import numpy as np
+
 from micm_desktop.explain.evidence import patch_bank_of
 from micm_desktop.explain.maps import Box
 from micm_desktop.explain.salient_patches import join_patches
@@ -12,6 +14,7 @@ from micm_desktop.export.inspection_model import InspectionModel
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.export.onnx_writer import export_model, samples_of, spread
 from micm_desktop.export.rules import Rules
+from micm_desktop.export.target import ONE_FILE, Tagged, Target
 from micm_desktop.fewshot.classify import MOST_VIEWED, fit_head
 from micm_desktop.fewshot.decision import Policy, default_policy, estimate_defect_share
 from micm_desktop.fewshot.head import Labels
@@ -52,6 +55,7 @@ def fit_folder(
     control: JobControl,
     boxes: Mapping[Path, Sequence[Box]] = MappingProxyType({}),
     good: tuple[bool, ...] = (),
+    target: Target = ONE_FILE,
 ) -> Iterator[Progress | EmbeddedFolder | ExportResult]:
     """Embed, fit on ``shots`` images a class (all with None), export and check. The last value is the export.
 
@@ -67,18 +71,22 @@ def fit_folder(
         else:
             yield event
     assert fitted is not None
+    embedded = fitted.embedded
+    learned = np.isin(np.arange(len(embedded.labels)), np.concatenate(list(fitted.rows.values())))
     yield from export_model(
         fitted.model,
-        fitted.embedded.classes,
+        embedded.classes,
         {name: len(members) for name, members in fitted.rows.items()},
         unknown_threshold=fitted.unknown_threshold,
         policy=fitted.policy,
         rules=Rules(),
         encoder_hash=encoder.sha256,
         sample_paths=samples_of(fitted.tagged),
-        parity_paths=spread(fitted.embedded.paths),
+        parity_paths=spread(embedded.paths),
         out=out,
         control=control,
+        target=target,
+        tagged=Tagged(embedded.paths, tuple(embedded.labels.tolist()), tuple(learned.tolist()), method),
     )
 
 

@@ -11,6 +11,7 @@ from micm_desktop.explain.evidence import PatchBank, build_patch_bank, chosen_fo
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.export.onnx_writer import export_model, samples_of, spread
 from micm_desktop.export.rules import Rules
+from micm_desktop.export.target import ONE_FILE, Tagged, Target
 from micm_desktop.export.tiled_model import TiledInspectionModel
 from micm_desktop.fewshot.classify import fit_head
 from micm_desktop.fewshot.decision import Policy, default_policy, estimate_defect_share
@@ -139,6 +140,7 @@ def fit_folder_in_tiles(
     boxes: Mapping[Path, Sequence[Box]],
     out: Path,
     control: JobControl,
+    target: Target = ONE_FILE,
 ) -> Iterator[Progress | TiledFolder | ExportResult]:
     """Fit ``shots`` images a class (all with None) in ``count`` × ``count`` tiles, export and check.
 
@@ -153,7 +155,7 @@ def fit_folder_in_tiles(
         if isinstance(event, TiledFolder):
             embedded = event
     assert embedded is not None
-    yield from export_tiled(embedded, good, method, encoder.sha256, out, control)
+    yield from export_tiled(embedded, good, method, encoder.sha256, out, control, target=target)
 
 
 def export_tiled(
@@ -166,6 +168,7 @@ def export_tiled(
     *,
     decide_by: Callable[[Array], Policy] | None = None,
     rules: Rules = NO_RULES,
+    target: Target = ONE_FILE,
 ) -> Iterator[Progress | ExportResult]:
     """Fit all images of ``folder``, write the model file and check it; ``decide_by`` as in :func:`tiled_model`.
 
@@ -188,4 +191,6 @@ def export_tiled(
         parity_paths=spread(folder.paths)[:CHECKED],
         out=out,
         control=control,
+        target=target,
+        tagged=Tagged(folder.paths, tuple(folder.labels.tolist()), (True,) * len(folder.paths), method),
     )

@@ -1,40 +1,45 @@
 """The model file's contract: names, metadata and format version. Needs neither torch nor onnx."""
 
-import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unicodedata import category
 
-import numpy as np
-import numpy.typing as npt
-
 from micm_desktop.export.rules import Rules, rules_from_json, rules_to_json
+from micm_desktop.export.samples import Sample, sample_from_json, sample_to_json
 from micm_desktop.fewshot.decision import Policy, policy_from_json, policy_to_json
 from micm_desktop.progress import UserError
 
-FORMAT_MAJOR, FORMAT_MINOR = 1, 1
+if TYPE_CHECKING:
+    from micm_desktop.export.int8_trial import Int8Trial
+
+FORMAT_MAJOR, FORMAT_MINOR = 1, 2
 INPUT = "image"
 OUTPUTS = ("probabilities", "embedding", "heatmap", "unknown_score")
-KEYS = ("format", "classes", "thresholds", "samples", "encoder", "created", "app_version")
-VERIFY_TOLERANCE = 1e-3
+LICENSE = "MIT"
 
 
-@dataclass(frozen=True)
-class Sample:
-    """A small JPEG and the outputs that the model gave for it at export."""
+class Precision(StrEnum):
+    """How a model file computes, and keeps its weights."""
 
-    jpeg: bytes
-    probabilities: tuple[float, ...]
-    unknown_score: float
+    float32 = "float32"
+    float16 = "float16"
+    int8 = "int8"
+
+
+TOLERANCES = {Precision.float32: (1e-3, 1e-3), Precision.float16: (1e-3, 1e-3), Precision.int8: (0.02, 0.1)}
+"""How far another PC's probabilities and unknown score, and its heatmap, may be from those stored at export. Integers
+are rounded the same everywhere but for ties, which go on through the network."""
 
 
 @dataclass(frozen=True)
 class ModelInfo:
     """What a model file says of itself. ``unknown_threshold`` in [0, 1]; ``policy`` is None in files of format 1.0,
-    which give the most probable class; ``tiles``: along each edge of an image."""
+    which give the most probable class; ``tiles``: along each edge of an image; ``attribution``: whose weights the file
+    holds, and under which licence."""
 
     classes: tuple[str, ...]
     unknown_threshold: float
@@ -45,11 +50,14 @@ class ModelInfo:
     policy: Policy | None = None
     rules: Rules = field(default_factory=Rules)
     tiles: int = 1
+    precision: Precision = Precision.float32
+    attribution: str = ""
 
 
 @dataclass(frozen=True)
 class ExportResult:
-    """A written model file. ``support``: tags per class; ``parity_max_abs_diff``: torch against onnxruntime."""
+    """A written model file. ``support``: tags per class; ``parity_max_abs_diff``: torch against the file; ``int8``:
+    what integers cost, where it has them."""
 
     model_file: Path
     classes: tuple[str, ...]
@@ -57,18 +65,12 @@ class ExportResult:
     bytes: int
     parity_max_abs_diff: float
     parity_images: int
+    int8: "Int8Trial | None" = None
 
 
 def to_metadata(info: ModelInfo) -> dict[str, str]:
     """The ``micm.*`` metadata of a model file."""
-    samples = [
-        {
-            "jpeg": base64.b64encode(sample.jpeg).decode("ascii"),
-            "probabilities": list(sample.probabilities),
-            "unknown_score": sample.unknown_score,
-        }
-        for sample in info.samples
-    ]
+    samples = [sample_to_json(sample) for sample in info.samples]
     thresholds: dict[str, Any] = {"unknown": info.unknown_threshold}
     if info.policy is not None:
         thresholds["decision"] = policy_to_json(info.policy)
@@ -84,6 +86,9 @@ def to_metadata(info: ModelInfo) -> dict[str, str]:
         "micm.created": info.created,
         "micm.app_version": info.app_version,
         "micm.tiles": str(info.tiles),
+        "micm.precision": info.precision.value,
+        "micm.license": LICENSE,
+        "micm.attribution": info.attribution,
     }
 
 
@@ -108,20 +113,15 @@ def from_metadata(metadata: Mapping[str, str], name: str) -> ModelInfo:
         return ModelInfo(
             names,
             float(thresholds["unknown"]),
-            tuple(
-                Sample(
-                    base64.b64decode(item["jpeg"], validate=True),
-                    _probabilities(item["probabilities"], len(names)),
-                    float(item["unknown_score"]),
-                )
-                for item in samples
-            ),
+            tuple(sample_from_json(item, len(names)) for item in samples),
             metadata.get("micm.encoder", ""),
             metadata.get("micm.created", ""),
             metadata.get("micm.app_version", ""),
             None if decision is None else policy_from_json(decision, len(names)),
             rules_from_json(json.loads(metadata.get("micm.rules", "{}"))),
             int(metadata.get("micm.tiles", "1")),
+            _precision(metadata.get("micm.precision", "")),
+            metadata.get("micm.attribution", ""),
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as problem:
         raise UserError(f"The description inside {name} is damaged ({problem}). Export the model again.") from problem
@@ -136,14 +136,6 @@ def _class_names(value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _probabilities(values: list[float], classes: int) -> tuple[float, ...]:
-    if len(values) != classes:
-        raise ValueError(f"{len(values)} probabilities for {classes} classes")
-    return tuple(float(p) for p in values)
-
-
-def max_difference(expected: Sample, probabilities: npt.NDArray[np.float32], unknown_score: float) -> float:
-    """Largest absolute difference of outputs to those stored at export; 1, the largest there can be, for outputs that
-    are not numbers."""
-    stored = np.array([*expected.probabilities, expected.unknown_score])
-    return float(np.nan_to_num(np.abs(stored - np.append(probabilities, unknown_score)), nan=1.0).max())
+def _precision(text: str) -> Precision:
+    """float32 also for what a newer minor format may say: then outputs are compared most strictly."""
+    return Precision(text) if text in set(Precision) else Precision.float32

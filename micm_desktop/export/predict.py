@@ -1,29 +1,27 @@
 """Judge a folder with a model file and write ``results.csv``. Imports neither torch nor Qt."""
 
-import csv
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-import cv2
-import numpy as np
-import numpy.typing as npt
-
-from micm_desktop.explain.overlay import overlay
-from micm_desktop.export.runtime import Model, Verdict
-from micm_desktop.images.decode import UnreadableImage, try_decode
+from micm_desktop.export.journal import Journal, Resumed
+from micm_desktop.export.pipeline import Judged, judged_in_order
+from micm_desktop.export.runtime import Model
+from micm_desktop.export.table import BYTE_ORDER_MARK, columns, error_fields, line, verdict_fields
+from micm_desktop.images.decode import UnreadableImage
 from micm_desktop.images.scan import relative_name
-from micm_desktop.progress import JobControl, Progress, UserError
-
-READ_AHEAD = 8
+from micm_desktop.progress import JobControl, ProcessingError, Progress, UserError
 
 
 @dataclass
 class PredictResult:
-    """Filled while :func:`predict_folder` runs."""
+    """Filled while :func:`predict_folder` runs. ``images`` are those with a line in the table, ``resumed`` of them
+    judged by an interrupted run before."""
 
     images: int = 0
+    resumed: int = 0
     failed: list[UnreadableImage] = field(default_factory=list)
 
 
@@ -35,38 +33,64 @@ def predict_folder(
     heatmaps: Path | None,
     result: PredictResult,
     control: JobControl,
-) -> Iterator[Progress]:
-    """Judge ``paths`` (below ``root``) in order. The CSV appears under its name once it is whole.
+    identity: Mapping[str, Any] | None = None,
+) -> Iterator[Progress | Resumed]:
+    """Judge ``paths`` (below ``root``), several at once, and write their lines in the order of ``paths``.
 
-    Unreadable images get a line with status ``error``. Raises UserError where ``out`` is a folder or in use, OSError
+    The table appears under its name once it is whole. Until then the lines are kept in ``<out>.part``; another call
+    with the same ``identity`` (what tells one model from another), folders and unchanged images goes on from there, and
+    the table is the same, byte for byte, as that of a run without interruption. Unreadable images get a line with
+    status ``error``, and are tried again by a run that goes on.
+
+    Raises UserError where ``out`` is a folder or in use, ProcessingError where ``root`` vanishes on the way, OSError
     where ``out`` or ``heatmaps`` cannot be written, Cancelled on cancel.
     """
     check_replaceable(out)
     out.parent.mkdir(parents=True, exist_ok=True)
-    temporary = out.with_name(out.name + ".part")
+    header = columns(model.info.classes)
+    settings = {
+        "model": dict(identity or {}),
+        "folder": str(root.resolve()),
+        "heatmaps": None if heatmaps is None else str(heatmaps.resolve()),
+        "columns": header,
+    }
+    journal = Journal(part_of(out), root, paths, settings)
+    done = False
     try:
-        with temporary.open("w", encoding="utf-8-sig", newline="") as stream:
-            writer = csv.writer(stream)
-            columns = [f"p_{name}" for name in model.info.classes]
-            writer.writerow(
-                ["path", "status", "class", "confidence", "unknown", "message", *columns, "verdict", "risk", "rule"]
-            )
-            for path, image in decoded_ahead(paths):
-                control.safe_point()
-                name = relative_name(path, root)
-                if isinstance(image, UnreadableImage):
-                    result.failed.append(image)
-                    writer.writerow([name, "error", "", "", "", image.reason, *[""] * (len(columns) + 3)])
-                else:
-                    verdict = model.judge(image)
-                    writer.writerow(_row(name, verdict))
-                    if heatmaps is not None:
-                        write_heatmap(heatmaps / f"{name}.png", image, verdict)
-                result.images += 1
-                yield Progress(result.images, len(paths), name)
-        temporary.replace(out)
+        if journal.resumed is not None:
+            result.resumed = result.images = journal.resumed.images
+            yield journal.resumed
+        waiting = ((index, path) for index, path in enumerate(paths) if not journal.holds(index))
+        heatmap_of = None if heatmaps is None else lambda path: heatmaps / f"{relative_name(path, root)}.png"
+        for judged in judged_in_order(model, waiting, heatmap_of):
+            control.safe_point()
+            path = paths[judged.index]
+            name = relative_name(path, root)
+            if judged.verdict is None and folder_gone(root):
+                raise ProcessingError(f"The folder {root} is no longer there. Connect the drive that holds it.")
+            journal.add(judged.index, _row(name, judged, model), judged.stamp if judged.verdict else None)
+            if judged.verdict is None:
+                result.failed.append(UnreadableImage(path, judged.reason))
+            result.images += 1
+            yield Progress(result.images, len(paths), name)
+        journal.write_table(out, BYTE_ORDER_MARK + line(header))
+        done = True
     finally:
-        temporary.unlink(missing_ok=True)
+        journal.close(remove=done)
+
+
+def part_of(out: Path) -> Path:
+    """Where the lines of a run are kept until its table is whole."""
+    return out.with_name(out.name + ".part")
+
+
+def folder_gone(root: Path) -> bool:
+    """Whether a folder that held images is away, or empty as the place of a drive that is not connected."""
+    try:
+        with os.scandir(root) as entries:
+            return next(entries, None) is None
+    except OSError:
+        return True
 
 
 def check_replaceable(out: Path) -> None:
@@ -83,27 +107,7 @@ def check_replaceable(out: Path) -> None:
             ) from problem
 
 
-def decoded_ahead(paths: Sequence[Path]) -> Iterator[tuple[Path, npt.NDArray[np.uint8] | UnreadableImage]]:
-    """Each path with its decoded image or the reason why not, the next few being decoded meanwhile."""
-    with ThreadPoolExecutor(1) as pool:
-        waiting = [pool.submit(try_decode, path) for path in paths[:READ_AHEAD]]
-        for index, path in enumerate(paths):
-            image = waiting.pop(0).result()
-            if index + READ_AHEAD < len(paths):
-                waiting.append(pool.submit(try_decode, paths[index + READ_AHEAD]))
-            yield path, image
-
-
-def write_heatmap(path: Path, image: npt.NDArray[np.uint8], verdict: Verdict) -> None:
-    """Write the image with its heatmap over it as PNG. An unknown has no evidence to show: it is left as it is."""
-    drawn = image if verdict.unknown else overlay(image, verdict.heatmap)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _, data = cv2.imencode(".png", drawn[:, :, ::-1])
-    path.write_bytes(data.tobytes())
-
-
-def _row(name: str, verdict: Verdict) -> list[str]:
-    probabilities = [f"{p:.6f}" for p in verdict.probabilities]
-    judged = [verdict.outcome.name.lower(), f"{verdict.risk:.6f}", verdict.rule]
-    first = [name, "ok", verdict.class_name, f"{verdict.confidence:.6f}", str(int(verdict.unknown)), ""]
-    return [*first, *probabilities, *judged]
+def _row(name: str, judged: Judged, model: Model) -> bytes:
+    if judged.verdict is None:
+        return line(error_fields(name, judged.reason, model.info.classes))
+    return line(verdict_fields(name, judged.verdict))

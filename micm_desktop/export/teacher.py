@@ -17,8 +17,9 @@ from torch import Tensor
 
 from micm_desktop.explain.evidence import evidence_for, patch_map, signed_heat, similarity
 from micm_desktop.export.inspection_model import InspectionModel
+from micm_desktop.fewshot.embedding import VIEWS
 from micm_desktop.fewshot.head import Array
-from micm_desktop.fewshot.views import VIEW_EDGE, VIEWS, augmented
+from micm_desktop.fewshot.views import VIEW_EDGE, augmented
 from micm_desktop.images.decode import UnreadableImage, try_decode
 from micm_desktop.micm.preprocess import squeeze
 from micm_desktop.progress import JobControl, Progress, UserError

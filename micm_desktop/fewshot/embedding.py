@@ -23,6 +23,9 @@ PART_WEIGHTS = {
 """Shares of the parts in an embedding: with a ``conv`` stem by whether the encoder has seen the user's images, and with
 a ``patch`` stem. docs/decisions/0003-image-feature.md has the tables."""
 
+VIEWS = 3
+"""Augmented views of a tagged image, beside itself."""
+
 
 def part_sizes(config: EncoderConfig) -> dict[str, int]:
     """Dimensions of the parts that an encoder of this shape gives, in the order of ``PARTS``."""

@@ -12,17 +12,20 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from filelock import FileLock
 
 from micm_desktop.fewshot.head import Array
 
 ROWS_AT_ONCE = 4096
+PATIENCE: Final = 60.0
+"""Seconds that a process waits for another one that writes."""
 _WRITING: Final = threading.Lock()
 """Jobs of one window may keep features of the same images at once."""
 
 
 class FeatureStore:
-    """Append-only features of one encoder. Any number may read while one process writes, in any of its threads; not for
-    two processes that write at once."""
+    """Append-only features of one encoder. Any number may read while others write: processes and threads that do take
+    turns, and each takes up what the one before has added."""
 
     def __init__(self, folder: Path, size: int) -> None:
         """``size`` is D. Creates the folder; raises OSError where it may not."""
@@ -45,9 +48,9 @@ class FeatureStore:
         """
         if features.shape != (len(hashes), self._size):
             raise ValueError(f"features {features.shape} do not fit {len(hashes)} hashes of {self._size} values")
-        with _WRITING:
+        with _WRITING, FileLock(self.folder / "writing.lock", timeout=PATIENCE):
             if all(size > known for size, known in zip(self._sizes(), self._known_sizes(), strict=True)):
-                # Another job has added rows since.
+                # Another job or process has added rows since.
                 self._rows, self._lines = self._complete_rows()
             self._append(hashes, features)
 

@@ -67,6 +67,7 @@ class BranchExtractor(nn.Module):
 
     def __init__(self, branch: Branch, *, every_part: bool) -> None:
         super().__init__()
+        self.info = branch.info
         self.network = fold_batch_norms(branch.network)
         self.attention_tells = knows_the_images(branch.info.training)
         weights = part_weights(branch.info)

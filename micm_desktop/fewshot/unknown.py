@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from micm_desktop.fewshot.head import Array, half_distance
 
@@ -25,7 +25,7 @@ def fit_unknown_threshold(cosines: Array, seen: Array, false_rejection: float = 
     if count < MIN_HELD_OUT:
         return 1.0
     held_out = np.sort(half_distance(cosines).astype(np.float64))
-    quantile = float(stats.t.ppf(1 - false_rejection, count - 1))
+    quantile = float(special.stdtrit(count - 1, 1 - false_rejection))
     limit = held_out.mean() + quantile * held_out.std(ddof=1) * math.sqrt(1 + 1 / count)
     rank = min(count, math.ceil((count + 1) * (1 - false_rejection)))
     return float(min(1.0, max(limit, held_out[rank - 1], seen.max())))

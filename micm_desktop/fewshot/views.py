@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from micm_desktop.fewshot.embedding import VIEWS
 from micm_desktop.fewshot.features import FeatureExtractor, extract_batch
 from micm_desktop.fewshot.head import Array, Labels
 from micm_desktop.fewshot.labeled_folder import EmbeddedFolder
@@ -19,8 +20,6 @@ from micm_desktop.images.decode import UnreadableImage, try_decode
 from micm_desktop.micm.augment import crop_views, jitter
 from micm_desktop.progress import JobControl, Progress, UserError
 
-VIEWS = 3
-"""Augmented views of a tagged image, beside itself."""
 VIEW_SCALE, VIEW_JITTER, VIEW_EDGE = (0.7, 1.0), 0.2, 256
 """Share of the area that a view keeps, change of brightness and contrast, and largest edge in pixels of networks with a
 smaller input."""

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 
 from micm_desktop.gui import i18n
 
-ENGLISH, JAPANESE, REASON = "english", "japanese", "reason"
-"""Properties of actions: their English and Japanese names, and why they are off."""
+ENGLISH, JAPANESE, REASON, HELD = "english", "japanese", "reason", "held"
+"""Properties of actions: their English and Japanese names, why they are off, and why that is so whatever else is."""
 
 
 class ActionNames(QObject):
@@ -62,7 +62,7 @@ class Command:
     @property
     def reason(self) -> str:
         """Why it is off, where that is known."""
-        return "" if self.action.isEnabled() else str(self.action.property(REASON) or "")
+        return "" if self.action.isEnabled() else str(self.action.property(HELD) or self.action.property(REASON) or "")
 
 
 def commands(bar: QMenuBar) -> list[Command]:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QMetaObject, Qt, QTimer, qInstallMe
 from PySide6.QtWidgets import QApplication
 
 from micm_desktop.gui import engine
+from micm_desktop.gui.freed_memory import give_back_freed_memory
 from micm_desktop.gui.i18n import Translator
 from micm_desktop.gui.main_window import MainWindow
 from micm_desktop.gui.preferences import Preferences
@@ -54,13 +55,15 @@ def application() -> QApplication:
 
 def make_window(app: QApplication) -> MainWindow:
     """The main window in the language and theme that were chosen last; not shown yet."""
+    give_back_freed_memory()
     engine.make_qt_types()
     preferences = Preferences()
     translator = Translator(app)
     translator.choose(preferences.language())
     theme = Theme(app)
     theme.choose(preferences.theme())
-    return MainWindow(preferences, translator, theme)
+    with theme.styled_at_the_end():
+        return MainWindow(preferences, translator, theme)
 
 
 def _close_on_interrupt(window: MainWindow) -> None:
@@ -78,9 +81,9 @@ def _close_on_interrupt(window: MainWindow) -> None:
 def _start_log() -> None:
     handler = logging.handlers.RotatingFileHandler(log_file(), maxBytes=LOG_BYTES, backupCount=2, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root = logging.getLogger()
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
+    # In place of what the command line logs to: two that write into one file write each line twice, and where an open
+    # file cannot be renamed, as on Windows, it would never be rotated.
+    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     qInstallMessageHandler(lambda _kind, _context, message: log.info("Qt: %s", message))
     sys.excepthook = _log_exception
     threading.excepthook = lambda args: _log_exception(

@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
 from micm_desktop.gui.jobs import failure_of
 from micm_desktop.gui.session import Session
 from micm_desktop.gui.widgets.class_dialog import ClassDialog
 from micm_desktop.gui.widgets.class_panel import ClassPanel
+from micm_desktop.gui.widgets.color_choice import swatch
 from micm_desktop.progress import UserError
 from micm_desktop.project.records import ClassRecord, ClassValues
 
@@ -72,6 +73,18 @@ class ClassEditing(QObject):
                 class_id, name=record.name, key=record.key, color=record.color, is_good=is_good
             )
         )
+
+    def ask_good(self, below: QWidget) -> None:
+        """Ask which class means good parts: one of those there are, or one that is to be added."""
+        menu = QMenu(self._page.window())
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for record in self._session.classes:
+            choice = menu.addAction(swatch(record.color), record.name.replace("&", "&&"))
+            choice.setIconVisibleInMenu(True)
+            choice.triggered.connect(lambda _checked=False, class_id=record.id: self.set_good(class_id, True))
+        menu.addSeparator()
+        menu.addAction(self.tr("Add a class…"), self.add)
+        menu.popup(below.mapToGlobal(below.rect().bottomLeft()))
 
     @Slot(int, int)
     def merge(self, class_id: int, into: int) -> None:

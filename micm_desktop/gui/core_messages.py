@@ -5,7 +5,10 @@
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
+from micm_desktop.gui.safety_messages import SAFETY
+
 TEMPLATES = (
+    *SAFETY,
     QT_TRANSLATE_NOOP("Core", "The encoder in use cannot be deleted. Use another one first."),
     QT_TRANSLATE_NOOP("Core", "This run kept nothing to compare it with, and cannot be judged again."),
     QT_TRANSLATE_NOOP("Core", "To judge a run again, at least two classes need three tags each."),
@@ -67,7 +70,7 @@ TEMPLATES = (
         "{known}). Update the program to open it.",
     ),
     QT_TRANSLATE_NOOP("Core", "{path} is not a project file. Choose another folder for the project."),
-    QT_TRANSLATE_NOOP("Core", "The project file {path} is damaged. Restore the project folder from a backup."),
+    QT_TRANSLATE_NOOP("Core", "The project file {path} is damaged. Restore its labels from a backup."),
     QT_TRANSLATE_NOOP(
         "Core",
         "The disk that holds {path} is full; the last change was not saved. Free some space and try again.",

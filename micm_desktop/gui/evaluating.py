@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from micm_desktop.gui import engine
 from micm_desktop.gui.jobs import Latest
-from micm_desktop.gui.models.image_model import ImageModel
 from micm_desktop.gui.models.outcomes import Judged, judge
 from micm_desktop.gui.one_job import OneJob
 from micm_desktop.gui.session import Session
@@ -26,6 +25,13 @@ if TYPE_CHECKING:
 Doing = Literal["evaluating", "comparing", "setting_aside", "unlocking"]
 CHEAP = 10.0
 """Seconds that an evaluation may have taken to be renewed unasked."""
+
+
+class ShowsLocked(Protocol):
+    """Shows of images whether they belong to the test set."""
+
+    def set_locked(self, locked: frozenset[str]) -> None:
+        """Content hashes of the test set."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,7 @@ class EvaluationWork(OneJob):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(session, parent)
         self._stopped = False
-        self._marked: list[ImageModel] = []
+        self._marked: list[ShowsLocked] = []
         self.evaluated: Evaluated | None = None
         self.compared: Compared | None = None
         self.state: SetAsideState | None = None
@@ -90,7 +96,12 @@ class EvaluationWork(OneJob):
     @property
     def outdated(self) -> bool:
         """Whether tags, classes, costs or images have changed since the evaluation."""
-        return self.evaluated is not None and self.evaluated.revision != self._session.revision
+        return self.changes > 0
+
+    @property
+    def changes(self) -> int:
+        """How often these have changed since."""
+        return 0 if self.evaluated is None else self._session.revision - self.evaluated.revision
 
     @property
     def comparison_outdated(self) -> bool:
@@ -101,9 +112,9 @@ class EvaluationWork(OneJob):
         """Whether an evaluation may begin unasked: the last one was quick, and none was cancelled."""
         return not self._stopped and (self.evaluated is None or self.evaluated.seconds < CHEAP)
 
-    def mark(self, *models: ImageModel) -> None:
-        """Let the cards of these lists show which images are locked, from now on."""
-        self._marked += models
+    def mark(self, *shown: ShowsLocked) -> None:
+        """Let these show which images are locked, from now on."""
+        self._marked += shown
 
     # --- jobs
 
@@ -234,8 +245,8 @@ class EvaluationWork(OneJob):
     def _show_state(self, state: SetAsideState | None) -> None:
         self.state = state
         self._session.locked = frozenset() if state is None else state.test_set.locked
-        for model in self._marked:
-            model.set_locked(self._session.locked)
+        for one in self._marked:
+            one.set_locked(self._session.locked)
         self.changed.emit()
 
     @Slot()

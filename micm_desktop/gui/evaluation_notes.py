@@ -60,6 +60,9 @@ class NoteWords(QObject):
         if note.kind in OF_JUDGED and evaluation.source == "locked":
             untagged = any(one.kind == "test_partly_tagged" for one in evaluation.notes)
             way = "tag_test" if untagged else "set_aside"
+        if way == "set_aside" and any(one.kind == "test_untagged" for one in evaluation.notes):
+            # There is a test set; what it lacks are tags.
+            way = "tag_test"
         return None if way is None else Step(way, str(note.values.get("name", "")))
 
     def button(self, step: Step | None) -> str:

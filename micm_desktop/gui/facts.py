@@ -3,7 +3,7 @@
 from typing import Literal
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from micm_desktop.gui.evaluating import EvaluationWork
 from micm_desktop.gui.i18n import percent
@@ -38,6 +38,11 @@ class FactFinder(QObject):
         self._evaluation = evaluation
         self._pretrain = pretrain
         self._export = export
+        # Opening a project tells of it eight times.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self.changed)
         for signal in (
             session.opened,
             session.closed,
@@ -57,7 +62,7 @@ class FactFinder(QObject):
             pretrain.state_changed,
             export.state_changed,
         ):
-            signal.connect(self.changed)
+            signal.connect(self._soon.start)
 
     def notes(self) -> dict[PageName, tuple[State, str]]:
         """State and a few words for each page."""

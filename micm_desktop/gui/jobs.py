@@ -3,12 +3,14 @@
 import logging
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QObject, QThread, QThreadPool, Signal, Slot
 
 from micm_desktop.gui import engine
+from micm_desktop.gui.freed_memory import keeping_freed_memory
 from micm_desktop.gui.priority import yield_to_the_window
 from micm_desktop.progress import Cancelled, JobControl, Progress, UserError
 
@@ -71,7 +73,8 @@ class _Thread(QThread):
             if self._needs_engine:
                 engine.load()
             self._control.safe_point()
-            self._forward(self._work(self._control))
+            with keeping_freed_memory() if self._needs_engine else nullcontext():
+                self._forward(self._work(self._control))
             self.outcome.emit(Outcome("done"))
         except Cancelled:
             self.outcome.emit(Outcome("cancelled"))

@@ -31,6 +31,7 @@ from micm_desktop.gui.pages.label import LabelPage
 from micm_desktop.gui.pages.pretrain import PretrainPage
 from micm_desktop.gui.pages.start import StartPage
 from micm_desktop.gui.preferences import Preferences
+from micm_desktop.gui.safekeeping import Safekeeping
 from micm_desktop.gui.scanner import Scanner
 from micm_desktop.gui.session import Session
 from micm_desktop.gui.shell import Shell
@@ -85,7 +86,11 @@ class MainWindow(QMainWindow):
         for page in self._pages.values():
             self._stack.addWidget(page)
         self.evaluation_work.mark(
-            self.images.model, self.label.model, self.decide.model, self.evaluate.view.images.model
+            self.images.model,
+            self.label.model,
+            self.label.detail.locked,
+            self.decide.model,
+            self.evaluate.view.images.model,
         )
         self.work = WorkMenu(
             self.menus.work,
@@ -105,7 +110,8 @@ class MainWindow(QMainWindow):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.navigation)
-        row.addWidget(self.shell.around(PageScroll(self._stack)), 1)
+        self.safekeeping = Safekeeping(self)
+        row.addWidget(self.safekeeping.above(self.shell.around(PageScroll(self._stack))), 1)
         self.setCentralWidget(centre)
         self.setAcceptDrops(True)
         self.setMinimumSize(640, 360)
@@ -128,6 +134,7 @@ class MainWindow(QMainWindow):
         self._facts.changed.connect(self.shell.hints.refresh)
         self.shell.hints.page_wanted.connect(self.show_page)
         self.shell.hints.folder_wanted.connect(self.opener.ask_for_images)
+        self.shell.hints.good_class_wanted.connect(lambda: self.label.editing.ask_good(self.shell.hints.bar.next))
         self.shell.language_chosen.connect(self._choose_language)
         self.shell.theme_chosen.connect(self._choose_theme)
         self.work.page_wanted.connect(self.show_page)
@@ -335,6 +342,7 @@ class MainWindow(QMainWindow):
         self.session.stop()
         self.thumbnails.stop()
         self.shell.stop()
+        self.safekeeping.stop()
         self._closing = True
         if self._plots.ident:
             # A thread that still loads native libraries while Python ends would abort the process.

@@ -29,6 +29,9 @@ class Menus(ActionNames):
     open_project = Signal()
     open_sample = Signal()
     rescan = Signal()
+    export_labels = Signal()
+    import_labels = Signal()
+    restore = Signal()
     quit = Signal()
     page = Signal(str)
     language = Signal(str)
@@ -58,6 +61,10 @@ class Menus(ActionNames):
         self._add(self._file, "open_sample", self.open_sample, None)
         self._file.addSeparator()
         self._add(self._file, "rescan", self.rescan, "F5")
+        self._file.addSeparator()
+        self._add(self._file, "export_labels", self.export_labels, None)
+        self._add(self._file, "import_labels", self.import_labels, None)
+        self._add(self._file, "restore", self.restore, None)
         self._file.addSeparator()
         self._add(self._file, "quit", self.quit, "Ctrl+Q")
         undo_action = self._add(self._edit, "undo", None, "Ctrl+Z")
@@ -112,7 +119,7 @@ class Menus(ActionNames):
         self._themes.actions[theme].setChecked(True)
 
     def set_project_open(self, is_open: bool) -> None:
-        for name in ("add_folder", "rescan", "add_class"):
+        for name in ("add_folder", "rescan", "add_class", "export_labels", "import_labels", "restore"):
             self.actions[name].setEnabled(is_open)
             self.actions[name].setProperty(REASON, self.tr("Open a folder of images first."))
 
@@ -149,6 +156,9 @@ class Menus(ActionNames):
             "open_project": self.tr("Open &project…"),
             "open_sample": self.tr("Try the &sample set"),
             "rescan": self.tr("Scan the folders &again"),
+            "export_labels": self.tr("&Export labels…"),
+            "import_labels": self.tr("&Import labels…"),
+            "restore": self.tr("&Restore labels from a backup…"),
             "quit": self.tr("&Quit"),
             "add_class": self.tr("Add a &class…"),
             "settings": self.tr("&Settings…"),

@@ -85,8 +85,11 @@ class Opener(QObject):
         else:
             self._session.add_folders(paths)
 
-    def open_project(self, folder: Path) -> None:
-        self._when_idle(lambda: self._session.open_project(folder))
+    def open_project(self, folder: Path, take_over: bool = False) -> None:
+        self._when_idle(lambda: self._session.open_project(folder, take_over=take_over))
+
+    def open_restored(self, folder: Path, backup: Path) -> None:
+        self._when_idle(lambda: self._session.open_restored(folder, backup))
 
     def open_sample(self) -> None:
         """Make the sample set where it is not there yet, and open it."""

@@ -4,41 +4,33 @@ from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Slot
 
 from micm_desktop.fewshot.usable_tags import usable_counts
-from micm_desktop.gui.jobs import Job, Outcome
+from micm_desktop.gui.one_job import OneJob
 from micm_desktop.gui.session import Session
 from micm_desktop.gui.widgets.progress_row import ProgressRow
 from micm_desktop.gui.widgets.run_list import RunList
 from micm_desktop.progress import JobControl, Progress
 
 
-class Rejudging(QObject):
-    """``runs`` offers it; the progress with its button stands below them."""
-
-    changed = Signal()
-    """It has begun or ended."""
-    ended = Signal(int, object)
-    """The id of the encoder, and an :class:`Outcome`."""
+class Rejudging(OneJob):
+    """``runs`` offers it; the progress with its button stands below them. :attr:`encoder_id` is whose run was judged
+    last."""
 
     def __init__(self, session: Session, runs: RunList, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
+        super().__init__(session, parent)
         self._runs = runs
-        self._job: Job | None = None
-        self._encoder_id = 0
-        self.progress = ProgressRow()
-        self.progress.cancelled.connect(self._cancel)
-        runs.add_below(self.progress)
+        self.encoder_id = 0
+        self.row = ProgressRow()
+        self.row.cancelled.connect(self.cancel)
+        self.progress.connect(self.row.update_progress)
+        self.ended.connect(self.row.end)
+        runs.add_below(self.row)
         runs.judge_wanted.connect(self._start)
         runs.shown.connect(self.count)
         for signal in (session.tags_changed, session.classes_changed, session.images_changed, session.closed):
             signal.connect(self.count)
-
-    @property
-    def running(self) -> bool:
-        return self._job is not None
 
     @Slot()
     def count(self) -> None:
@@ -49,33 +41,20 @@ class Rejudging(QObject):
     @Slot(int)
     def _start(self, encoder_id: int) -> None:
         labeling = self._session.labeling
-        if labeling is None or self._job is not None:
+        if labeling is None or self.running:
             return
 
         def work(control: JobControl) -> Iterator[object]:
             yield from labeling.judge_run_again(encoder_id, control)
 
-        self._encoder_id = encoder_id
-        self.progress.begin(lambda: self.tr("Judging the run by the tags"))
-        self._job = self._session.jobs.start(work, on_event=self._on_event, on_end=self._on_end, needs_engine=True)
-        self.changed.emit()
-
-    @Slot()
-    def _cancel(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
+        self.encoder_id = encoder_id
+        self.row.begin(lambda: self.tr("Judging the run by the tags"))
+        self._run("judging", work, needs_engine=True)
 
     @Slot(object)
     def _on_event(self, event: object) -> None:
         if isinstance(event, Progress):
-            self.progress.update_progress(event)
-
-    @Slot(object)
-    def _on_end(self, outcome: Outcome) -> None:
-        self._job = None
-        self.progress.end()
-        self.changed.emit()
-        self.ended.emit(self._encoder_id, outcome)
+            self.progress.emit(event)
 
 
 def usable(session: Session) -> int:

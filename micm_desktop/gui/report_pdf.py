@@ -15,7 +15,11 @@ from PySide6.QtGui import (
     QPageSize,
     QPainter,
     QPdfWriter,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCursor,
     QTextDocument,
+    QTextFormat,
     QTextOption,
 )
 
@@ -31,6 +35,8 @@ MARGIN_MM: Final = 14.0
 FOOTER: Final = 28.0
 """Dots below the text for name and page number."""
 SHARPER: Final = 3
+PICTURE: Final = "\ufffc"
+"""Stands for a picture in the text of a block."""
 FONTS: Final[dict[Language, list[str]]] = {
     "en": ["Segoe UI", "Noto Sans", "DejaVu Sans", "Noto Sans CJK JP", "sans-serif"],
     "ja": ["Yu Gothic UI", "Meiryo", "Noto Sans CJK JP", "IPAexGothic", "Noto Sans", "sans-serif"],
@@ -74,6 +80,8 @@ def report_pdf(report: Report, language: Language, made: str) -> bytes:
     writer.setPageLayout(QPageLayout(size, QPageLayout.Orientation.Portrait, margins, QPageLayout.Unit.Millimeter))
     scale = RESOLUTION / DOTS
     width, height = writer.width() / scale, writer.height() / scale
+    # Whole dots: the layout rounds, and what begins a page would show at the end of the one before.
+    room = float(int(height - FOOTER))
     document = _Document()
     document.setUndoRedoEnabled(False)
     document.setDefaultFont(_font(language, 9.5))
@@ -83,8 +91,9 @@ def report_pdf(report: Report, language: Language, made: str) -> bytes:
     # Hashes and paths have no spaces to break at.
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     document.setDefaultTextOption(option)
-    document.setPageSize(QSizeF(width, height - FOOTER))
+    document.setPageSize(QSizeF(width, room))
     document.setHtml(report_page(report, language, made, "print"))
+    keep_together(document)
     painter = QPainter(writer)
     painter.scale(scale, scale)
     pages = document.pageCount()
@@ -92,8 +101,8 @@ def report_pdf(report: Report, language: Language, made: str) -> bytes:
         if page:
             writer.newPage()
         painter.save()
-        painter.translate(0, -page * (height - FOOTER))
-        document.drawContents(painter, QRectF(0, page * (height - FOOTER), width, height - FOOTER))
+        painter.translate(0, -page * room)
+        document.drawContents(painter, QRectF(0, page * room, width, room))
         painter.restore()
         painter.setFont(_font(language, 7.5))
         painter.setPen(QColor("#4c5866"))
@@ -105,6 +114,31 @@ def report_pdf(report: Report, language: Language, made: str) -> bytes:
     painter.end()
     buffer.close()
     return bytes(cast(bytes, buffer.data().data()))
+
+
+def keep_together(document: QTextDocument) -> None:
+    """Begin a new page before each heading or sentence that would be parted from what it is about: the text, table or
+    pictures below. The document has a page size."""
+    layout, height = document.documentLayout(), document.pageSize().height()
+
+    def page(block: QTextBlock, line: int) -> int:
+        lines = block.layout()
+        top = layout.blockBoundingRect(block).y()
+        return int((top + (lines.lineAt(line).y() if lines.lineCount() else 0)) // height)
+
+    block = first = document.begin()
+    while block.isValid():
+        in_table = QTextCursor(block).currentTable() is not None
+        last = block.layout().lineCount() - 1 if PICTURE in block.text() and not in_table else 0
+        if page(first, 0) != page(block, last):
+            new_page = QTextBlockFormat()
+            new_page.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
+            QTextCursor(first).mergeBlockFormat(new_page)
+        following = block.next()
+        captions = PICTURE in following.text() and PICTURE not in block.text() and not in_table
+        if not (block.blockFormat().headingLevel() or captions):
+            first = following
+        block = following
 
 
 def pdf_without_window(report: Report, language: Language, made: str) -> bytes:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from micm_desktop.gui.jobs import Job, Outcome
+from micm_desktop.gui.jobs import Outcome
+from micm_desktop.gui.one_job import OneJob
 from micm_desktop.gui.session import Session
 from micm_desktop.progress import JobControl
 from micm_desktop.project.folders import cache_folder
@@ -29,31 +30,18 @@ class WrittenReport:
     verdict: "Verdict"
 
 
-class Reporting(QObject):
-    """At most one report at a time, and one reading or writing of the settings."""
+class Reporting(OneJob):
+    """At most one report at a time, and one reading or writing of the settings; :attr:`written` is there once one was
+    done."""
 
-    progressed = Signal(object)
-    ended = Signal(object)
-    """The :class:`Outcome` of a report; :attr:`written` is there where it was done."""
     settings_read = Signal(object)
     """The project's :class:`~micm_desktop.report.limits.ReportSettings`."""
     settings_failed = Signal(object)
     """A :class:`~micm_desktop.gui.jobs.Failure`."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._job: Job | None = None
+        super().__init__(session, parent)
         self.written: WrittenReport | None = None
-
-    @property
-    def running(self) -> bool:
-        return self._job is not None
-
-    @Slot()
-    def cancel(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
 
     def start(self, out: Path, language: Language, model_file: Path | None) -> None:
         """Write a report to ``out``; nothing where one is being written, or no project is open."""
@@ -61,11 +49,8 @@ class Reporting(QObject):
         if labeling is None or self.running:
             return
         self.written = None
-        self._job = self._session.jobs.start(
-            lambda control: write_report(labeling, out, language, model_file, control),
-            on_event=self._on_event,
-            on_end=self._on_end,
-            needs_engine=True,
+        self._run(
+            "writing", lambda control: write_report(labeling, out, language, model_file, control), needs_engine=True
         )
 
     @Slot(object)
@@ -73,12 +58,7 @@ class Reporting(QObject):
         if isinstance(event, WrittenReport):
             self.written = event
         else:
-            self.progressed.emit(event)
-
-    @Slot(object)
-    def _on_end(self, outcome: Outcome) -> None:
-        self._job = None
-        self.ended.emit(outcome)
+            self.progress.emit(event)
 
     def read_settings(self) -> None:
         """Answers with ``settings_read``."""

@@ -45,7 +45,9 @@ class RunWords(QObject):
         said = []
         for notice in reversed(self._run.notices):
             text = " ".join(map(reason_in_words, notice.sentences))
-            said.append(self.tr("Step {step}: {text}").format(step=number(notice.step), text=text))
+            if notice.step:
+                text = self.tr("Step {step}: {text}").format(step=number(notice.step), text=text)
+            said.append(text)
         return said
 
     def result(self) -> str:

@@ -51,7 +51,8 @@ class Scanner(QObject):
         def work(control: JobControl) -> Iterator[object]:
             shown = time.monotonic() + FIRST_REFRESH
             try:
-                for progress in labeling.scan(control):
+                # What somebody else has open is read from the project, not from the disk.
+                for progress in labeling.scan(control) if labeling.project.holder is None else ():
                     yield progress
                     if progress.text and time.monotonic() >= shown:
                         began = time.monotonic()

@@ -18,11 +18,12 @@ from micm_desktop.gui.snapshot import EMPTY, Snapshot, take_snapshot
 from micm_desktop.gui.tagging import Tagging
 from micm_desktop.progress import JobControl, UserError
 from micm_desktop.project.folders import projects_folder
-from micm_desktop.project.records import FolderRecord, Step
+from micm_desktop.project.records import ClassRecord, FolderRecord, Step
 
 if TYPE_CHECKING:
     from micm_desktop.labeling import Labeling, Predictions, Reason
     from micm_desktop.labeling.deciding import DecisionSettings
+    from micm_desktop.project.store import Project
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,24 @@ class _Opened:
     labeling: "Labeling"
     folders: tuple[FolderRecord, ...]
     snapshot: Snapshot
+    classes: tuple[ClassRecord, ...]
     steps: list[Step]
+
+
+def _opened(project: "Project", image_folders: Sequence[Path], control: JobControl) -> _Opened:
+    """Read a project, with ``image_folders`` added where it may be changed; closes it where that fails."""
+    from micm_desktop.labeling import Labeling
+
+    try:
+        labeling = Labeling(project)
+        for path in image_folders if project.holder is None else ():
+            project.add_folder(path)
+        control.safe_point()
+        folders, classes = tuple(project.folders()), tuple(project.classes())
+        return _Opened(labeling, folders, take_snapshot(labeling), classes, project.steps())
+    except BaseException:
+        project.close()
+        raise
 
 
 class Session(Tagging):
@@ -64,6 +82,8 @@ class Session(Tagging):
         self.reason: Reason | None = None
         """What was missing for predictions when they were asked for last."""
         self.folders: tuple[FolderRecord, ...] = ()
+        self.damaged: Path | None = None
+        """The project that was to be opened last, where it is damaged."""
         self._to_open: _Opened | None = None
         self._predict = Latest(self)
         self._predict.ready.connect(self._on_predictions)
@@ -76,9 +96,21 @@ class Session(Tagging):
     def folder(self) -> Path | None:
         return self.labeling.project.folder if self.labeling is not None else None
 
-    def open_project(self, folder: Path) -> None:
-        """Open the project in ``folder``; answers with ``opened`` or ``open_failed``."""
-        self._open(lambda: (folder, []))
+    def open_project(self, folder: Path, *, take_over: bool = False) -> None:
+        """Open the project in ``folder``; answers with ``opened`` or ``open_failed``. ``take_over``: from somebody on
+        another computer who gives no sign of life."""
+        self._open(lambda: (folder, []), take_over)
+
+    def open_restored(self, folder: Path, backup: Path) -> None:
+        """Restore the project in ``folder`` from a backup, then as :meth:`open_project`."""
+
+        def restored() -> tuple[Path, list[Path]]:
+            from micm_desktop.project.opening import restore
+
+            restore(folder, backup)
+            return folder, []
+
+        self._open(restored)
 
     def open_images(self, paths: Sequence[Path]) -> None:
         """Open the project of an image folder, making it where there is none; a project folder is opened as such.
@@ -94,28 +126,23 @@ class Session(Tagging):
 
         self._open(choose)
 
-    def _open(self, choose: Callable[[], tuple[Path, list[Path]]]) -> None:
+    def _open(self, choose: Callable[[], tuple[Path, list[Path]]], take_over: bool = False) -> None:
         self.close()
 
         def work(control: JobControl) -> Iterator[object]:
             engine.load_project()
             messages.patterns()
-            from micm_desktop.labeling import Labeling
+            from micm_desktop.project.database import DamagedProject
+            from micm_desktop.project.store import Project
 
             folder, image_folders = choose()
-            labeling = Labeling.open(folder)
             try:
-                for path in image_folders:
-                    labeling.project.add_folder(path)
-                control.safe_point()
-            except BaseException:
-                labeling.close()
+                yield _opened(Project.open_exclusively(folder, take_over=take_over), image_folders, control)
+            except DamagedProject:
+                yield folder
                 raise
-            yield _Opened(
-                labeling, tuple(labeling.project.folders()), take_snapshot(labeling), labeling.project.steps()
-            )
 
-        self._to_open = None
+        self._to_open = self.damaged = None
         self.jobs.start(work, on_event=self._on_opened, on_end=self._on_open_ended)
 
     def add_folders(self, paths: Sequence[Path]) -> None:
@@ -161,6 +188,8 @@ class Session(Tagging):
 
     @Slot(object)
     def _on_opened(self, opened: object) -> None:
+        if isinstance(opened, Path):
+            self.damaged = opened
         if isinstance(opened, _Opened):
             self._to_open = opened
 
@@ -172,11 +201,11 @@ class Session(Tagging):
         if self._to_open is None:
             return
         self.labeling, self.folders = self._to_open.labeling, self._to_open.folders
-        snapshot, steps = self._to_open.snapshot, self._to_open.steps
+        snapshot, classes, steps = self._to_open.snapshot, self._to_open.classes, self._to_open.steps
         self._to_open = None
         self.images = snapshot.images
         self.tags.show(snapshot)
-        self.classes = tuple(self.labeling.project.classes())
+        self.classes = classes
         self.undo.fill(steps)
         self.opened.emit()
         self.images_changed.emit()
@@ -217,6 +246,12 @@ class Session(Tagging):
         self.tags.show(snapshot)
         self.images_changed.emit()
         self.update_predictions()
+
+    def show_taken_up(self, snapshot: Snapshot) -> None:
+        """Show labels that a worker wrote and read: other tags, and maybe other classes."""
+        self.follow_journal()
+        self._read_classes()
+        self.show_images(snapshot)
 
     # --- decisions
 

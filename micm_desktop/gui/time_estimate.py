@@ -123,6 +123,7 @@ class TimeEstimate(QObject):
 
         if generation == self._generation and isinstance(found, Estimate):
             self._known[choice] = found
+            self.changed.emit()
 
     def _on_end(self, generation: int, choice: Choice, outcome: Outcome) -> None:
         self._job = None

@@ -23,7 +23,10 @@ MAX_FILE_BYTES: Final = 2**31 - 1
 _BIT_DEPTHS = (8, 10, 12, 14, 16)
 
 # OpenCV writes its own warnings about a broken file to standard error; here the reason goes to the caller instead.
-cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+if hasattr(cv2, "setLogLevel"):
+    cv2.setLogLevel(0)  # OpenCV 4
+else:
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import os
 import stat
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from micm_desktop.images.decode import IMAGE_SUFFIXES
@@ -52,12 +52,14 @@ def find_images(root: Path) -> Iterator[Path]:
         os.scandir(root).close()
     except OSError as error:
         raise UserError(f"The folder {root} cannot be read ({error.strerror}). Check its permissions.") from error
-    return iter(sorted(_walk(root), key=lambda path: relative_name(path, root)))
+    return iter(sorted((Path(entry.path) for entry in image_entries(root)), key=lambda path: relative_name(path, root)))
 
 
-def _walk(root: Path) -> Iterator[Path]:
-    visited = {os.path.realpath(root)}
-    pending = [root]
+def image_entries(root: Path, left_out: Iterable[Path] = ()) -> Iterator[os.DirEntry[str]]:
+    """The files that :func:`find_images` finds, as the system lists them: not in the same order, and without those
+    below the folders ``left_out``. Raises nothing."""
+    visited = {os.path.realpath(folder) for folder in (root, *left_out)}
+    pending = [str(root)]
     while pending:
         try:
             entries = sorted(os.scandir(pending.pop()), key=lambda entry: entry.name)
@@ -65,17 +67,17 @@ def _walk(root: Path) -> Iterator[Path]:
             continue
         in_project = any(entry.name == _PROJECT_FILE for entry in entries)
         for entry in entries:
-            path = Path(entry.path)
             if _hidden(entry):
                 continue
             if not _is_folder(entry):
-                if path.suffix.lower() in IMAGE_SUFFIXES:
-                    yield path
+                if os.path.splitext(entry.name)[1].lower() in IMAGE_SUFFIXES:  # noqa: PTH122  a tenth of Path's time
+                    yield entry
             elif (
-                not (in_project and entry.name in _PROJECT_FOLDERS) and (real := os.path.realpath(path)) not in visited
+                not (in_project and entry.name in _PROJECT_FOLDERS)
+                and (real := os.path.realpath(entry.path)) not in visited
             ):
                 visited.add(real)
-                pending.append(path)
+                pending.append(entry.path)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

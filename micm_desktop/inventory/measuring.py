@@ -7,9 +7,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
+from io import SEEK_END, RawIOBase
 from itertools import islice
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Final
 
 from micm_desktop.images.decode import UnreadableImage
 from micm_desktop.images.scan import readable, relative_name
@@ -44,11 +45,13 @@ def measure_images(
     Raises Cancelled, and OSError where ``cache`` cannot be written; what was measured until then is kept.
     """
     known = _read(cache)
+    _end_last_line(cache)
     measures: list[ImageMeasures] = []
     files: list[Path] = []
     unreadable: list[UnreadableImage] = []
     cache.parent.mkdir(parents=True, exist_ok=True)
-    with cache.open("a", encoding="utf-8") as stream, ThreadPoolExecutor(THREADS) as pool:
+    # Unbuffered: a line is one write at the end of the file, which two processes may do at once.
+    with cache.open("ab", buffering=0) as stream, ThreadPoolExecutor(THREADS) as pool:
         waiting: deque[Future[tuple[str, ImageMeasures | UnreadableImage]]] = deque()
         upcoming = iter(paths)
         for path in islice(upcoming, READ_AHEAD):
@@ -104,6 +107,14 @@ def _read(cache: Path) -> dict[str, ImageMeasures]:
     return found
 
 
-def _write(stream: TextIO, key: str, measures: ImageMeasures) -> None:
-    stream.write(json.dumps({"key": key} | asdict(measures), ensure_ascii=False) + "\n")
-    stream.flush()
+def _end_last_line(cache: Path) -> None:
+    """A line that somebody was killed in ends, so that the next one does not go on in it."""
+    if cache.exists():
+        with cache.open("rb+") as stream:
+            if stream.seek(0, SEEK_END) and stream.seek(-1, SEEK_END) and stream.read(1) != b"\n":
+                stream.write(b"\n")
+
+
+def _write(stream: RawIOBase, key: str, measures: ImageMeasures) -> None:
+    line = json.dumps({"key": key} | asdict(measures), ensure_ascii=False)
+    stream.write(f"{line}\n".encode("utf-8", "surrogatepass"))

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.export.rules import Rules
+from micm_desktop.export.target import ONE_FILE, Tagged, Target
 from micm_desktop.labeling.encoders import EncoderCache
-from micm_desktop.labeling.judging import Fitted
+from micm_desktop.labeling.judging import METHOD_SETTING, Fitted
 from micm_desktop.labeling.marking import Box, box_of
 from micm_desktop.micm.encoder_file import EncoderInfo
 from micm_desktop.progress import JobControl, Progress
@@ -30,6 +31,7 @@ def export_fitted(
     rules: Rules,
     out: Path,
     control: JobControl,
+    target: Target = ONE_FILE,
 ) -> Iterator[Progress | ExportResult]:
     """Write the model file and check it on ``images``. Raises UserError, OSError, Cancelled."""
     from micm_desktop.export.onnx_writer import export_model, samples_of, spread
@@ -48,7 +50,18 @@ def export_fitted(
         parity_paths=spread(list(by_hash.values())),
         out=out,
         control=control,
+        target=target,
+        tagged=_tagged(project, fitted.classes, by_hash),
     )
+
+
+def _tagged(project: Project, classes: Sequence[ClassRecord], by_hash: Mapping[str, Path]) -> Tagged:
+    """The tagged images with their class; the model has learned from each."""
+    found = [
+        (by_hash[key], index) for index, keys in enumerate(tagged_by_class(project, classes, by_hash)) for key in keys
+    ]
+    method = project.setting(METHOD_SETTING, "auto")
+    return Tagged(tuple(path for path, _ in found), tuple(index for _, index in found), (True,) * len(found), method)
 
 
 def build_model(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from micm_desktop.export.model_file import ExportResult
+from micm_desktop.export.target import ONE_FILE, Target
 from micm_desktop.labeling.deciding import DecisionSettings, policy_for, rules_for
 from micm_desktop.labeling.encoders import EncoderCache
 from micm_desktop.labeling.judging import METHOD_SETTING
@@ -47,6 +48,7 @@ def export_project_tiles(
     count: int,
     out: Path,
     control: JobControl,
+    target: Target = ONE_FILE,
 ) -> Iterator[Progress | ExportResult]:
     """Write a model file that cuts images into ``count`` × ``count`` tiles, and check it.
 
@@ -77,6 +79,7 @@ def export_project_tiles(
         control,
         decide_by=lambda probabilities: policy_for(settings, classes, probabilities),
         rules=rules_for(settings, classes),
+        target=target,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from micm_desktop.fewshot.embedding import EmbeddingTransform, feature_size
+from micm_desktop.fewshot.embedding import VIEWS, EmbeddingTransform, feature_size
 from micm_desktop.fewshot.feature_store import FeatureStore
 from micm_desktop.labeling.embedded import Embeddings, feature_store
 from micm_desktop.labeling.encoders import EncoderCache
@@ -42,7 +42,7 @@ def compute_views(
     """Compute the views of those of ``images`` that have none, keep their features on disk, and add their embeddings to
     ``embeddings.views``. An image that cannot be read is seen as it was. Raises Cancelled; what was computed is kept.
     """
-    from micm_desktop.fewshot.views import VIEWS, extract_views
+    from micm_desktop.fewshot.views import extract_views
 
     info = embeddings.encoder
     extractor, store = encoders.extractor(info), _store(project, info)
@@ -88,6 +88,4 @@ def support_views(embeddings: Embeddings, keys: Sequence[str]) -> Array | None:
 
 
 def _store(project: Project, info: EncoderInfo) -> FeatureStore:
-    from micm_desktop.fewshot.views import VIEWS
-
     return FeatureStore(feature_store(project, info).folder / VIEWS_FOLDER, VIEWS * feature_size(info.branches))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from micm_desktop.explain.examples import Example
 from micm_desktop.export.model_file import ExportResult
+from micm_desktop.export.target import ONE_FILE, Target
 from micm_desktop.fewshot.resolution import Region, Resolution, measure
 from micm_desktop.labeling.comparing import ComparedRun, compare_runs
 from micm_desktop.labeling.deciding import rules_for
@@ -176,25 +177,25 @@ class Labeling(Editing):
         yield from try_project_tiles(self.project, self._encoders, self.encoder_info(), images, control)
 
     def export(
-        self, out: Path, control: JobControl, *, int8: bool = False, tiles: int = 1
+        self, out: Path, control: JobControl, *, tiles: int = 1, target: Target = ONE_FILE
     ) -> Iterator[Progress | ExportResult]:
         """Write the model file and check it; with ``tiles`` above 1 it cuts images into as many along each edge.
 
         Raises UserError where tags or features are missing.
         """
-        if int8:
-            raise UserError("int8 model files are not there yet. Export without --int8.")
         if tiles > 1:
             info, images = self.encoder_info(), self.free_images()
             decision = self.decision
-            yield from export_project_tiles(self.project, self._encoders, info, images, decision, tiles, out, control)
+            yield from export_project_tiles(
+                self.project, self._encoders, info, images, decision, tiles, out, control, target
+            )
             return
         yield from self.compute_views(control)
         fitted = self._fitted()
         if fitted is None:
             raise UserError(NOTHING_TAGGED)
         rules = rules_for(self.decision, fitted.classes)
-        yield from export_fitted(self.project, self._encoders, fitted, self.free_images(), rules, out, control)
+        yield from export_fitted(self.project, self._encoders, fitted, self.free_images(), rules, out, control, target)
 
     def distill(self, config: "DistillConfig", out: Path, control: JobControl) -> "Iterator[Progress | Distilled]":
         """Write the model file of a small student; the last value compares it with the model that it learned from.

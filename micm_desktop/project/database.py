@@ -2,8 +2,8 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +19,31 @@ LABEL_TIMEOUT_MS = 2_000
 """How long a person who waits for a tag is left waiting while another program writes."""
 
 
+class DamagedProject(UserError):
+    """The database is damaged; a backup may help."""
+
+
 class Database:
     """One open ``project.sqlite``. Safe to use from several threads; each borrows a connection of its own."""
 
-    def __init__(self, file: Path) -> None:
-        """Open ``file``, and create its tables where it is new.
+    def __init__(self, file: Path, refusal: Callable[[], str] = lambda: "", *, read_only: bool = False) -> None:
+        """Open ``file``, and create its tables where it is new. ``refusal`` says why nothing may be written now, where
+        that is so; a file that is ``read_only`` is left as it is.
 
         Raises :class:`UserError` where it cannot be written, is no project database, or comes from a newer version.
         """
         self.file = file
-        self._engine = _create_engine(file)
+        self._refusal = refusal
+        self._engine = _create_engine(file, read_only)
         # The threads of this program take turns; SQLite lets whoever asks at the right moment go first.
         self._writing = threading.Lock()
         try:
-            with self.write() as connection:
-                _check_or_create(connection, file)
+            if read_only:
+                with self.read() as connection:
+                    _check(connection, file)
+            else:
+                with self.write() as connection:
+                    _check_or_create(connection, file)
         except BaseException:
             self._engine.dispose()
             raise
@@ -54,6 +64,8 @@ class Database:
         The write lock is taken at the start, so what is read inside cannot change before it is written. Raises
         :class:`UserError` where another program still holds it after ``timeout_ms``.
         """
+        if reason := self._refusal():
+            raise UserError(reason)
         options = {"begin": "BEGIN IMMEDIATE", "timeout_ms": timeout_ms}
         if not self._writing.acquire(timeout=timeout_ms / 1000):
             raise UserError(_busy(self.file))
@@ -72,10 +84,11 @@ class Database:
         except DatabaseError as error:
             if not isinstance(error.orig, sqlite3.DatabaseError):
                 raise
-            raise UserError(_in_plain_words(self.file, error.orig)) from error
+            damaged = getattr(error.orig, "sqlite_errorname", "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+            raise (DamagedProject if damaged else UserError)(_in_plain_words(self.file, error.orig)) from error
 
 
-def _create_engine(file: Path) -> Engine:
+def _create_engine(file: Path, read_only: bool) -> Engine:
     engine = create_engine(
         URL.create("sqlite+pysqlite", database=str(file)), connect_args={"timeout": _BUSY_TIMEOUT_MS / 1000}
     )
@@ -85,7 +98,7 @@ def _create_engine(file: Path) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("query_only=ON",) if read_only else ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -97,20 +110,39 @@ def _create_engine(file: Path) -> Engine:
     return engine
 
 
-def _check_or_create(connection: Connection, file: Path) -> None:
+def format_of(file: Path) -> int:
+    """The format of a project's database; 0 where it is new, or none that could be read."""
+    try:
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
+            application_id = connection.execute("PRAGMA application_id").fetchone()[0]
+            version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    except sqlite3.DatabaseError:
+        return 0
+    return version if application_id == APPLICATION_ID else 0
+
+
+def _check(connection: Connection, file: Path) -> int:
+    """The file's format, 0 where it is new."""
     application_id = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
-    version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+    version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
     tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
     if application_id == 0 and tables == 0:
-        metadata.create_all(connection)
-        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-    elif application_id != APPLICATION_ID:
+        return 0
+    if application_id != APPLICATION_ID:
         raise UserError(f"{file} belongs to another program. Choose another folder for the project.")
-    elif version > SCHEMA_VERSION:
+    if version > SCHEMA_VERSION:
         raise UserError(
             f"The project {file.parent} was made with a newer version of this program "
             f"(format {version}; this version reads up to {SCHEMA_VERSION}). Update the program to open it."
         )
+    return version
+
+
+def _check_or_create(connection: Connection, file: Path) -> None:
+    version = _check(connection, file)
+    if not version:
+        metadata.create_all(connection)
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
     elif version < SCHEMA_VERSION:
         upgrade(connection, version)
     # Written even where it stays the same: a read-only file shows now, not at the first tag.
@@ -122,7 +154,7 @@ def _in_plain_words(file: Path, error: sqlite3.DatabaseError) -> str:
     if name.startswith("SQLITE_NOTADB"):
         return f"{file} is not a project file. Choose another folder for the project."
     if name.startswith("SQLITE_CORRUPT"):
-        return f"The project file {file} is damaged. Restore the project folder from a backup."
+        return f"The project file {file} is damaged. Restore its labels from a backup."
     if name.startswith("SQLITE_FULL"):
         return f"The disk that holds {file} is full; the last change was not saved. Free some space and try again."
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):

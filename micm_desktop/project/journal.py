@@ -15,6 +15,7 @@ from micm_desktop.progress import UserError
 from micm_desktop.project.records import UNSURE, HistoryEntry, RegionRecord, TagChange
 from micm_desktop.project.schema import classes, history, regions, tags, unsure
 
+NOTHING: Mapping[str, Any] = {}
 _KEYS_PER_QUERY = 500
 _ACTION = "action"
 _TAG_ACTIONS = {None: "untag", UNSURE: "unsure"}
@@ -83,8 +84,11 @@ def all_tags(connection: Connection) -> dict[str, int]:
     return {row.sha256: row.class_id for row in connection.execute(select(tags.c.sha256, tags.c.class_id))}
 
 
-def set_tags(connection: Connection, by: str, wanted: Mapping[str, int | None]) -> TagChange:
-    """Give each content hash its class (None: no tag; UNSURE: nobody can tell), and journal those that change.
+def set_tags(
+    connection: Connection, by: str, wanted: Mapping[str, int | None], told: Mapping[str, Mapping[str, str]] = NOTHING
+) -> TagChange:
+    """Give each content hash its class (None: no tag; UNSURE: nobody can tell), and journal those that change; what is
+    ``told`` of a content goes into its entry.
 
     Raises :class:`UserError` where a class does not exist any more, or an image has no content hash.
     """
@@ -114,7 +118,7 @@ def set_tags(connection: Connection, by: str, wanted: Mapping[str, int | None]) 
         connection,
         by,
         [
-            (_TAG_ACTIONS.get(new, "tag"), sha256, {"before": before[sha256], "after": new})
+            (_TAG_ACTIONS.get(new, "tag"), sha256, {"before": before[sha256], "after": new, **told.get(sha256, {})})
             for sha256, new in changed.items()
         ],
     )
@@ -151,9 +155,17 @@ def _delete(connection: Connection, table: Table, sha256s: Sequence[str]) -> Non
 
 
 def add_region(
-    connection: Connection, by: str, sha256: str, class_id: int | None, box: tuple[float, float, float, float]
+    connection: Connection,
+    by: str,
+    sha256: str,
+    class_id: int | None,
+    box: tuple[float, float, float, float],
+    told: Mapping[str, str] = NOTHING,
 ) -> RegionRecord:
-    """Store a box ``(xmin, ymin, xmax, ymax)``. Raises :class:`UserError` for an empty box or an unknown class."""
+    """Store a box ``(xmin, ymin, xmax, ymax)``; what is ``told`` of it goes into its entry.
+
+    Raises :class:`UserError` for an empty box or an unknown class.
+    """
     if not sha256:
         raise UserError("An image that cannot be opened cannot be marked.")
     _require_box(box)
@@ -162,7 +174,7 @@ def add_region(
     values = {"sha256": sha256, "class_id": class_id, "xmin": xmin, "ymin": ymin, "xmax": xmax, "ymax": ymax}
     number = connection.execute(insert(regions).values(values).returning(regions.c.id)).scalar_one()
     region = RegionRecord(number, sha256, class_id, xmin, ymin, xmax, ymax)
-    _append_region(connection, by, None, region)
+    _append_region(connection, by, None, region, told)
     return region
 
 
@@ -211,11 +223,17 @@ def _require_box(box: tuple[float, float, float, float]) -> None:
         raise UserError("The marked region is empty. Drag from one corner of the defect to the other.")
 
 
-def _append_region(connection: Connection, by: str, before: RegionRecord | None, after: RegionRecord | None) -> None:
+def _append_region(
+    connection: Connection,
+    by: str,
+    before: RegionRecord | None,
+    after: RegionRecord | None,
+    told: Mapping[str, str] = NOTHING,
+) -> None:
     either = after or before
     assert either is not None
     action = "region_removed" if after is None else "region_added" if before is None else "region_changed"
-    values = {"before": before and asdict(before), "after": after and asdict(after)}
+    values = {"before": before and asdict(before), "after": after and asdict(after), **told}
     append(connection, by, [(action, either.sha256, values)])
 
 

@@ -160,3 +160,85 @@ class EncoderRecord:
     summary: str
     """JSON object: the training summary from the file's metadata."""
     active: bool
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who may change a project now. ``quiet``: on another computer, and not heard of for some time."""
+
+    user: str
+    machine: str
+    since: datetime
+    token: str = ""
+    quiet: bool = False
+
+    def in_words(self) -> str:
+        """Why nothing can be changed here."""
+        if not self.machine:
+            return "The project was opened only to look at it."
+        since = f"{self.since.astimezone():%Y-%m-%d %H:%M}"
+        return (
+            f"{self.user} on {self.machine} has had this project open since {since}: here it can only be looked at. "
+            "Close it there to change it here."
+        )
+
+
+@dataclass(frozen=True)
+class Backup:
+    """One copy. ``why``: ``auto``, ``before-restore``, ``before-format-N`` or ``damaged``; ``by`` and ``last``: who
+    changed labels last, and when; None where nobody had. ``problem``: why it cannot be restored, else empty.
+    """
+
+    file: Path
+    made: datetime
+    why: str
+    bytes: int
+    tags: int = 0
+    by: str = ""
+    last: datetime | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class LabelLine:
+    """One line of ``labels.csv``: the tag of an image (no ``box``), or a region. See :mod:`.label_file`."""
+
+    path: str
+    sha256: str
+    name: str
+    """Of the class; empty for none."""
+    box: tuple[float, float, float, float] | None = None
+    """xmin, ymin, xmax, ymax, in pixels of the upright original."""
+    source: str = "human"
+    """``human`` or ``import``."""
+    at: str = ""
+    by: str = ""
+    unsure: bool = False
+    own_class: bool = False
+    """Of a region: whether the class is its own, and not the image's."""
+    good: bool = False
+    number: int = 0
+    """Of the line in the file."""
+    exact: bool = True
+    """Whether the file says which regions have a class of their own; one from elsewhere may not."""
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A line that was left out. ``why``: ``tag``, the project says ``here`` (empty: unsure); ``content``, the file of
+    that name shows something else than what was labelled; ``path``, several images have that path.
+    """
+
+    line: LabelLine
+    why: Literal["tag", "content", "path"]
+    here: str
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What came of taking up a labels file, in lines; ``missing``: of images that the project does not have."""
+
+    added: int
+    unchanged: int
+    conflicts: tuple[Conflict, ...]
+    missing: tuple[LabelLine, ...]

@@ -7,37 +7,52 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from micm_desktop.progress import JobControl, Progress, UserError
-from micm_desktop.project import catalog, classes, encoders, journal, scanning, set_aside, stored_settings, undoing
-from micm_desktop.project.database import LABEL_TIMEOUT_MS, Database, not_writable
+from micm_desktop.progress import JobControl, Progress
+from micm_desktop.project import (
+    catalog,
+    classes,
+    journal,
+    label_exchange,
+    opening,
+    scanning,
+    set_aside,
+    stored_settings,
+    undoing,
+)
+from micm_desktop.project.database import LABEL_TIMEOUT_MS, Database
+from micm_desktop.project.holding import Hold
 from micm_desktop.project.records import (
     ClassRecord,
-    EncoderRecord,
+    Exchange,
     FolderRecord,
     HistoryEntry,
+    Holder,
     ImageRecord,
+    LabelLine,
     RegionRecord,
     Step,
     TagChange,
     TakenBack,
 )
+from micm_desktop.project.registry import Registry
 from micm_desktop.project.set_aside import SetAside
 from micm_desktop.project.stored_settings import SettingsFor
 
-PROJECT_FILE = "project.sqlite"
 
-
-class Project:
+class Project(Registry):
     """One open project. All methods may be called from any thread, also while a scan runs in another.
 
     Every method that changes something returns after the change is on disk, and raises :class:`UserError` where the
     project folder cannot be written (read-only, disk full, locked by another program): then nothing was changed.
     """
 
-    folder: Path
+    holder: Holder | None
+    """Who may change the project, where that is not this program: all writing methods then raise UserError."""
 
-    def __init__(self, folder: Path, database: Database) -> None:
+    def __init__(self, folder: Path, database: Database, held: Hold | Holder | None = None) -> None:
         self.folder = folder
+        self.holder = held if isinstance(held, Holder) else None
+        self._hold = held if isinstance(held, Hold) else None
         self._database = database
         self._user = journal.user_name()
         self._scanning = threading.Lock()
@@ -51,22 +66,26 @@ class Project:
         Raises :class:`UserError` where the folder cannot be written, holds something else under the project's file
         name, or comes from a newer version of the program.
         """
-        folder = catalog.absolute(folder)
-        try:
-            for name in ("encoders", "features", "thumbnails"):
-                (folder / name).mkdir(parents=True, exist_ok=True)
-        except (FileExistsError, NotADirectoryError) as error:
-            raise UserError(f"{folder} is not a folder. Choose a folder for the project.") from error
-        except OSError as error:
-            raise UserError(not_writable(folder)) from error
-        database = Database(folder / PROJECT_FILE)
-        with database.write() as connection:
-            catalog.follow_moved_project(connection, folder)
-        return cls(folder, database)
+        return opening.open_project(cls, folder)
+
+    @classmethod
+    def open_exclusively(cls, folder: Path, *, take_over: bool = False) -> "Project":
+        """As :meth:`open`, and nobody else may change the project until it is closed; where somebody else has it,
+        :attr:`holder` says who, and it can only be looked at. ``take_over``: see :func:`.holding.take`.
+        """
+        return opening.open_exclusively(cls, folder, take_over)
+
+    @classmethod
+    def look_into(cls, folder: Path) -> "Project":
+        """As :meth:`open`, to look at only, whoever else has it open. Brings an older project up to date where nobody
+        has."""
+        return opening.look_into(cls, folder)
 
     def close(self) -> None:
         """Let go of the file. Nothing needs saving: everything is already on disk."""
         self._database.close()
+        if self._hold is not None:
+            self._hold.release()
 
     # --- folders and images
 
@@ -290,52 +309,14 @@ class Project:
         with self._database.read() as connection:
             return set_aside.ever_learned_from(connection)
 
-    # --- encoders and settings
+    # --- labels as a file
 
-    def register_encoder(self, path: Path, name: str, summary: str, *, activate: bool = True) -> EncoderRecord:
-        """Add a finished encoder file; the same file again renews its entry. Paths inside the project move with it.
-
-        Raises :class:`UserError` where the file does not exist.
-        """
-        with self._database.write() as connection:
-            encoder_id = encoders.register(connection, self.folder, path, name, summary)
-            if activate:
-                encoders.activate(connection, encoder_id)
-            records = encoders.all_encoders(connection, self.folder)
-        return next(record for record in records if record.id == encoder_id)
-
-    def encoders(self) -> list[EncoderRecord]:
-        """The registered encoders, in the order they were first registered."""
+    def label_lines(self) -> list[LabelLine]:
+        """Every tag and region as a line of :mod:`.label_file`."""
         with self._database.read() as connection:
-            return encoders.all_encoders(connection, self.folder)
+            return label_exchange.export_lines(connection)
 
-    def describe_encoder(self, encoder_id: int, summary: str) -> None:
-        """Keep another summary of an encoder."""
-        with self._database.write() as connection:
-            encoders.describe(connection, encoder_id, summary)
-
-    def activate_encoder(self, encoder_id: int | None) -> None:
-        """Use this encoder from now on; None: the shipped one. Raises :class:`UserError` for an unknown number."""
-        with self._database.write() as connection:
-            encoders.activate(connection, encoder_id)
-
-    def remove_encoder(self, encoder_id: int) -> EncoderRecord:
-        """Forget an encoder, whose file stays. Raises :class:`UserError` where it is in use, or not there."""
-        with self._database.write() as connection:
-            known = {record.id: record for record in encoders.all_encoders(connection, self.folder)}
-            encoders.remove(connection, encoder_id)
-        return known[encoder_id]
-
-    def active_encoder(self) -> EncoderRecord | None:
-        """The encoder in use; None: the shipped one."""
-        return next((record for record in self.encoders() if record.active), None)
-
-    def setting(self, key: str, default: str = "") -> str:
-        """A value stored with the project, or ``default``."""
-        with self._database.read() as connection:
-            return stored_settings.read(connection, key, default)
-
-    def set_setting(self, key: str, value: str) -> None:
-        """Store a value with the project."""
-        with self._database.write(LABEL_TIMEOUT_MS) as connection:
-            stored_settings.write(connection, key, value)
+    def take_up_labels(self, lines: Sequence[LabelLine], *, merge: bool = False, dry_run: bool = False) -> Exchange:
+        """Add labels from a file; see :func:`.label_exchange.import_lines`. One step for undo."""
+        with self._database.read() if dry_run else self._database.write() as connection:
+            return label_exchange.import_lines(connection, self._user, lines, merge=merge, dry_run=dry_run)

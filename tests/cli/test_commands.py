@@ -267,9 +267,6 @@ def test_plain_output_holds_the_same_values(model_file: Path) -> None:
 
 
 NOT_YET = {
-    "watch": ("watch", "MODEL", "IMAGES", "--out", "OUT.csv", "--once"),
-    "labels out": ("labels", "PROJECT", "--out", "OUT.csv"),
-    "labels in": ("labels", "PROJECT", "--from", "OUT.csv", "--dry-run"),
     "fit --int8": ("fit", "IMAGES", "--out", "OUT.onnx", "--int8"),
     "fit finetune": ("fit", "IMAGES", "--out", "OUT.onnx", "--method", "finetune"),
     "export --int8": ("export", "PROJECT", "--out", "OUT.onnx", "--int8"),

@@ -16,7 +16,8 @@ from tiny_model import TinyModel
 
 from micm_desktop import __version__
 from micm_desktop.export import runtime
-from micm_desktop.export.model_file import Sample, max_difference
+from micm_desktop.export.samples import Sample, heat_difference, score_difference
+from micm_desktop.export.verdict import Outputs
 from micm_desktop.fewshot.decision import Outcome, decide
 from micm_desktop.images.samples import render_sample
 
@@ -127,9 +128,15 @@ def test_metadata(session: onnxruntime.InferenceSession, model: TinyModel) -> No
     mine = {key: value for key, value in found.items() if key.startswith("micm.")}
     assert set(mine) == {
         f"micm.{key}"
-        for key in ("format", "classes", "thresholds", "rules", "tiles", "samples", "encoder", "created", "app_version")
+        for key in (
+            *("format", "classes", "thresholds", "rules", "tiles", "samples", "encoder", "created", "app_version"),
+            *("precision", "license", "attribution"),
+        )
     }
-    assert mine["micm.format"] == "1.1"
+    assert mine["micm.format"] == "1.2"
+    assert (mine["micm.precision"], mine["micm.license"]) == ("float32", "MIT")
+    holds_mobilenet = model.module.extractor.branches[0].network.config.stem == "conv"
+    assert ("Soumith Chintala 2016, BSD 3-Clause" in mine["micm.attribution"]) == holds_mobilenet
     assert json.loads(mine["micm.classes"]) == ["crack", "dent", "good", "pit", "scratch", "stain"]
     thresholds = json.loads(mine["micm.thresholds"])
     assert 0 <= thresholds["unknown"] <= 1
@@ -143,8 +150,8 @@ def test_metadata(session: onnxruntime.InferenceSession, model: TinyModel) -> No
 
 def test_verify_finds_the_file_as_it_was_exported(model: TinyModel) -> None:
     checked = runtime.load(model.file).verify()
-    assert (checked.images, checked.same_class, checked.ok) == (6, 6, True)
-    assert checked.max_abs_diff < 1e-4
+    assert (checked.images, checked.same_class, checked.same_verdict, checked.ok) == (6, 6, 6, True)
+    assert checked.max_abs_diff < 1e-4 and checked.heatmap_max_abs_diff < 1e-3
 
 
 def test_judge_is_the_file_in_words(session: onnxruntime.InferenceSession, model: TinyModel) -> None:
@@ -173,10 +180,14 @@ def test_the_heatmap_explains_the_class_that_was_decided_on(model: TinyModel) ->
 
 def test_a_file_of_the_first_format_tells_the_most_probable_class(model: TinyModel, tmp_path: Path) -> None:
     old = tmp_path / "old.onnx"
-    with_metadata(model.file, old, format="1.0", thresholds='{"unknown": 1}', rules=None)
+    kept = {"jpeg", "probabilities", "unknown_score"}
+    samples = json.loads(onnxruntime.InferenceSession(model.file).get_modelmeta().custom_metadata_map["micm.samples"])
+    plain = json.dumps([{key: value for key, value in sample.items() if key in kept} for sample in samples])
+    with_metadata(model.file, old, format="1.0", thresholds='{"unknown": 1}', rules=None, samples=plain)
     loaded = runtime.load(old)
     verdict = loaded.judge(draw("part", 90, 120, seed=2)[0])
     assert verdict.outcome == Outcome.CLASS
+    assert loaded.verify().ok
     assert verdict.class_name == loaded.info.classes[int(verdict.probabilities.argmax())]
 
 
@@ -191,8 +202,16 @@ def test_judge_takes_rgb_bytes_only(model: TinyModel, image: Pixels) -> None:
 
 
 def test_outputs_that_are_not_numbers_differ_as_much_as_can_be() -> None:
-    sample = Sample(b"", (0.25, 0.75), 0.1)
-    assert max_difference(sample, np.array([0.25, 0.5], np.float32), 0.2) == pytest.approx(0.25)
-    assert max_difference(sample, np.array([0.25, 0.75], np.float32), 0.3) == pytest.approx(0.2)
-    assert max_difference(sample, np.array([np.nan, 0.75], np.float32), 0.1) == 1
-    assert max_difference(sample, np.array([0.25, 0.75], np.float32), float("nan")) == 1
+    none = np.zeros(4, np.float32)
+    sample = Sample(b"", (0.25, 0.75), 0.1, np.full((2, 3), 0.5, np.float32))
+
+    def outputs(first: float, second: float, score: float, heat: float = 0.5) -> Outputs:
+        return Outputs(np.array([first, second], np.float32), none, np.full((2, 3), heat, np.float32), score)
+
+    assert score_difference(sample, outputs(0.25, 0.5, 0.2)) == pytest.approx(0.25)
+    assert score_difference(sample, outputs(0.25, 0.75, 0.3)) == pytest.approx(0.2)
+    assert score_difference(sample, outputs(np.nan, 0.75, 0.1)) == 1
+    assert score_difference(sample, outputs(0.25, 0.75, float("nan"))) == 1
+    assert heat_difference(sample, outputs(0, 1, 0, 0.75)) == pytest.approx(0.25)
+    assert heat_difference(sample, outputs(0, 1, 0, float("nan"))) == 1
+    assert heat_difference(sample, Outputs(none[:2], none, np.zeros((3, 2), np.float32), 0.0)) == 1

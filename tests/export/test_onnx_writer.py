@@ -106,26 +106,29 @@ def test_a_sample_is_small_and_carries_what_torch_says(
     image = np.random.default_rng(1).integers(0, 256, (*size, 3), np.uint8)
     file = tmp_path / "画像.png"
     file.write_bytes(cv2.imencode(".png", image)[1].tobytes())
-    sample = onnx_writer.make_sample(patch_model.module, file)
+    loaded = runtime.load(patch_model.file)
+    sample = onnx_writer.make_sample(patch_model.module, file, loaded.info)
     assert sample is not None and len(sample.jpeg) < 60_000
     pixels = cv2.imdecode(np.frombuffer(sample.jpeg, np.uint8), cv2.IMREAD_COLOR_RGB)
     assert pixels is not None and max(pixels.shape) <= onnx_writer.SAMPLE_EDGE
-    verdict = runtime.load(patch_model.file).judge(np.asarray(pixels, np.uint8))
+    verdict = loaded.judge(np.asarray(pixels, np.uint8))
     np.testing.assert_allclose(sample.probabilities, verdict.probabilities, atol=1e-4)
     assert sample.unknown_score == pytest.approx(verdict.unknown_score, abs=1e-4)
+    assert sample.verdict == verdict.words() and sample.heatmap is not None
+    np.testing.assert_allclose(sample.heatmap, verdict.heatmap, atol=1e-3)
 
 
 def test_the_network_may_be_used_by_another_thread_meanwhile(
     patch_model: TinyModel, labeled: Path, tmp_path: Path
 ) -> None:
     images = pictures(labeled)
-    expected = onnx_writer.torch_probabilities(patch_model.module, decode_image(images[0]))
+    expected = onnx_writer.torch_outputs(patch_model.module, decode_image(images[0])).probabilities
     stop, problems = threading.Event(), []
 
     def judge() -> None:
         while not stop.wait(0.05):
             try:
-                found = onnx_writer.torch_probabilities(patch_model.module, decode_image(images[0]))
+                found = onnx_writer.torch_outputs(patch_model.module, decode_image(images[0])).probabilities
                 np.testing.assert_allclose(found, expected, atol=1e-5)
             except Exception as problem:
                 problems.append(problem)

@@ -1,20 +1,24 @@
 """Judging a folder: the table, the heatmaps, and what becomes of them where something goes wrong."""
 
 import csv
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 
 from micm_desktop.export import runtime
-from micm_desktop.export.predict import PredictResult, predict_folder
+from micm_desktop.export.journal import Resumed
+from micm_desktop.export.pipeline import heatmap_png
+from micm_desktop.export.predict import PredictResult, part_of, predict_folder
 from micm_desktop.fewshot.decision import Outcome
 from micm_desktop.images.decode import decode_image
 from micm_desktop.images.scan import find_images
-from micm_desktop.progress import Cancelled, JobControl, Progress, UserError
+from micm_desktop.progress import Cancelled, JobControl, ProcessingError, Progress, UserError
 
 CLASSES = ["crack", "dent", "good", "pit", "scratch", "stain"]
 HEADER = ["path", "status", "class", "confidence", "unknown", "message", *(f"p_{name}" for name in CLASSES)]
@@ -43,7 +47,7 @@ def judge(
     out: Path,
     heatmaps: Path | None = None,
     control: JobControl | None = None,
-) -> tuple[PredictResult, Iterator[Progress]]:
+) -> tuple[PredictResult, Iterator[Any]]:
     result = PredictResult()
     paths = list(find_images(images))
     return result, predict_folder(model, images, paths, out, heatmaps, result, control or JobControl())
@@ -52,6 +56,15 @@ def judge(
 def table(out: Path) -> list[dict[str, str]]:
     with out.open(encoding="utf-8-sig", newline="") as stream:
         return list(csv.DictReader(stream))
+
+
+def whole_table(model: runtime.Model, images: Path, tmp_path: Path) -> bytes:
+    """The table of a run without interruption."""
+    out = tmp_path / "whole.csv"
+    list(judge(model, images, out)[1])
+    content = out.read_bytes()
+    out.unlink()
+    return content
 
 
 def test_table_is_what_the_contract_says(model: runtime.Model, images: Path, tmp_path: Path) -> None:
@@ -118,20 +131,25 @@ def test_nothing_in_the_image_folder_changes(model: runtime.Model, images: Path,
     assert contents() == before
 
 
-def test_a_folder_that_disappears_gives_error_rows(model: runtime.Model, images: Path, tmp_path: Path) -> None:
-    result, events = judge(model, images, tmp_path / "r.csv")
+def test_a_folder_that_disappears_ends_the_run_and_the_next_goes_on(
+    model: runtime.Model, images: Path, tmp_path: Path
+) -> None:
+    expected, out = whole_table(model, images, tmp_path), tmp_path / "r.csv"
+    _, events = judge(model, images, out)
     next(events)
-    shutil.rmtree(images)
+    images.rename(tmp_path / "away")
+    with pytest.raises(ProcessingError, match="is no longer there"):
+        list(events)
+    assert not out.exists()
+    (tmp_path / "away").rename(images)
+    result, events = judge(model, images, out)
+    assert next(events) == Resumed(result.resumed) and 1 <= result.resumed < 12
     list(events)
-    rows = table(tmp_path / "r.csv")
-    assert len(rows) == result.images == 12
-    assert rows[0]["status"] == "ok" and rows[-1]["status"] == "error"
-    assert rows[-1]["message"] == "the file is no longer there"
-    assert sum(row["status"] == "error" for row in rows) == len(result.failed)
+    assert (result.images, result.failed, out.read_bytes()) == (12, [], expected)
 
 
 def test_cancel_leaves_the_table_of_before(model: runtime.Model, images: Path, tmp_path: Path) -> None:
-    out, control = tmp_path / "r.csv", JobControl()
+    expected, out, control = whole_table(model, images, tmp_path), tmp_path / "r.csv", JobControl()
     out.write_text("of before")
     _, events = judge(model, images, out, control=control)
     next(events)
@@ -139,7 +157,68 @@ def test_cancel_leaves_the_table_of_before(model: runtime.Model, images: Path, t
     with pytest.raises(Cancelled):
         list(events)
     assert out.read_text() == "of before"
+    # Half a line, as a power failure may leave it.
+    with part_of(out).open("ab") as stream:
+        stream.write(b'["half a li')
+    result, events = judge(model, images, out)
+    assert next(events) == Resumed(1)
+    list(events)
+    assert (result.images, out.read_bytes()) == (12, expected)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["r.csv", "検査画像"]
+
+
+def test_going_on_judges_what_changed_and_tries_the_unreadable_again(
+    model: runtime.Model, images: Path, tmp_path: Path
+) -> None:
+    out, control = tmp_path / "r.csv", JobControl()
+    first, second, third, *_ = find_images(images)
+    whole = second.read_bytes()
+    second.write_bytes(whole[:99])
+    _, events = judge(model, images, out, control=control)
+    for _ in range(4):
+        next(events)
+    control.cancel()
+    with pytest.raises(Cancelled):
+        list(events)
+    second.write_bytes(whole)
+    os.utime(third, ns=(0, 0))
+    first.unlink()
+    expected = whole_table(model, images, tmp_path)
+    _, events = judge(model, images, out)
+    assert next(events) == Resumed(1), "only the fourth is as it was"
+    list(events)
+    assert out.read_bytes() == expected
+
+
+def test_another_model_or_folder_starts_afresh_and_says_so(model: runtime.Model, images: Path, tmp_path: Path) -> None:
+    out = tmp_path / "r.csv"
+
+    def stop_after_two(root: Path, heatmaps: Path | None, identity: dict[str, str]) -> object:
+        control = JobControl()
+        job = predict_folder(
+            model, root, list(find_images(root)), out, heatmaps, PredictResult(), control, identity=identity
+        )
+        told, _ = next(job), next(job)
+        control.cancel()
+        with pytest.raises(Cancelled):
+            list(job)
+        return told
+
+    stop_after_two(images, None, {"file": "one"})
+    assert stop_after_two(images, None, {"file": "two"}) == Resumed(0, "model")
+    assert stop_after_two(images / "良品①", None, {"file": "two"}) == Resumed(0, "folder")
+    assert stop_after_two(images / "良品①", tmp_path / "heat", {"file": "two"}) == Resumed(0, "heatmaps")
+    part_of(out).write_bytes(b"\0" * 4096)
+    assert isinstance(stop_after_two(images, None, {"file": "two"}), Progress)
+
+
+def test_two_runs_do_not_write_one_table(model: runtime.Model, images: Path, tmp_path: Path) -> None:
+    _, events = judge(model, images, tmp_path / "r.csv")
+    next(events)
+    _, others = judge(model, images, tmp_path / "r.csv")
+    with pytest.raises(UserError, match="Another MICM Desktop is writing"):
+        next(others)
+    assert list(events)[-1].done == 12
 
 
 def test_a_disk_that_refuses_leaves_no_table(model: runtime.Model, images: Path, tmp_path: Path) -> None:
@@ -170,15 +249,12 @@ def test_a_table_opened_elsewhere_is_named_first(
     assert out.read_text() == "of before"
 
 
-def test_an_image_is_as_it_was_where_nothing_like_it_was_tagged(images: Path, tmp_path: Path) -> None:
-    from micm_desktop.export.predict import write_heatmap
-
+def test_an_image_is_as_it_was_where_nothing_like_it_was_tagged(images: Path) -> None:
     image = decode_image(next(find_images(images)))
     hot = np.ones((4, 4), np.float32)
     for unknown in (True, False):
         verdict = runtime.Verdict(
             Outcome.GOOD, "good", 0.9, 0.1, "", unknown, 0.5, np.array([0.9, 0.1], np.float32), hot
         )
-        write_heatmap(tmp_path / "h.png", image, verdict)
-        drawn = cv2.imdecode(np.frombuffer((tmp_path / "h.png").read_bytes(), np.uint8), cv2.IMREAD_COLOR_RGB)
+        drawn = cv2.imdecode(np.frombuffer(heatmap_png(image, verdict), np.uint8), cv2.IMREAD_COLOR_RGB)
         assert np.array_equal(np.asarray(drawn), image) == unknown

@@ -1,5 +1,8 @@
 """Cached features survive what may happen to a process or a disk: a row is whole or it is not there."""
 
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -8,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import micm_desktop
 from micm_desktop.fewshot.feature_store import FeatureStore
 
 SIZE = 5
@@ -197,3 +201,41 @@ def test_two_jobs_of_one_process_lose_nothing_of_each_other(tmp_path: Path) -> N
         list(pool.map(fill, range(len(stores))))
     alone = [100 * number + step for number in range(len(stores)) for step in range(0, 20, 2)]
     assert_holds(FeatureStore(tmp_path, SIZE), keys_of(*alone, *range(1001, 1020, 2)))
+
+
+WRITER = """
+import sys
+from pathlib import Path
+import numpy as np
+from micm_desktop.fewshot.feature_store import FeatureStore
+
+store = FeatureStore(Path(sys.argv[1]), 3)
+print("ready", flush=True)
+sys.stdin.readline()
+for step in range(40):
+    own = f"{sys.argv[2]}{step:063x}"
+    store.append([own, f"f{step:063x}"], np.full((2, 3), step, np.float32))
+"""
+
+
+def test_two_processes_write_at_once(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(Path(micm_desktop.__file__).parents[1])}
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(tmp_path), name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment,
+        )
+        for name in "ab"
+    ]
+    for writer in writers:
+        assert writer.stdout is not None and writer.stdout.readline() == "ready\n"
+    for writer in writers:
+        writer.communicate("go\n")
+        assert writer.returncode == 0
+    rows, features = FeatureStore(tmp_path, 3).read()
+    assert len(rows) == len(features) == 3 * 40
+    for key, row in rows.items():
+        assert (features[row] == int(key[1:], 16)).all()

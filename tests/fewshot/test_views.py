@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 import torch
 
+from micm_desktop.fewshot.embedding import VIEWS
 from micm_desktop.fewshot.features import FeatureExtractor, extract_batch, read_prepared
-from micm_desktop.fewshot.views import VIEW_EDGE, VIEWS, augmented, extract_views, prepared_views
+from micm_desktop.fewshot.views import VIEW_EDGE, augmented, extract_views, prepared_views
 from micm_desktop.images.decode import UnreadableImage
 from micm_desktop.micm.checkpoint import load_encoder
 from micm_desktop.progress import Cancelled, JobControl

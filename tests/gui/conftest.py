@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from stalls import StallFinder
 
-from micm_desktop.gui import opener, session, tag_views, turns
+from micm_desktop.gui import features, opener, session, tag_views, turns
 from micm_desktop.gui.app import make_window
 from micm_desktop.gui.main_window import MainWindow
 from micm_desktop.gui.preferences import Preferences
@@ -90,6 +90,12 @@ def answering(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[No
 def short_estimates(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a run would be like is measured by two steps, not by seconds of them, wherever the page is in view."""
     monkeypatch.setattr(estimate, "ENOUGH_SECONDS", 0.01)
+
+
+@pytest.fixture(autouse=True)
+def features_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first screen of a few images needs no head start."""
+    monkeypatch.setattr(features, "SETTLING", 0)
 
 
 @pytest.fixture(autouse=True)

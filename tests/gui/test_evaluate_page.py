@@ -154,7 +154,7 @@ def test_a_tag_outdates_it_and_it_is_renewed(page: EvaluatePage, labelling: Main
     # Where it takes long, it says so and waits to be asked.
     work.evaluated = replace(work.evaluated, seconds=1000)
     tag_each(labelling, qtbot, slice(5, 6))
-    assert work.outdated and not work.running and "have changed" in page.banner.text
+    assert work.outdated and not work.running and "before 3 changes" in page.banner.text
     page.banner.button.click()
     idle(labelling, qtbot)
     assert len(work.evaluated.images) == 6 * len(KINDS) and page.banner.isHidden()
@@ -211,6 +211,9 @@ def test_images_are_set_aside_shown_and_given_up(labelling: MainWindow, qtbot: Q
     cards = [model.card(position) for position in range(model.rowCount())]
     assert {card.image.sha256 for card in cards if card.locked} == session.locked
     locked = next(position for position, card in enumerate(cards) if card.locked)
+    for position, card in enumerate(cards):
+        labelling.label.show_image(int(model.rows[position]))
+        assert labelling.label.detail.locked.isHidden() != card.locked
     assert "only used for the test" in model.index(locked).data(3)
     page.go(Step("tag_test"))
     assert set(shown(model)) == session.locked and labelling.page == "label"

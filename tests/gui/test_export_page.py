@@ -69,6 +69,11 @@ def test_a_place_that_cannot_be_written_is_said_in_words(
     qtbot.waitUntil(lambda: not labelling.session.predicting, timeout=TIMEOUT)
     labelling.show_page("export")
     (tmp_path / "file").write_text("in the way")
+    assert labelling.session.labeling is not None
+    encoder = labelling.session.labeling.project.active_encoder()
+    assert encoder is not None
+    inside = labelling.export._inside
+    qtbot.waitUntil(lambda: inside.itemAtPosition(0, 1).widget().text() == encoder.name)  # type: ignore[union-attr]
     labelling.export.file.setText(str(tmp_path / "file" / "model.onnx"))
     labelling.export.export.click()
     qtbot.waitUntil(lambda: not labelling.session.jobs.running, timeout=TIMEOUT)

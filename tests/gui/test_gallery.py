@@ -45,6 +45,9 @@ def test_sorting_and_filtering(labelling: MainWindow, select: Select, qtbot: QtB
     QTest.keyClicks(bar.search, "scratch")
     qtbot.waitUntil(lambda: page.model.rowCount() == 8)
     assert bar.count.text() == "8 of 24" and not bar.clear.isHidden()
+    QTest.keyClicks(bar.search, " ")
+    QTest.keyClick(bar.search, Qt.Key.Key_Return)
+    assert bar.search.text() == "scratch ", "the next word can be typed"
     bar.tag.setCurrentIndex(bar.tag.findData("untagged"))
     bar.tag.activated.emit(bar.tag.currentIndex())
     assert page.model.rowCount() == 6 and bar.more.text() == "Filters (1)"

@@ -51,10 +51,11 @@ def test_before_a_project_is_open_it_says_what_to_do(window: MainWindow) -> None
 def test_what_is_found_shows_its_images(page: InventoryPage, opened: MainWindow, bench: Bench, qtbot: QtBot) -> None:
     assert "26 images" in page.empty.text() and not page.save_page.isEnabled()
     page.take.click()
-    assert opened.navigation.buttons["inventory"].state == "running"
+    qtbot.waitUntil(lambda: opened.navigation.buttons["inventory"].state == "running")
     idle(page, qtbot)
     taken, view = page._work.taken, page.view
-    assert taken is not None and opened.navigation.buttons["inventory"].state == "done"
+    assert taken is not None
+    qtbot.waitUntil(lambda: opened.navigation.buttons["inventory"].state == "done")
     assert any("exact copies" in text for text in view.advice.texts)
     for place, button in view.advice.buttons.items():
         button.click()

@@ -39,7 +39,8 @@ def test_a_recent_project_is_opened_with_one_click(window: MainWindow, bench: Be
     record = window.session.add_class("good", key="1", color="#0072b2", is_good=True)
     window.session.tag([0], record.id)
     window.session.close()
-    assert window.windowTitle() and window.navigation.buttons["images"].state == "open"
+    assert window.windowTitle()
+    qtbot.waitUntil(lambda: window.navigation.buttons["images"].state == "open")
     window.show_page("start")
     window.start.recent.itemClicked.emit(window.start.recent.item(0))
     settled(window, qtbot)

@@ -46,7 +46,7 @@ def test_a_run_ends_with_a_new_encoder_and_new_predictions(
     before = labelling.session.labeling.project.active_encoder()
     page.run.start(TINY)
     assert not page.panel.start.isVisible() and page.panel.stop.isVisible()
-    assert labelling.navigation.buttons["pretrain"].state == "running"
+    qtbot.waitUntil(lambda: labelling.navigation.buttons["pretrain"].state == "running")
     qtbot.waitUntil(lambda: not page.running and not labelling.features.running, timeout=TIMEOUT)
     assert page.banner.text.startswith("Pretraining is finished")
     after = labelling.session.labeling.project.active_encoder()

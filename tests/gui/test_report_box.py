@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from gui_bench import TIMEOUT
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QSizeF
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from micm_desktop.gui.main_window import MainWindow
+from micm_desktop.gui.report_pdf import PICTURE, keep_together
 from micm_desktop.gui.widgets.report_box import ReportBox
 from micm_desktop.report.limits import Criteria, ReportSettings, read_settings
 
@@ -28,6 +30,26 @@ def box(
     qtbot.waitUntil(lambda: not labelling.session.predicting, timeout=TIMEOUT)
     labelling.show_page("export")
     return labelling.export.report
+
+
+def test_no_heading_or_caption_stands_alone_at_the_end_of_a_page(qapp: QGuiApplication) -> None:
+    for before in range(40):
+        document = QTextDocument()
+        document.setPageSize(QSizeF(400, 300))
+        picture = '<img src="none" width="80" height="60">'
+        filler = "<p>text</p>" * before
+        document.setHtml(f"{filler}<h2>one</h2><h3>two</h3><p>three</p><p>{picture}</p><p>four<br>{picture}</p>")
+        keep_together(document)
+        blocks = [document.findBlockByNumber(number) for number in range(before, document.blockCount())]
+        layout = document.documentLayout()
+        places = [
+            (block.text(), layout.blockBoundingRect(block).y() + block.layout().lineAt(line).y())
+            for block in blocks
+            for line in range(block.layout().lineCount())
+        ]
+        pages = [int(place // 300) for _, place in places]
+        assert [text[:3] for text, _ in places] == ["one", "two", "thr", PICTURE, "fou", "fou"]
+        assert len(set(pages[:4])) == 1 and len(set(pages[4:])) == 1, (before, pages)
 
 
 def done(box: ReportBox) -> bool:

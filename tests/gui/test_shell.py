@@ -13,7 +13,7 @@ from gui_bench import TIMEOUT, Bench
 from PySide6.QtCore import Qt, QThread
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QSplitter
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QMenu, QSplitter
 from pytestqt.qtbot import QtBot
 
 from micm_desktop.gui import engine
@@ -294,6 +294,8 @@ def test_a_hint_leads_on_and_is_dismissed_for_good(opened: MainWindow) -> None:
     opened.show_page("images")
     assert bar.isVisible() and "images that were found" in bar.text.text()
     bar.next.click()
+    assert opened.page == "inventory" and bar.isVisible()
+    bar.next.click()
     assert opened.page == "pretrain" and bar.isVisible()
     assert "has got to know your images" in bar.text.text(), "nobody is told to skip what is done"
     bar.dismiss.click()
@@ -304,6 +306,37 @@ def test_a_hint_leads_on_and_is_dismissed_for_good(opened: MainWindow) -> None:
     assert not bar.isVisible() and Preferences().seen_hints() == {"pretrained"}
     opened.menus.actions["hints"].trigger()
     assert bar.isVisible() and Preferences().seen_hints() == frozenset()
+
+
+def test_tags_lead_to_the_evaluation_and_a_missing_good_class_is_asked_for(labelling: MainWindow, qtbot: QtBot) -> None:
+    session, bar = labelling.session, labelling.shell.hints.bar
+
+    def tag(first: int, last: int) -> None:
+        for record in session.classes:
+            named = (row for row, image in enumerate(session.images) if image.path.name.startswith(record.name))
+            session.tag(list(named)[first:last], record.id)
+        qtbot.waitUntil(lambda: not session.predicting, timeout=TIMEOUT)
+
+    labelling.label.editing.set_good(session.classes[0].id, False)
+    tag(0, 4)
+    qtbot.waitUntil(lambda: bar.isVisible() and "No class means good parts" in bar.text.text())
+    bar.next.click()
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    menu.actions()[0].trigger()
+    menu.close()
+    assert session.classes[0].is_good
+    qtbot.waitUntil(lambda: "Five tags for each class" in bar.text.text())
+    # The menu took the window's place.
+    labelling.activateWindow()
+    qtbot.waitUntil(labelling.isActiveWindow)
+    labelling.label.grid.setFocus()
+    QTest.mouseClick(bar.dismiss, Qt.MouseButton.LeftButton)
+    assert bar.isHidden() and labelling.label.grid.hasFocus(), "the next key is a tag, not typed into a field"
+    tag(4, 5)
+    qtbot.waitUntil(lambda: "Every class has five tags" in bar.text.text())
+    bar.next.click()
+    assert labelling.page == "evaluate" and "with the images behind each figure" in bar.text.text()
 
 
 def test_the_last_hint_is_for_a_file_that_was_written(labelling: MainWindow) -> None:

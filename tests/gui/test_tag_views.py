@@ -47,3 +47,10 @@ def test_predictions_learn_from_views_when_the_hands_rest(
     assert judged is not None
     count = int((judged.class_ids != before).sum())
     assert changes.note.text() == f"{count} image{'s' * (count != 1)} changed class"
+
+    # All views are known: a project that is only looked at needs no torch, which is half a gigabyte of memory.
+    loads = list[None]()
+    monkeypatch.setattr("micm_desktop.gui.tag_views.engine.load", lambda: loads.append(None))
+    with qtbot.waitSignal(session.jobs.idle, timeout=TIMEOUT):
+        views._rest.start(0)
+    assert not loads

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QProxyStyle, QStyle, QWidget
 from pytestqt.qtbot import QtBot
 
 from micm_desktop.gui import theme
@@ -69,6 +69,20 @@ def test_another_theme_does_not_style_widgets_once_for_each_that_they_lie_in(
     qapp.removeEventFilter(styled)
     widgets = len(window.findChildren(QWidget))
     assert widgets <= styled.count < 4 * widgets
+
+
+class Desktop(QProxyStyle):
+    """Puts pictures on buttons, as some desktops do."""
+
+    def styleHint(self, hint: QStyle.StyleHint, *rest: object) -> int:  # type: ignore[override]
+        return int(hint is QStyle.StyleHint.SH_DialogButtonBox_ButtonsHaveIcons) or super().styleHint(hint, *rest)  # type: ignore[arg-type]
+
+
+def test_buttons_look_alike_on_all_desktops(window: MainWindow) -> None:
+    style = Desktop("Fusion")
+    box = QDialogButtonBox(window)
+    box.setStyle(style)
+    assert box.addButton(QDialogButtonBox.StandardButton.Ok).icon().isNull()
 
 
 @pytest.mark.may_stall  # Qt styles every widget of the window anew, in one go

@@ -16,7 +16,7 @@ from micm_desktop.gui.theme import colors
 from micm_desktop.gui.widgets.attention_story import AttentionStory
 from micm_desktop.gui.widgets.rebuilding import Rebuilding, to_image
 from micm_desktop.gui.widgets.run_view import RunView
-from micm_desktop.micm.events import Preview
+from micm_desktop.micm.events import Preview, Told
 
 
 def finish(window: MainWindow, qtbot: QtBot) -> None:
@@ -120,6 +120,8 @@ def test_what_a_run_meets_is_said_when_it_happens_and_kept(opened: MainWindow, q
     page.run.stop()
     finish(opened, qtbot)
     assert page.notices.isVisible(), "who comes back in the morning sees what happened"
+    page.run.notices = [Told(0, "2 images of the test set are left out: nothing may learn from them.")]
+    assert page._words.notices()[0].startswith("2 images"), "there is no step before the first"
     page.run.start(TINY)
     assert not page.notices.isVisible()
     finish(opened, qtbot)
@@ -201,6 +203,7 @@ def test_an_earlier_run_and_the_shipped_encoder_can_be_used_again(opened: MainWi
     assert runs.use.isEnabled()
     with qtbot.waitSignal(opened.features.started, timeout=TIMEOUT):
         runs.use.click()
-    assert project.active_encoder() is None and not page.trained
+    assert project.active_encoder() is None
+    qtbot.waitUntil(lambda: not page.trained, timeout=TIMEOUT)
     opened.session.jobs.cancel_all()
     finish(opened, qtbot)

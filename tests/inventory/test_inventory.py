@@ -175,8 +175,10 @@ def test_a_darker_folder_is_told_from_another_in_json_and_on_the_page(tmp_path: 
     text = page.read_text("utf-8")
     assert "<script" not in text and "&lt;script&gt;alert(1) %s {x}" in text
     assert all(sentence.isascii() is False for sentence in drift["sentences"] + outcome.values["warnings"])
-    printed = run("inventory", first, "--against", second, "--lang", "ja", "--no-features").stdout
-    assert all(not line.isascii() for line in printed.splitlines() if line.strip())
+    (first / "empty.png").touch()
+    printed = run("inventory", first, "--against", second, "--lang", "ja", "--no-features")
+    assert all(not line.isascii() for line in printed.stdout.splitlines() if line.strip())
+    assert "読めないファイル: " in printed.stderr
     with_subset = run("inventory", first, "--no-features", "--subset", tmp_path / "s.txt")
     assert with_subset.code == 2 and "--no-features" in with_subset.stderr
 

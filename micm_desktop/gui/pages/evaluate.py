@@ -256,7 +256,9 @@ class EvaluatePage(Page):
 
     def _say_outdated(self) -> None:
         if self._work.outdated and not self._work.running and not self._session.predicting:
-            text = self.tr("Tags, costs or images have changed since this evaluation.")
+            text = self.tr(
+                "Evaluated before %n change(s) of tags, classes, costs, images or encoder.", "", self._work.changes
+            )
             self.banner.show_message("warning", text, self.tr("Evaluate anew"))
         elif self._work.evaluated is not None and self.banner.button.isVisible():
             self.banner.hide()

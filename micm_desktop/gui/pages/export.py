@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from micm_desktop.export.target import Target
+from micm_desktop.gui.encoder_in_use import EncoderInUse
 from micm_desktop.gui.features import Features
 from micm_desktop.gui.i18n import number
 from micm_desktop.gui.jobs import Job, Outcome
@@ -27,6 +29,7 @@ from micm_desktop.gui.places import ending_in
 from micm_desktop.gui.session import Session
 from micm_desktop.gui.verdict_words import risk_in_words
 from micm_desktop.gui.widgets.banner import Banner
+from micm_desktop.gui.widgets.format_box import FormatBox
 from micm_desktop.gui.widgets.progress_row import ProgressRow
 from micm_desktop.gui.widgets.report_box import ReportBox
 from micm_desktop.gui.widgets.scroll_form import scroll_form
@@ -50,8 +53,10 @@ class ExportPage(Page):
         self._session = session
         self._job: Job | None = None
         self.result: ExportResult | None = None
-        self._made_of = (0, 1)
-        """The predictions, with their tags and decisions, that the written file holds."""
+        self._encoder = EncoderInUse(session, self)
+        self._encoder.changed.connect(self._update)
+        self._made_of = (0, 1, Target())
+        """The predictions, with their tags and decisions, that the written file holds, and its kind."""
         self._title = styled_label("title")
         self._intro = styled_label("muted", wrap=True)
         self.banner = Banner()
@@ -67,6 +72,8 @@ class ExportPage(Page):
         self.browse.clicked.connect(self._browse)
         self.tiles = TilesBox(session, features)
         self.tiles.changed.connect(self._on_tiles)
+        self.kind = FormatBox()
+        self.kind.changed.connect(self._on_kind)
         self.export = QPushButton()
         self.export.setProperty("role", "primary")
         self.export.clicked.connect(self._start)
@@ -129,6 +136,7 @@ class ExportPage(Page):
         layout.addWidget(self.banner)
         layout.addWidget(inside)
         layout.addWidget(self.tiles)
+        layout.addWidget(self.kind)
         layout.addLayout(row)
         layout.addLayout(action)
         layout.addWidget(self.progress)
@@ -146,7 +154,7 @@ class ExportPage(Page):
         return self.result is not None and not self._outdated()
 
     def _outdated(self) -> bool:
-        return self._made_of != (self._session.revision, self.tiles.count)
+        return self._made_of != (self._session.revision, self.tiles.count, self.kind.target)
 
     @Slot()
     def _on_predictions(self) -> None:
@@ -158,6 +166,13 @@ class ExportPage(Page):
         self._update()
         self.state_changed.emit()
 
+    @Slot()
+    def _on_kind(self) -> None:
+        file = Path(self.file.text().strip())
+        if file.suffix in (".onnx", ".xml"):
+            self.file.setText(str(file.with_suffix(self.kind.target.ending)))
+        self._on_tiles()
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._update()
@@ -167,23 +182,23 @@ class ExportPage(Page):
     @Slot()
     def _browse(self) -> None:
         chosen, _ = QFileDialog.getSaveFileName(
-            self, self.tr("Save the model file"), self.file.text(), self.tr("Model file (*.onnx)")
+            self, self.tr("Save the model file"), self.file.text(), self._kinds()[self.kind.target.ending]
         )
         if chosen:
-            self.file.setText(str(ending_in(".onnx", chosen)))
+            self.file.setText(str(ending_in(self.kind.target.ending, chosen)))
 
     @Slot()
     def _start(self) -> None:
         labeling = self._session.labeling
         if labeling is None or self._job is not None:
             return
-        out, tiles = Path(self.file.text().strip()), self.tiles.count
+        out, tiles, target = Path(self.file.text().strip()), self.tiles.count, self.kind.target
 
         def work(control: JobControl) -> Iterator[object]:
-            yield from labeling.export(out, control, tiles=tiles)
+            yield from labeling.export(out, control, tiles=tiles, target=target)
 
         self.result = None
-        self._made_of = self._session.revision, tiles
+        self._made_of = self._session.revision, tiles, target
         self.banner.hide()
         self._job = self._session.jobs.start(work, on_event=self._on_event, on_end=self._on_end, needs_engine=True)
         self.progress.begin(lambda: self.tr("Writing the model file"))
@@ -228,11 +243,15 @@ class ExportPage(Page):
             folders = self._session.folders
             name = folders[0].path.name if folders else "model"
             place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-            self.file.setText(str((Path(place) if place else Path.home()) / f"{name}.onnx"))
+            self.file.setText(str((Path(place) if place else Path.home()) / f"{name}{self.kind.target.ending}"))
         self._update()
         self.state_changed.emit()
 
     # --- words
+
+    def _kinds(self) -> dict[str, str]:
+        """Filters of the file dialog, by ending."""
+        return {".onnx": self.tr("Model file (*.onnx)"), ".xml": self.tr("Model file (*.xml)")}
 
     @Slot()
     def _update(self) -> None:
@@ -241,7 +260,7 @@ class ExportPage(Page):
         ready = self._session.predictions is not None
         idle = self._job is None and not self.tiles.running
         self.export.setEnabled(ready and idle and bool(self.file.text().strip()))
-        for widget in (self.file, self.browse):
+        for widget in (self.file, self.browse, self.kind):
             widget.setEnabled(idle)
         if not ready and idle:
             self.banner.show_message(
@@ -260,18 +279,10 @@ class ExportPage(Page):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        labeling = self._session.labeling
         tags = Counter(self._session.support_classes().tolist())
-        encoder = labeling.project.active_encoder() if labeling is not None else None
         lines = [
-            (
-                self.tr("Encoder"),
-                encoder.name if encoder is not None else self.tr("the one that came with the program"),
-            ),
-            (
-                self.tr("Images in the project"),
-                number(self._session.columns.usable),
-            ),
+            (self.tr("Encoder"), self._encoder.name or self.tr("the one that came with the program")),
+            (self.tr("Images in the project"), number(self._session.columns.usable)),
         ]
         for record in self._session.classes:
             # Inside an f-string the texts are not found for translation.
@@ -326,6 +337,8 @@ class ExportPage(Page):
                 difference=f"{result.parity_max_abs_diff:.6f}",
             )
         )
+        if result.int8 is not None:
+            self.summary.setText(f"{self.summary.text()}\n{self.kind.cost(result.int8)}")
         self.command.setText(f'micm-desktop predict "{result.model_file.name}" IMAGES --out results.csv')
 
     def retranslate(self) -> None:

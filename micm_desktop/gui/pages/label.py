@@ -51,6 +51,7 @@ class LabelPage(Page):
         self.guide.page_wanted.connect(self.page_wanted)
         self.update_list = QPushButton()
         self.update_list.clicked.connect(self._fill_grid)
+        self.update_list.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.update_list.hide()
         self.model = ImageModel(self)
         self.grid = ImageGrid(self.model, thumbnails, labels=True)

@@ -31,8 +31,9 @@ class LabelGuide(QWidget):
         self.progress.cancelled.connect(features.cancel)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.progress)
+        # The button must not move away under the mouse when the work is done.
         layout.addWidget(self.banner)
+        layout.addWidget(self.progress)
         features.started.connect(self._on_started)
         features.progress.connect(self.progress.update_progress)
         features.ended.connect(self._on_ended)

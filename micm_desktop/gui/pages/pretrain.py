@@ -1,7 +1,7 @@
 """Pretraining: choose how long, see what to expect, start, watch, pause, stop, and look back at earlier runs."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
@@ -30,6 +30,7 @@ from micm_desktop.progress import JobControl, Progress
 
 if TYPE_CHECKING:
     from micm_desktop.gui.widgets.curves import LossCurves
+    from micm_desktop.labeling.past_runs import PastRun
     from micm_desktop.micm.events import EpochEnd, Started, Step
 
 NOTE_INTERVAL = 1.0
@@ -119,7 +120,8 @@ class PretrainPage(Page):
         self.runs.compare_wanted.connect(self.comparing.compare)
         self.runs.delete_wanted.connect(self._removal.ask)
         self._removal.ended.connect(self._on_deleted)
-        self.rejudging.changed.connect(self._on_phase)
+        self.rejudging.began.connect(self._on_phase)
+        self.rejudging.ended.connect(self._on_phase)
         self.rejudging.ended.connect(self._on_judged)
         self._notice.clicked.connect(lambda: self.page_wanted.emit("pretrain"))
 
@@ -223,8 +225,8 @@ class PretrainPage(Page):
         self.banner.hide()
         self.notices.hide()
         self.view.clear()
-        self._read_runs()
-        self.tabs.setCurrentWidget(self.runs if self.runs.model.runs else self.view)
+        self._show_runs([])
+        self._read_runs(opened=True)
         self._on_phase()
 
     @Slot(object)
@@ -256,12 +258,11 @@ class PretrainPage(Page):
             self.banner.show_failure(outcome.failure)
         self._read_runs()
 
-    @Slot(int, object)
-    def _on_judged(self, encoder_id: int, outcome: Outcome) -> None:
+    @Slot(object)
+    def _on_judged(self, outcome: Outcome) -> None:
         if outcome.failure is not None:
             self.banner.show_failure(outcome.failure)
-        self._read_runs()
-        self.runs.select(encoder_id)
+        self._read_runs(select=self.rejudging.encoder_id)
         # Where other features are used from now on, these are computed.
         self._features.start()
 
@@ -307,9 +308,28 @@ class PretrainPage(Page):
             go_on = self.tr("Go on labelling") if self.run.result is not None else ""
             self.banner.show_message("info", self._words.result(), go_on)
 
-    def _read_runs(self) -> None:
+    def _read_runs(self, *, opened: bool = False, select: int | None = None) -> None:
+        """Show the finished runs: the list itself where the project was just ``opened``, with the run ``select``."""
         labeling = self._session.labeling
-        runs = labeling.past_runs() if labeling is not None else []
+        if labeling is None:
+            return
+
+        def work(control: JobControl) -> Iterator[object]:
+            yield labeling.past_runs()
+
+        def show(runs: object) -> None:
+            if not isinstance(runs, list) or self._session.labeling is not labeling:
+                return
+            self._show_runs(runs)
+            if select is not None:
+                self.runs.select(select)
+            if opened and runs:
+                self.tabs.setCurrentWidget(self.runs)
+            self.state_changed.emit()
+
+        self._session.jobs.start(work, on_event=show)
+
+    def _show_runs(self, runs: "Sequence[PastRun]") -> None:
         self.runs.set_runs(runs)
         self.tabs.setTabVisible(self.tabs.indexOf(self.runs), bool(runs))
         self._trained = any(run.active for run in runs)

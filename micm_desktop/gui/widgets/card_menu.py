@@ -36,13 +36,19 @@ class CardMenu(QObject):
         menu = QMenu(self._grid)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         tag_as = menu.addMenu(self.tr("Tag as"))
-        tag_as.setEnabled(bool(self._session.classes))
+        editable = self._session.labeling is not None and self._session.labeling.project.holder is None
+        tag_as.setEnabled(bool(self._session.classes) and editable)
         for record in self._session.classes:
             words = _with_key(record.name.replace("&", "&&"), record.key)
             choice = tag_as.addAction(swatch(record.color), words)
+            choice.setIconVisibleInMenu(True)
             choice.triggered.connect(lambda _checked=False, class_id=record.id: self.tag_wanted.emit(class_id))
-        menu.addAction(_with_key(self.tr("Remove the tag"), UNTAG_KEY), lambda: self.tag_wanted.emit(None))
-        menu.addAction(_with_key(self.tr("Unsure, look again later"), UNSURE_KEY), lambda: self.tag_wanted.emit(UNSURE))
+        untag = menu.addAction(_with_key(self.tr("Remove the tag"), UNTAG_KEY))
+        untag.triggered.connect(lambda: self.tag_wanted.emit(None))
+        unsure = menu.addAction(_with_key(self.tr("Unsure, look again later"), UNSURE_KEY))
+        unsure.triggered.connect(lambda: self.tag_wanted.emit(UNSURE))
+        for choice in (untag, unsure):
+            choice.setEnabled(editable)
         menu.addSeparator()
         menu.addAction(self.tr("Show in its folder"), lambda: show_in_folder(images[0].path))
         paths = "\n".join(str(image.path) for image in images)

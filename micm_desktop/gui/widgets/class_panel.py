@@ -197,6 +197,7 @@ class ClassPanel(QFrame):
         for other in self._records:
             if other.id != record.id:
                 choice = menu.addAction(swatch(other.color), other.name.replace("&", "&&"))
+                choice.setIconVisibleInMenu(True)
                 choice.triggered.connect(lambda _checked=False, into=other.id: self.merge_wanted.emit(record.id, into))
 
     def retranslate(self) -> None:

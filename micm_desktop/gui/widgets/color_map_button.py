@@ -36,6 +36,7 @@ class ColorMapButton(QToolButton):
         menu.addActions(list(self.choices.values()))
         for colors, action in self.choices.items():
             action.setIcon(_swatch(colors))
+            action.setIconVisibleInMenu(True)
             action.setCheckable(True)
             action.setChecked(colors is self.chosen)
             action.triggered.connect(lambda _checked=False, one=colors: self.choose(one))

@@ -19,6 +19,7 @@ from micm_desktop.gui.widgets.explained import Explained, explained
 from micm_desktop.gui.widgets.fitting_label import OneLine, WholeText
 from micm_desktop.gui.widgets.heat_tools import HeatMode, HeatTools
 from micm_desktop.gui.widgets.large_view import LargeView
+from micm_desktop.gui.widgets.locked_note import LockedNote
 from micm_desktop.gui.widgets.page_stack import OneOf
 from micm_desktop.gui.widgets.styled import styled_label
 from micm_desktop.project.records import ImageRecord
@@ -46,7 +47,8 @@ class DetailView(QFrame):
         self._picture = QImage()
         self._measured: Measured | None = None
         self.measured = styled_label("muted")
-        self.name = OneLine()
+        self.name = OneLine(elide=Qt.TextElideMode.ElideMiddle)
+        self.locked = LockedNote()
         self.large = LargeView(session, self.name)
         self.large.marking_changed.connect(self._on_marking)
         self.view = self.large.view
@@ -66,6 +68,7 @@ class DetailView(QFrame):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.large.tools)
         layout.addLayout(self._stack, 1)
+        layout.addWidget(self.locked)
         layout.addWidget(self.measured)
         layout.addWidget(self.tools)
         layout.addWidget(self.why)
@@ -100,6 +103,7 @@ class DetailView(QFrame):
         same = image is not None and self._image is not None and image.sha256 == self._image.sha256
         self._row, self._image = row, image
         self.large.show_record(image, row)
+        self.locked.show_image(image)
         if same:
             return
         self._problem = ""

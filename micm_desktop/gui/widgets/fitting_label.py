@@ -8,14 +8,21 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QStyleOption, QWidget
 class OneLine(QLabel):
     """Plain text in the room that is left, shortened where that is too little."""
 
-    def __init__(self, role: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        role: str = "",
+        parent: QWidget | None = None,
+        *,
+        elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
         super().__init__(parent)
+        self._elide = elide
         self.setProperty("role", role)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         area = self.contentsRect()
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width())
+        text = self.fontMetrics().elidedText(self.text(), self._elide, area.width())
         option = QStyleOption()
         option.initFrom(self)
         painter = QPainter(self)

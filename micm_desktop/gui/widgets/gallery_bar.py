@@ -77,6 +77,8 @@ class GalleryBar(QWidget):
         self.more.setCheckable(True)
         self.clear = QPushButton()
         self.clear.clicked.connect(lambda: self.choose(Filter()))
+        # Not by the mouse: it hides, and the keys would go to the next field.
+        self.clear.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.by = _combo(11)
         self.by.activated.connect(self._on_order)
         self.direction = QToolButton()
@@ -141,9 +143,9 @@ class GalleryBar(QWidget):
         self._typing.stop()
         changed = wanted != self.filter
         self.filter = wanted
-        self.search.blockSignals(True)
-        self.search.setText(wanted.text)
-        self.search.blockSignals(False)
+        # Not while the same is being typed: the cursor would jump.
+        if self.search.text().strip() != wanted.text:
+            self.search.setText(wanted.text)
         self._fill()
         if changed:
             self.filter_chosen.emit()
@@ -169,7 +171,7 @@ class GalleryBar(QWidget):
     @Slot()
     def _on_boxes(self) -> None:
         tag, verdict, predicted, folder = (box.currentData() for box in self._boxes())
-        self.choose(Filter(tag, predicted, verdict, folder, self.filter.text))
+        self.choose(Filter(tag, predicted, verdict, folder, self.search.text().strip()))
 
     @Slot()
     def _on_order(self) -> None:

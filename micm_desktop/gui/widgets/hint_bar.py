@@ -1,6 +1,6 @@
 """One short hint above the page, with the next step as a button, until it is dismissed."""
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 
@@ -20,6 +20,9 @@ class HintBar(QFrame):
         self.next.clicked.connect(self.next_wanted)
         self.dismiss = QPushButton()
         self.dismiss.clicked.connect(self.dismissed)
+        for button in (self.next, self.dismiss):
+            # Not by the mouse: once hidden it would leave the keys, and with them tags, to the next field.
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row = QHBoxLayout(self)
         row.setContentsMargins(20, 6, 20, 6)
         row.addWidget(self.text, 1)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from micm_desktop.gui.messages import reason_in_words
 from micm_desktop.gui.pretraining import Pretraining
 from micm_desktop.gui.widgets.duration_choice import DurationChoice
 from micm_desktop.gui.widgets.estimate_box import EstimateBox
@@ -75,6 +76,9 @@ class PretrainPanel(QFrame):
             text = self.tr("The one that came with the program. It works, but does not know your product.")
         else:
             text = self.tr("{name}, made {time}").format(name=active.name, time=words.moment(active.made))
+            if active.reason:
+                # It may say that of this encoder the features from before are used.
+                text = f"{text}\n{reason_in_words(active.reason)}"
         self.encoder.setText(text)
 
     def retranslate(self) -> None:

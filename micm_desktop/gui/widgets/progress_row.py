@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from micm_desktop.gui.i18n import number
@@ -28,6 +28,8 @@ class ProgressRow(QWidget):
         self._detail.setProperty("role", "muted")
         self._cancel = QPushButton()
         self._cancel.clicked.connect(self._on_cancel)
+        # Not by the mouse: once hidden it would leave the keys to the next field.
+        self._cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._title)

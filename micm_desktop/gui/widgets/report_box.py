@@ -15,7 +15,6 @@ from micm_desktop.gui.widgets.banner import Banner
 from micm_desktop.gui.widgets.progress_row import ProgressRow
 from micm_desktop.gui.widgets.report_limits import LimitsDialog
 from micm_desktop.gui.widgets.styled import styled_label
-from micm_desktop.progress import Progress
 
 
 class ReportBox(QFrame):
@@ -59,7 +58,7 @@ class ReportBox(QFrame):
         layout.addWidget(self.progress)
         layout.addWidget(self.banner)
         layout.addLayout(done)
-        self.reporting.progressed.connect(self._on_progress)
+        self.reporting.progress.connect(self.progress.update_progress)
         self.reporting.ended.connect(self._on_end)
         self.reporting.settings_read.connect(self._on_settings)
         self.reporting.settings_failed.connect(self._on_failure)
@@ -91,11 +90,6 @@ class ReportBox(QFrame):
         if self.reporting.running:
             self.progress.begin(lambda: self.tr("Writing the report"))
         self._refresh()
-
-    @Slot(object)
-    def _on_progress(self, event: object) -> None:
-        if isinstance(event, Progress):
-            self.progress.update_progress(event)
 
     @Slot(object)
     def _on_end(self, outcome: Outcome) -> None:

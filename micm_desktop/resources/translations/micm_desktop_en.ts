@@ -73,6 +73,16 @@
     </message>
 </context>
 <context>
+    <name>EvaluatePage</name>
+    <message numerus="yes">
+        <source>Evaluated before %n change(s) of tags, classes, costs, images or encoder.</source>
+        <translation>
+            <numerusform>Evaluated before %n change of tags, classes, costs, images or encoder.</numerusform>
+            <numerusform>Evaluated before %n changes of tags, classes, costs, images or encoder.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>EvaluationWords</name>
     <message numerus="yes">
         <source>{better} is right on %n more image(s) than {worse};</source>
@@ -110,6 +120,51 @@
         <translation>
             <numerusform>%n folder</numerusform>
             <numerusform>%n folders</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>LabelFiles</name>
+    <message numerus="yes">
+        <source>%n label(s) written to {path}.</source>
+        <translation>
+            <numerusform>%n label written to {path}.</numerusform>
+            <numerusform>%n labels written to {path}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Take up %n new label(s)?</source>
+        <translation>
+            <numerusform>Take up %n new label?</numerusform>
+            <numerusform>Take up %n new labels?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n label(s) of the file are in the project already.</source>
+        <translation>
+            <numerusform>%n label of the file is in the project already.</numerusform>
+            <numerusform>%n labels of the file are in the project already.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n label(s) disagree with the project; the project&apos;s own stay, as listed below.</source>
+        <translation>
+            <numerusform>%n label disagrees with the project; the project&apos;s own stays, as listed below.</numerusform>
+            <numerusform>%n labels disagree with the project; the project&apos;s own stay, as listed below.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The images of %n label(s) are not in the project.</source>
+        <translation>
+            <numerusform>The image of %n label is not in the project.</numerusform>
+            <numerusform>The images of %n labels are not in the project.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n label(s) taken up. Undo takes them back.</source>
+        <translation>
+            <numerusform>%n label taken up. Undo takes it back.</numerusform>
+            <numerusform>%n labels taken up. Undo takes them back.</numerusform>
         </translation>
     </message>
 </context>

@@ -182,6 +182,10 @@
 <context>
     <name>ClassEditing</name>
     <message>
+        <source>Add a class…</source>
+        <translation>クラスを追加…</translation>
+    </message>
+    <message>
         <source>Remove class</source>
         <translation>クラスの削除</translation>
     </message>
@@ -620,10 +624,6 @@
         <translation>{path} はプロジェクトファイルではありません。プロジェクトには別のフォルダーを選んでください。</translation>
     </message>
     <message>
-        <source>The project file {path} is damaged. Restore the project folder from a backup.</source>
-        <translation>プロジェクトファイル {path} が壊れています。バックアップからプロジェクトのフォルダーを復元してください。</translation>
-    </message>
-    <message>
         <source>The disk that holds {path} is full; the last change was not saved. Free some space and try again.</source>
         <translation>{path} のあるディスクがいっぱいです。最後の変更は保存されていません。空きを作ってからやり直してください。</translation>
     </message>
@@ -1012,6 +1012,10 @@
         <translation>学習に使える画像がなくなります。割合を小さくしてください。</translation>
     </message>
     <message>
+        <source>The project file {path} is damaged. Restore its labels from a backup.</source>
+        <translation>プロジェクトファイル {path} が破損しています。バックアップからラベルを復元してください。</translation>
+    </message>
+    <message>
         <source>All images of the list have or had a tag: what was learned from cannot test.</source>
         <translation>一覧の画像はすべて、タグがある、または以前ありました。学習に使った画像ではテストできません。</translation>
     </message>
@@ -1058,6 +1062,118 @@
     <message>
         <source>The features from before pretraining stay in use: what the new ones take for similar has nothing to do with what looked similar before.</source>
         <translation>事前学習前の特徴を引き続き使います。新しい特徴で似ているとされる画像が、前の特徴で似ていた画像とまったく合わないためです。</translation>
+    </message>
+    <message>
+        <source>{user} on {machine} has had this project open since {time}: here it can only be looked at. Close it there to change it here.</source>
+        <translation>{user}（{machine}）が {time} からこのプロジェクトを開いています。ここでは閲覧のみできます。ここで変更するには、そちらを閉じてください。</translation>
+    </message>
+    <message>
+        <source>The project was opened only to look at it.</source>
+        <translation>プロジェクトは閲覧用に開かれています。</translation>
+    </message>
+    <message>
+        <source>This project was opened for editing elsewhere meanwhile. Open it again to see what was changed there.</source>
+        <translation>このプロジェクトは、その間に別の場所で編集用に開かれました。そこでの変更を見るには、開き直してください。</translation>
+    </message>
+    <message>
+        <source>The backup could not be written to {path} ({reason}). Free some space.</source>
+        <translation>バックアップを {path} に書き込めませんでした（{reason}）。空き容量を増やしてください。</translation>
+    </message>
+    <message>
+        <source>the disk is full</source>
+        <translation>ディスクがいっぱいです</translation>
+    </message>
+    <message>
+        <source>The backup {name} cannot be restored ({reason}). Choose another one.</source>
+        <translation>バックアップ {name} は復元できません（{reason}）。別のバックアップを選んでください。</translation>
+    </message>
+    <message>
+        <source>{path} could not be replaced ({reason}). Close other programs that use it, then try again.</source>
+        <translation>{path} を置き換えられませんでした（{reason}）。使用中のプログラムを閉じて、もう一度お試しください。</translation>
+    </message>
+    <message>
+        <source>The labels file {path} is too large ({size} MB at most).</source>
+        <translation>ラベルファイル {path} が大きすぎます（最大 {size} MB）。</translation>
+    </message>
+    <message>
+        <source>The labels file {path} cannot be read ({reason}).</source>
+        <translation>ラベルファイル {path} を読み込めません（{reason}）。</translation>
+    </message>
+    <message>
+        <source>{path}, line {number}: the text is not UTF-8. In Excel, save it as “CSV UTF-8 (comma delimited)”.</source>
+        <translation>{path} の {number} 行目: 文字コードが UTF-8 ではありません。Excel では「CSV UTF-8（コンマ区切り）」で保存してください。</translation>
+    </message>
+    <message>
+        <source>{path}, line 1: the columns path or sha256, and class are needed. The first line names the columns.</source>
+        <translation>{path} の 1 行目: path または sha256 の列と、class の列が必要です。1 行目には列名を書きます。</translation>
+    </message>
+    <message>
+        <source>{path}, line 1: the column {column} is there twice.</source>
+        <translation>{path} の 1 行目: 列 {column} が 2 つあります。</translation>
+    </message>
+    <message>
+        <source>{path}, line {number}: this is not CSV ({reason}).</source>
+        <translation>{path} の {number} 行目: CSV として読めません（{reason}）。</translation>
+    </message>
+    <message>
+        <source>{path}, line {number}: {reason}</source>
+        <translation>{path} の {number} 行目: {reason}</translation>
+    </message>
+    <message>
+        <source>Line {number} contradicts line {other}: one image cannot be both.</source>
+        <translation>{number} 行目は {other} 行目と矛盾しています。1 枚の画像が両方にはなりません。</translation>
+    </message>
+    <message>
+        <source>Line {number}: the box reaches over the edge of the image, which has {width} x {height} pixels.</source>
+        <translation>{number} 行目: 枠が画像（{width} x {height} 画素）の端からはみ出しています。</translation>
+    </message>
+    <message>
+        <source>Line {number}: {reason}</source>
+        <translation>{number} 行目: {reason}</translation>
+    </message>
+    <message>
+        <source>there are {count} cells, and {columns} columns in the first line.</source>
+        <translation>セルが {count} 個ありますが、1 行目の列は {columns} 個です。</translation>
+    </message>
+    <message>
+        <source>{text} is not a content hash of 64 hexadecimal digits.</source>
+        <translation>{text} は 64 桁の 16 進数のハッシュではありません。</translation>
+    </message>
+    <message>
+        <source>neither path nor sha256 says which image is meant.</source>
+        <translation>path も sha256 も空で、どの画像かわかりません。</translation>
+    </message>
+    <message>
+        <source>there is neither a class nor a box.</source>
+        <translation>クラスも枠もありません。</translation>
+    </message>
+    <message>
+        <source>an image cannot be unsure and have a class.</source>
+        <translation>「判断できない」とクラスは同時に指定できません。</translation>
+    </message>
+    <message>
+        <source>{text} is not a time as in 2026-01-31T09:30:00+00:00.</source>
+        <translation>{text} は 2026-01-31T09:30:00+00:00 の形の日時ではありません。</translation>
+    </message>
+    <message>
+        <source>the column source must be human or import, not {text}.</source>
+        <translation>列 source は human か import にしてください（{text} は使えません）。</translation>
+    </message>
+    <message>
+        <source>the column {column} must be 0 or 1, not {text}.</source>
+        <translation>列 {column} は 0 か 1 にしてください（{text} は使えません）。</translation>
+    </message>
+    <message>
+        <source>a box needs all of xmin, ymin, xmax and ymax.</source>
+        <translation>枠には xmin、ymin、xmax、ymax のすべてが必要です。</translation>
+    </message>
+    <message>
+        <source>{text} are not four numbers.</source>
+        <translation>{text} は 4 つの数値ではありません。</translation>
+    </message>
+    <message>
+        <source>the box {text} is empty or lies outside of the image.</source>
+        <translation>枠 {text} は空か、画像の外にあります。</translation>
     </message>
 </context>
 <context>
@@ -1352,9 +1468,11 @@ Tag images of two classes on the Label page first.</source>
         <source>Giving up the test set</source>
         <translation>ロックを解除しています</translation>
     </message>
-    <message>
-        <source>Tags, costs or images have changed since this evaluation.</source>
-        <translation>この評価の後に、タグ・コスト・画像のいずれかが変わりました。</translation>
+    <message numerus="yes">
+        <source>Evaluated before %n change(s) of tags, classes, costs, images or encoder.</source>
+        <translation>
+            <numerusform>この評価のあと、タグ・クラス・コスト・画像・エンコーダーのいずれかが %n 回変わりました。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Evaluate anew</source>
@@ -1699,6 +1817,10 @@ Tag images of two classes on the Label page first. For a proof that nothing was 
         <translation>書き出しを中止しました。ファイルは残っていません。</translation>
     </message>
     <message>
+        <source>Model file (*.xml)</source>
+        <translation>モデルファイル (*.xml)</translation>
+    </message>
+    <message>
         <source>Tag at least one image each of two classes first; the model file is made from them.</source>
         <translation>先に、2 つ以上のクラスにそれぞれ 1 枚以上タグを付けてください。モデルファイルはそのタグから作られます。</translation>
     </message>
@@ -1834,6 +1956,37 @@ Checked on {images}: the file judges like this program; no probability differs b
     <message>
         <source>optional</source>
         <translation>任意</translation>
+    </message>
+</context>
+<context>
+    <name>FormatBox</name>
+    <message>
+        <source>Whole numbers: {right} of {tags} tagged images are right when judged without their tag ({before} without this choice). The same verdict on {same} of {compared} images; of {defects} defects found, {missed} would now be called good.</source>
+        <translation>整数演算（int8）：タグ付き画像 {tags} 枚を自分のタグなしで判定すると {right} 枚が正解です（int8 なしでは {before} 枚）。{compared} 枚中 {same} 枚で判定が一致し、検出した不良 {defects} 枚のうち {missed} 枚が良品になります。</translation>
+    </message>
+    <message>
+        <source>Kind of file</source>
+        <translation>ファイルの種類</translation>
+    </message>
+    <message>
+        <source>For</source>
+        <translation>使用先</translation>
+    </message>
+    <message>
+        <source>any PC: one file (ONNX)</source>
+        <translation>どの PC でも：1 ファイル（ONNX）</translation>
+    </message>
+    <message>
+        <source>Intel PCs: two files (OpenVINO)</source>
+        <translation>Intel の PC：2 ファイル（OpenVINO）</translation>
+    </message>
+    <message>
+        <source>Compute in whole numbers (int8)</source>
+        <translation>整数で計算する（int8）</translation>
+    </message>
+    <message>
+        <source>Whole numbers make the file much smaller, and faster on many PCs. Before it is written, your tags tell what that costs: it is refused where more than one tagged image in a hundred is lost, or more than one defect in a hundred would be called good.</source>
+        <translation>整数で計算するとファイルがずっと小さくなり、多くの PC で速くなります。書き出す前に、精度への影響をタグで確かめます。タグ付き画像の正解が 100 枚に 1 枚を超えて減る場合や、不良 100 枚に 1 枚を超えて見逃す場合は書き出しません。</translation>
     </message>
 </context>
 <context>
@@ -2061,10 +2214,6 @@ Choose another queue above.</source>
 <context>
     <name>Hints</name>
     <message>
-        <source>These are the images that were found. Next, the program can get to know them without any tags.</source>
-        <translation>見つかった画像の一覧です。次は、タグなしでこの画像をプログラムに学習させることができます。</translation>
-    </message>
-    <message>
         <source>Next: Pretrain</source>
         <translation>次へ：事前学習</translation>
     </message>
@@ -2085,6 +2234,18 @@ Choose another queue above.</source>
         <translation>画像の見た目を覚えました。次は、種類ごとに数枚ずつタグを付けます。</translation>
     </message>
     <message>
+        <source>No class means good parts. Without one, images get a class, but no verdict “good” or “defect”.</source>
+        <translation>良品を表すクラスがありません。このままではクラスの予測だけで、「良品」「不良」の判定は出ません。</translation>
+    </message>
+    <message>
+        <source>Choose the good class…</source>
+        <translation>良品のクラスを選ぶ…</translation>
+    </message>
+    <message>
+        <source>Every class has five tags or more: see how often it is right, and where it is not.</source>
+        <translation>どのクラスにもタグが 5 枚以上付きました。どれだけ正しいか、どこで誤るかを見てみましょう。</translation>
+    </message>
+    <message>
         <source>The small label below each image says what it is taken for; every tag changes that at once. Correct what is wrong, or turn on “What to tag next”. Five tags for each class are a good start.</source>
         <translation>画像の下に予測クラスが表示され、タグを付けるたびにすぐ変わります。間違いを直すか、「次にタグ付けする画像」をオンにしてください。まずはクラスごとに 5 枚が目安です。</translation>
     </message>
@@ -2095,6 +2256,26 @@ Choose another queue above.</source>
     <message>
         <source>Say how much worse a missed defect is than a false alarm; the line between good and defect follows. What stands here already will do for a first try.</source>
         <translation>見逃しが過検出よりどれだけ重大かを決めると、良品と不良の境界が決まります。最初は、表示されている値のままで十分です。</translation>
+    </message>
+    <message>
+        <source>These are the images that were found. Next, you can see which of them are faulty or there twice.</source>
+        <translation>見つかった画像の一覧です。次に、問題のある画像や重複がないかを調べられます。</translation>
+    </message>
+    <message>
+        <source>Next: Inventory</source>
+        <translation>次へ：データ調査</translation>
+    </message>
+    <message>
+        <source>You may skip this step. It looks at all images once and says what is wrong with them.</source>
+        <translation>この手順は省略できます。全画像をひととおり調べ、問題点を示します。</translation>
+    </message>
+    <message>
+        <source>Next: Evaluation</source>
+        <translation>次へ：評価</translation>
+    </message>
+    <message>
+        <source>How often it is right, with the images behind each figure. More tags make it surer.</source>
+        <translation>どれだけ正しいかを、各数値のもとになった画像とともに示します。タグが増えるほど確かになります。</translation>
     </message>
     <message>
         <source>Next: Export</source>
@@ -2548,6 +2729,89 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     </message>
 </context>
 <context>
+    <name>LabelFiles</name>
+    <message>
+        <source>Export labels</source>
+        <translation>ラベルの書き出し</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n label(s) written to {path}.</source>
+        <translation>
+            <numerusform>{path} に %n 件のラベルを書き出しました。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Import labels</source>
+        <translation>ラベルの読み込み</translation>
+    </message>
+    <message numerus="yes">
+        <source>Take up %n new label(s)?</source>
+        <translation>
+            <numerusform>新しいラベル %n 件を取り込みますか?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing new is in the file.</source>
+        <translation>ファイルに新しいラベルはありません。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n label(s) of the file are in the project already.</source>
+        <translation>
+            <numerusform>ファイルのラベルのうち %n 件は、すでにプロジェクトにあります。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n label(s) disagree with the project; the project&apos;s own stay, as listed below.</source>
+        <translation>
+            <numerusform>%n 件のラベルがプロジェクトと食い違います。下に示すとおり、プロジェクト側を残します。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The images of %n label(s) are not in the project.</source>
+        <translation>
+            <numerusform>%n 件のラベルの画像はプロジェクトにありません。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Take up</source>
+        <translation>取り込む</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>キャンセル</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>閉じる</translation>
+    </message>
+    <message>
+        <source>Line {number}: {path} is “{here}” in the project, “{there}” in the file.</source>
+        <translation>{number} 行目: {path} は、プロジェクトでは「{here}」、ファイルでは「{there}」です。</translation>
+    </message>
+    <message>
+        <source>Line {number}: {path} shows something else than what was labelled.</source>
+        <translation>{number} 行目: {path} の内容が、ラベル付け時の画像と異なります。</translation>
+    </message>
+    <message>
+        <source>Line {number}: {path} may be any of several images.</source>
+        <translation>{number} 行目: {path} に当てはまる画像が複数あります。</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Line {number}: {path} is not in the project.</source>
+        <translation>{number} 行目: {path} はプロジェクトにありません。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n label(s) taken up. Undo takes them back.</source>
+        <translation>
+            <numerusform>%n 件のラベルを取り込みました。「元に戻す」で取り消せます。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>LabelGuide</name>
     <message>
         <source>Preparing the images for predictions</source>
@@ -2739,6 +3003,17 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Tested on a locked test set</source>
         <translation>ロックしたテスト用画像で試した</translation>
+    </message>
+</context>
+<context>
+    <name>LockedNote</name>
+    <message>
+        <source>Test image: its tag is only used for the test. Whatever is learned from can prove nothing.</source>
+        <translation>テスト用画像：タグはテストにだけ使います。学習に使った画像では何も証明できません。</translation>
+    </message>
+    <message>
+        <source>The test set is kept on the Evaluation page.</source>
+        <translation>テスト用画像は「評価」ページで管理します。</translation>
     </message>
 </context>
 <context>
@@ -3040,6 +3315,18 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>フォルダーを再読み込み(&amp;R)</translation>
     </message>
     <message>
+        <source>&amp;Export labels…</source>
+        <translation>ラベルの書き出し(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>&amp;Import labels…</source>
+        <translation>ラベルの読み込み(&amp;I)…</translation>
+    </message>
+    <message>
+        <source>&amp;Restore labels from a backup…</source>
+        <translation>バックアップからラベルを復元(&amp;R)…</translation>
+    </message>
+    <message>
         <source>&amp;Quit</source>
         <translation>終了(&amp;Q)</translation>
     </message>
@@ -3308,6 +3595,41 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     </message>
 </context>
 <context>
+    <name>ReadOnly</name>
+    <message>
+        <source>Open for editing</source>
+        <translation>編集用に開く</translation>
+    </message>
+    <message>
+        <source>Is the program on {machine} closed?</source>
+        <translation>{machine} のプログラムは閉じられていますか?</translation>
+    </message>
+    <message>
+        <source>It has given no sign of life for a while: it may have ended, or its computer sleeps. Two programs that change one project at once can lose tags.</source>
+        <translation>しばらく応答がありません。終了しているか、そのコンピューターがスリープ中かもしれません。2 つのプログラムが同じプロジェクトを同時に変更すると、タグが失われるおそれがあります。</translation>
+    </message>
+    <message>
+        <source>It is closed: open for editing</source>
+        <translation>閉じられている: 編集用に開く</translation>
+    </message>
+    <message>
+        <source>Only look at it</source>
+        <translation>閲覧のみ</translation>
+    </message>
+    <message>
+        <source>{user} on {machine} has this project open since {time}. Here it can only be looked at.</source>
+        <translation>{user}（{machine}）が {time} からこのプロジェクトを開いています。ここでは閲覧のみできます。</translation>
+    </message>
+    <message>
+        <source>{user} has closed the project. It can be edited here now.</source>
+        <translation>{user} がプロジェクトを閉じました。ここで編集できるようになりました。</translation>
+    </message>
+    <message>
+        <source>Open for editing…</source>
+        <translation>編集用に開く…</translation>
+    </message>
+</context>
+<context>
     <name>Rebuilding</name>
     <message>
         <source>What it imagines</source>
@@ -3462,6 +3784,69 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Open</source>
         <translation>開く</translation>
+    </message>
+</context>
+<context>
+    <name>RestoreDialog</name>
+    <message>
+        <source>Restore labels from a backup</source>
+        <translation>バックアップからラベルを復元</translation>
+    </message>
+    <message>
+        <source>Tags, classes, marked regions, settings and the list of runs become what they were then. What they are now is kept as a backup itself.</source>
+        <translation>タグ、クラス、マークした領域、設定、学習の一覧が、その時点の状態に戻ります。現在の状態もバックアップとして残ります。</translation>
+    </message>
+    <message>
+        <source>There is no backup of this project yet.</source>
+        <translation>このプロジェクトのバックアップはまだありません。</translation>
+    </message>
+    <message>
+        <source>Backups</source>
+        <translation>バックアップ</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>作成日時</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>タグ数</translation>
+    </message>
+    <message>
+        <source>Last change</source>
+        <translation>最後の変更</translation>
+    </message>
+    <message>
+        <source>By</source>
+        <translation>変更者</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>復元</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>キャンセル</translation>
+    </message>
+    <message>
+        <source>what was found damaged</source>
+        <translation>破損していたファイル</translation>
+    </message>
+    <message>
+        <source>damaged, cannot be restored</source>
+        <translation>破損のため復元できません</translation>
+    </message>
+    <message>
+        <source>made by a newer version of this program</source>
+        <translation>新しいバージョンで作成</translation>
+    </message>
+    <message>
+        <source>before a backup was restored</source>
+        <translation>バックアップ復元の直前</translation>
+    </message>
+    <message>
+        <source>before this version of the program</source>
+        <translation>このバージョンに更新する直前</translation>
     </message>
 </context>
 <context>
@@ -3787,6 +4172,21 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Pretraining is finished: {time} on {images}. The new encoder is in use and the predictions are being renewed.</source>
         <translation>事前学習が完了しました（{images}、{time}）。新しいエンコーダーに切り替え、予測を更新しています。</translation>
+    </message>
+</context>
+<context>
+    <name>Safekeeping</name>
+    <message>
+        <source>Close</source>
+        <translation>閉じる</translation>
+    </message>
+    <message>
+        <source>The labels are as of {time}. What they were before is kept as a backup, too.</source>
+        <translation>ラベルを {time} の時点に戻しました。直前の状態もバックアップとして残っています。</translation>
+    </message>
+    <message>
+        <source>Restore labels from a backup…</source>
+        <translation>バックアップからラベルを復元…</translation>
     </message>
 </context>
 <context>

@@ -1,0 +1,219 @@
+"""What judging on the line costs: predict beside bare decoding and bare inference, watch's latency, memory, start-up.
+
+Bare decoding reads and decodes in as many threads as predict judges in. Bare inference gives images that are decoded
+already to the network's session, and nothing else: once in as many threads as there are cores, each with one thread of
+the runtime's own, and once in one thread with the runtime's own choice; the faster of the two counts. All are measured
+in turn, several times, so that other programs disturb all of them alike.
+
+    python benchmarks/line.py rates MODEL.onnx IMAGES [--images 120] [--repeats 5] [--heatmaps]
+    python benchmarks/line.py latency MODEL.onnx IMAGES [--images 300] [--present 0]
+    python benchmarks/line.py memory MODEL.onnx IMAGES [--counts 1000 20000]
+    python benchmarks/line.py start MODEL.onnx
+"""
+
+import argparse
+import json
+import os
+import queue
+import shutil
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import cv2
+import numpy as np
+
+from micm_desktop.export import runtime
+from micm_desktop.export.model_file import INPUT, OUTPUTS
+from micm_desktop.export.pipeline import judges
+from micm_desktop.export.predict import PredictResult, predict_folder
+from micm_desktop.images.decode import decode_image
+from micm_desktop.images.scan import find_images
+from micm_desktop.progress import JobControl
+
+RATE = 10
+COMMAND = [sys.executable, "-m", "micm_desktop"]
+
+
+def rate(count: int, work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return count / (time.perf_counter() - began)
+
+
+def rates(model_file: Path, images: Path, count: int, repeats: int, heatmaps: bool) -> None:
+    found = list(find_images(images))
+    paths = found[:: max(1, len(found) // count)][:count]
+    one, own = runtime.load(model_file, threads=1), runtime.load(model_file)
+    decoded = [decode_image(path) for path in paths[:40]]
+    pixels = [decoded[index % len(decoded)][None] for index in range(len(paths))]
+    cv2.setNumThreads(1)
+    workers = judges()
+
+    def decode() -> None:
+        with ThreadPoolExecutor(workers) as pool:
+            list(pool.map(lambda path: decode_image(path).shape, paths))
+
+    def infer_in_threads() -> None:
+        with ThreadPoolExecutor(workers) as pool:
+            list(pool.map(lambda image: len(one._session.run(list(OUTPUTS), {INPUT: image})), pixels))
+
+    def infer_alone() -> None:
+        for image in pixels:
+            own._session.run(list(OUTPUTS), {INPUT: image})
+
+    def predict() -> None:
+        with TemporaryDirectory() as folder:
+            out, heat = Path(folder) / "r.csv", Path(folder) / "heat" if heatmaps else None
+            list(predict_folder(one, images, paths, out, heat, PredictResult(), JobControl()))
+
+    works = {"decoding": decode, "inference, threads": infer_in_threads, "inference, alone": infer_alone}
+    works["predict"] = predict
+    figures: dict[str, list[float]] = {name: [] for name in works}
+    for work in works.values():
+        work()
+    for _ in range(repeats):
+        for name, work in works.items():
+            figures[name].append(rate(len(paths), work))
+    shares = []
+    for decoding, threads, alone, whole in zip(*figures.values(), strict=True):
+        shares.append(whole / min(decoding, max(threads, alone)))
+    height, width = decoded[0].shape[:2]
+    print(f"{len(paths)} images of {width} x {height}, {workers} cores, median of {repeats}")
+    for name, values in figures.items():
+        print(f"{name:20} {statistics.median(values):8.1f} images/s  ({min(values):.1f} to {max(values):.1f})")
+    print(f"predict by the slower: {statistics.median(shares):.2f}  ({min(shares):.2f} to {max(shares):.2f})")
+
+
+def latency(model_file: Path, images: Path, count: int, present: int) -> None:
+    """From the end of a file's closing to the line with its verdict, read by another process."""
+    sources = [path.read_bytes() for path in list(find_images(images))[:50]]
+    suffix = next(find_images(images)).suffix
+    with TemporaryDirectory() as folder:
+        inbox, out = Path(folder) / "inbox", Path(folder) / "r.csv"
+        inbox.mkdir()
+        for number in range(present):
+            (inbox / f"earlier {number:06d}{suffix}").write_bytes(b"")
+        if present:
+            subprocess.run([sys.executable, "-c", MARK, model_file, inbox, out], check=True)
+        command = [*COMMAND, "watch", str(model_file), str(inbox), "--out", str(out), "--json"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            lines: queue.Queue[tuple[str, float]] = queue.Queue()
+
+            def listen(stream: object = process.stdout) -> None:
+                for text in stream:  # type: ignore[attr-defined]
+                    lines.put((json.loads(text)["path"], time.perf_counter()))
+
+            threading.Thread(target=listen, daemon=True).start()
+            (inbox / f"first{suffix}").write_bytes(sources[0])
+            lines.get(timeout=120)
+            closed: dict[str, float] = {}
+            began = time.perf_counter()
+            for number in range(count):
+                time.sleep(max(0.0, began + number / RATE - time.perf_counter()))
+                name = f"{number:06d}{suffix}"
+                data = sources[number % len(sources)]
+                with (inbox / name).open("wb") as stream:
+                    stream.write(data[: len(data) // 2])
+                    stream.flush()
+                    stream.write(data[len(data) // 2 :])
+                closed[name] = time.perf_counter()
+            waited = []
+            for _ in range(count):
+                name, heard = lines.get(timeout=120)
+                waited.append(1000 * (heard - closed[name]))
+            process.terminate()
+    print(f"{count} images at {RATE} a second, {present} files there before")
+    median, last = np.percentile(waited, [50, 99])
+    print(f"closed to verdict: median {median:.0f} ms, 99th percentile {last:.0f} ms, largest {max(waited):.0f} ms")
+
+
+MARK = """
+import sys
+from pathlib import Path
+from micm_desktop import load
+from micm_desktop.export.arrivals import Arrivals
+from micm_desktop.export.table import error_fields
+from micm_desktop.export.watch_table import WatchTable
+model, inbox, out = map(Path, sys.argv[1:])
+classes = load(model).info.classes
+table = WatchTable(out, classes)
+for arrival in Arrivals(inbox).present():
+    table.append([*error_fields(arrival.shown, "", classes), str(arrival.size), arrival.modified, "", ""])
+"""
+
+
+def peak_mb(*arguments: object) -> tuple[float, float]:
+    """Largest resident memory of a command, and its seconds."""
+    began = time.perf_counter()
+    process = subprocess.Popen([*COMMAND, *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0, arguments
+    return usage.ru_maxrss / 1024, time.perf_counter() - began
+
+
+def memory(model_file: Path, images: Path, counts: list[int]) -> None:
+    sources = list(find_images(images))[:200]
+    for count in counts:
+        with TemporaryDirectory(dir=images.parent if os.access(images.parent, os.W_OK) else None) as folder:
+            inbox, out = Path(folder) / "inbox", Path(folder) / "r.csv"
+            for number in range(count):
+                target = inbox / f"{number // 1000:03d}" / f"{number:06d}{sources[0].suffix}"
+                target.parent.mkdir(parents=True, exist_ok=True)
+                source = sources[number % len(sources)]
+                try:
+                    target.hardlink_to(source)
+                except OSError:
+                    shutil.copy(source, target)
+            predicted, took = peak_mb("predict", model_file, inbox, "--out", out)
+            print(f"predict, {count} images: {predicted:.0f} MB, {took:.0f} s", flush=True)
+            watched, took = peak_mb("watch", model_file, inbox, "--out", Path(folder) / "w.csv", "--once")
+            print(f"watch,   {count} images: {watched:.0f} MB, {took:.0f} s", flush=True)
+
+
+def start(model_file: Path) -> None:
+    commands = {"import micm_desktop": [sys.executable, "-c", "import micm_desktop"]}
+    for text in ("--help", "predict --help", "watch --help", "verify --help"):
+        commands[text] = [*COMMAND, *text.split()]
+    commands["verify MODEL"] = [*COMMAND, "verify", str(model_file)]
+    for name, command in commands.items():
+        seconds = []
+        for _ in range(7):
+            began = time.perf_counter()
+            subprocess.run(command, check=True, capture_output=True)
+            seconds.append(time.perf_counter() - began)
+        print(f"{name:20} {statistics.median(seconds):.2f} s  ({min(seconds):.2f} to {max(seconds):.2f})")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["rates", "latency", "memory", "start"])
+    parser.add_argument("model", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("--images", type=int)
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--heatmaps", action="store_true")
+    parser.add_argument("--present", type=int, default=0)
+    parser.add_argument("--counts", type=int, nargs="+", default=[1000, 20_000])
+    options = parser.parse_args()
+    print(f"load of the last minute: {os.getloadavg()[0]:.1f}")
+    if options.what == "rates":
+        rates(options.model, options.folder, options.images or 120, options.repeats, options.heatmaps)
+    elif options.what == "latency":
+        latency(options.model, options.folder, options.images or 300, options.present)
+    elif options.what == "memory":
+        memory(options.model, options.folder, options.counts)
+    else:
+        start(options.model)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""What kind of model file to write."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+INT8_LIMIT = 0.01
+"""Loss of accuracy up to which an int8 file is written: one point."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """``openvino``: OpenVINO's pair of files instead of one in ONNX. ``int8``: computed in integers of eight bits where
+    the network bears it, unless more than ``int8_limit`` in [0, 1] of the held-out tags are lost by it."""
+
+    openvino: bool = False
+    int8: bool = False
+    int8_limit: float = INT8_LIMIT
+
+    @property
+    def ending(self) -> str:
+        return ".xml" if self.openvino else ".onnx"
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """Images whose class is known: ``paths``, ``labels`` (index of their class), and whether the model has ``learned``
+    from each; by which ``method``."""
+
+    paths: tuple[Path, ...] = ()
+    labels: tuple[int, ...] = ()
+    learned: tuple[bool, ...] = ()
+    method: str = "ridge"
+
+
+ONE_FILE, NO_TAGS = Target(), Tagged()
+"""One file in ONNX, in floating point."""

@@ -1,0 +1,260 @@
+"""A hot folder: each image judged once and whole, whatever becomes of the writer, the disk or the process."""
+
+import csv
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from micm_desktop.export import runtime
+from micm_desktop.export.arrivals import Arrivals
+from micm_desktop.export.sorting import place
+from micm_desktop.export.watch import Told, Watched, WatchSettings, watch_folder
+from micm_desktop.export.watch_table import WatchTable
+from micm_desktop.progress import JobControl, ProcessingError, UserError
+
+ONCE = WatchSettings(once=True, settled=0.0, patience=0.0)
+
+
+@pytest.fixture(scope="module")
+def model(model_file: Path) -> runtime.Model:
+    return runtime.load(model_file)
+
+
+@pytest.fixture
+def inbox(labeled: Path, tmp_path: Path) -> Path:
+    """Four pictures, one of them in a sub-folder."""
+    root = tmp_path / "受信"
+    (root / "lot 2").mkdir(parents=True)
+    sources = sorted((labeled / "good").glob("*.png"))[:2] + sorted((labeled / "scratch").glob("*.png"))[:2]
+    for number, path in enumerate(sources):
+        shutil.copy2(path, root / ("lot 2" if number == 3 else "") / f"画像 {number}.png")
+    return root
+
+
+def watched(model: runtime.Model, inbox: Path, out: Path, settings: WatchSettings = ONCE) -> list[Watched | Told]:
+    table = WatchTable(out, model.info.classes)
+    try:
+        return list(watch_folder(model, inbox, table, settings, JobControl()))
+    finally:
+        table.close()
+
+
+def rows(out: Path) -> list[dict[str, str]]:
+    with out.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_each_is_judged_once_and_a_file_written_anew_is_a_new_image(
+    model: runtime.Model, inbox: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "r.csv"
+    assert len(watched(model, inbox, out)) == 4
+    assert sorted(row["path"] for row in rows(out)) == ["lot 2/画像 3.png", *(f"画像 {n}.png" for n in range(3))]
+    for row in rows(out):
+        verdict = model.judge(inbox / row["path"])
+        assert (row["class"], row["verdict"]) == (verdict.class_name, verdict.outcome.name.lower())
+        assert float(row["confidence"]) == pytest.approx(verdict.confidence, abs=1e-5)
+    before = out.read_bytes()
+    assert watched(model, inbox, out) == [] and out.read_bytes() == before
+
+    os.utime(inbox / "画像 1.png", ns=(10**18, 10**18 + 123))
+    (again,) = watched(model, inbox, out)
+    assert isinstance(again, Watched) and again.name == "画像 1.png"
+    assert rows(out)[-1]["modified"] == "2001-09-09T01:46:40.000000123Z"
+
+
+def test_a_crash_in_the_middle_of_a_line_is_mended(model: runtime.Model, inbox: Path, tmp_path: Path) -> None:
+    out = tmp_path / "r.csv"
+    watched(model, inbox, out)
+    whole, judged = out.read_bytes(), sorted(row["path"] for row in rows(out))
+    for kept in (len(whole) - 1, len(whole) - 40, whole.index(b"\r\n") + 5, 20, 2, 0):
+        out.write_bytes(whole[:kept])
+        watched(model, inbox, out)
+        assert sorted(row["path"] for row in rows(out)) == judged
+        assert out.read_bytes().count(b"\r\n") == 5
+
+
+def test_a_table_of_something_else_is_left_alone(model: runtime.Model, inbox: Path, tmp_path: Path) -> None:
+    out = tmp_path / "r.csv"
+    out.write_text("name,price\r\nscrew,1\r\n")
+    with pytest.raises(UserError, match="no table of this model's classes"):
+        watched(model, inbox, out)
+    assert out.read_text() == "name,price\nscrew,1\n"
+    out.unlink()
+    table = WatchTable(out, model.info.classes)
+    with pytest.raises(UserError, match="Another MICM Desktop is writing"):
+        watched(model, inbox, out)
+    table.close()
+
+
+def test_a_half_written_file_is_waited_for(model: runtime.Model, inbox: Path, tmp_path: Path) -> None:
+    """A writer that pauses, for long enough that its file seems whole, and one that never comes to an end."""
+    whole = (inbox / "画像 0.png").read_bytes()
+    slow, broken = inbox / "slow.png", inbox / "broken.png"
+    slow.write_bytes(whole[: len(whole) // 2])
+    broken.write_bytes(whole[:300])
+    control = JobControl()
+    table = WatchTable(tmp_path / "r.csv", model.info.classes)
+    events = watch_folder(model, inbox, table, WatchSettings(settled=0.01, patience=0.2), control)
+    first = [next(events) for _ in range(4)]
+    assert all(isinstance(event, Watched) and event.verdict is not None for event in first)
+    assert not {"slow.png", "broken.png"} & {event.name for event in first if isinstance(event, Watched)}
+    with slow.open("ab") as stream:
+        stream.write(whole[len(whole) // 2 :])
+    last = {event.name: event for event in (next(events), next(events)) if isinstance(event, Watched)}
+    assert last["slow.png"].verdict is not None
+    assert last["broken.png"].reason == "the file is cut off: its end is missing"
+    control.cancel()
+    assert list(events) == []
+    table.close()
+
+
+def test_a_file_seems_whole_when_it_has_not_changed_for_a_moment(tmp_path: Path) -> None:
+    now = 0.0
+    arrivals = Arrivals(tmp_path, settled=0.05, clock=lambda: now)
+    file = tmp_path / "a.png"
+    file.write_bytes(b"1")
+    assert arrivals.poll() == []
+    now, _ = 0.04, file.write_bytes(b"22")
+    assert arrivals.poll() == []
+    now = 0.08
+    assert arrivals.poll() == [] and arrivals.waiting
+    now = 0.10
+    (arrival,) = arrivals.poll()
+    assert (arrival.name, arrival.size) == ("a.png", 2)
+    arrivals.judged(arrival)
+    now = 9.0
+    assert arrivals.poll() == [] and not arrivals.waiting
+    file.rename(tmp_path / "a.txt")
+    assert arrivals.poll() == []
+
+
+def test_sorted_by_verdict_and_never_overwritten(model: runtime.Model, inbox: Path, tmp_path: Path) -> None:
+    out, sort = tmp_path / "r.csv", inbox / "sorted"
+    (inbox / "bad.png").write_bytes(b"no image")
+    settings = WatchSettings(once=True, settled=0.0, patience=0.0, sort=sort)
+    watched(model, inbox, out, settings)
+    for row in rows(out):
+        assert row["sorted"] == f"{row['verdict'] or 'error'}/{row['path']}"
+        copy, original = sort / row["sorted"], inbox / row["path"]
+        assert copy.read_bytes() == original.read_bytes()
+        assert copy.stat().st_mtime_ns == original.stat().st_mtime_ns
+    assert len(rows(out)) == 5
+    kept = {path: path.read_bytes() for path in sort.rglob("*.png")}
+    assert len(kept) == 5
+
+    # The same names with other content, moved this time.
+    originals = [path for path in inbox.rglob("*.png") if sort not in path.parents]
+    for path in originals:
+        os.utime(path, ns=(10**18, 10**18))
+        with path.open("ab") as stream:
+            stream.write(b"!")
+        os.utime(path, ns=(10**18, 10**18))
+    watched(model, inbox, out, WatchSettings(once=True, settled=0.0, patience=0.0, sort=sort, move=True))
+    assert len(rows(out)) == 10
+    assert not any(path.exists() for path in originals)
+    assert {path: path.read_bytes() for path in kept} == kept
+    assert all((sort / row["sorted"]).read_bytes().endswith(b"!") for row in rows(out)[5:])
+    assert rows(out)[-1]["sorted"].endswith(" 20010909T014640.000000000.png")
+    assert len(list(sort.rglob("*.*"))) == 10, "nothing half is left"
+
+
+def test_the_same_file_is_placed_once(tmp_path: Path) -> None:
+    def put(data: bytes, modified: int) -> str:
+        return place(tmp_path, "a.png", data, modified, durable=False).name
+
+    second = 10**9
+    assert [put(b"1", 0), put(b"1", 0), put(b"2", 0), put(b"2", 0), put(b"3", 0)] == [
+        *("a.png", "a.png"),
+        *("a 19700101T000000.000000000.png",) * 2,
+        "a 19700101T000000.000000000-2.png",
+    ]
+    assert put(b"1", 9 * second) == "a 19700101T000009.000000000.png"
+
+
+def test_a_move_that_a_crash_cut_short_is_completed(model: runtime.Model, inbox: Path, tmp_path: Path) -> None:
+    """As after a crash between the line in the table and the removal of the original: both are there."""
+    out = tmp_path / "r.csv"
+    settings = WatchSettings(once=True, settled=0.0, patience=0.0, sort=tmp_path / "sorted")
+    watched(model, inbox, out, settings)
+    before = out.read_bytes()
+    missing = rows(out)[0]
+    (tmp_path / "sorted" / missing["sorted"]).unlink()
+    moving = WatchSettings(once=True, settled=0.0, patience=0.0, sort=tmp_path / "sorted", move=True)
+    assert watched(model, inbox, out, moving) == [] and out.read_bytes() == before
+    assert [path.name for path in inbox.rglob("*.png")] == [Path(missing["path"]).name], "what has no copy stays"
+
+
+def test_a_folder_that_vanishes_is_waited_for(
+    model: runtime.Model, inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("micm_desktop.export.watch.GONE_SECONDS", 0.01)
+    control, away = JobControl(), tmp_path / "away"
+    table = WatchTable(tmp_path / "r.csv", model.info.classes)
+    events = watch_folder(model, inbox, table, WatchSettings(settled=0.0), control)
+    for _ in range(4):
+        assert isinstance(next(events), Watched)
+    inbox.rename(away)
+    assert next(events) == Told(f"The folder {inbox} is gone. Waiting for it to come back.")
+    shutil.copy2(away / "画像 0.png", away / "new.png")
+    away.rename(inbox)
+    assert next(events) == Told(f"The folder {inbox} is back.")
+    new = next(events)
+    assert isinstance(new, Watched) and new.name == "new.png", "the others are not judged again"
+    control.cancel()
+    assert list(events) == []
+    table.close()
+
+    inbox.rename(away)
+    with pytest.raises(ProcessingError, match="no longer there"):
+        watched(model, inbox, tmp_path / "other.csv")
+
+
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """A disk with room for as many bytes more as the list says, while it says something."""
+    room: list[int] = []
+    real = os.write
+
+    def write(descriptor: int, data: bytes) -> int:
+        if not room:
+            return real(descriptor, data)
+        if room[0] == 0:
+            raise OSError(28, "No space left on device")
+        written = real(descriptor, bytes(data)[: room[0]])
+        room[0] -= written
+        return written
+
+    monkeypatch.setattr(os, "write", write)
+    return room
+
+
+def test_a_full_disk_is_waited_for_and_leaves_no_half_line(
+    model: runtime.Model, inbox: Path, tmp_path: Path, full_disk: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("micm_desktop.export.watch.RETRY_SECONDS", 0.01)
+    out, control = tmp_path / "r.csv", JobControl()
+    table = WatchTable(out, model.info.classes)
+    events = watch_folder(model, inbox, table, WatchSettings(settled=0.0), control)
+    next(events)
+    full_disk.append(150)
+    told = Told(f"Cannot write {out} (No space left on device). Trying again until it can be written.")
+    assert next(events) == told
+    assert len(rows(out)) == 1 and out.read_bytes().endswith(b"\r\n")
+    full_disk.clear()
+    assert all(isinstance(next(events), Watched) for _ in range(3))
+    control.cancel()
+    table.close()
+    assert len({row["path"] for row in rows(out)}) == len(rows(out)) == 4
+
+    (inbox / "new.png").write_bytes((inbox / "画像 0.png").read_bytes())
+    before = out.read_bytes()
+    full_disk.append(7)
+    with pytest.raises(OSError, match="No space left"):
+        watched(model, inbox, out)
+    assert out.read_bytes() == before
+    full_disk.clear()
+    assert len(watched(model, inbox, out)) == 1
