@@ -150,7 +150,9 @@ def split_images(teacher: Teacher, untagged: Sequence[Path], seed: int) -> tuple
     held_out = [candidates[row] for row in sorted(rng.permutation(len(candidates))[:count])]
     learned = [path for path in [*tagged, *others] if path not in set(held_out)]
     if len(learned) < LEAST:
-        raise UserError(f"There are {len(learned)} images to learn from; {LEAST} are needed. Name a folder with more.")
+        raise UserError(
+            f"There are {len(learned)} images to learn from; {LEAST} are needed. Name a folder with more images."
+        )
     return [learned[row] for row in rng.permutation(len(learned))], held_out
 
 
