@@ -305,6 +305,9 @@ TEMPLATES = (
     QT_TRANSLATE_NOOP("Core", "At least two classes need a tag. Tag one or more images of another class."),
     QT_TRANSLATE_NOOP("Core", "The features of some images are damaged. Compute the features again."),
     QT_TRANSLATE_NOOP(
+        "Core", "There are {count} images to learn from; {least} are needed. Name a folder with more images."
+    ),
+    QT_TRANSLATE_NOOP(
         "Core",
         "Nothing to export yet: at least two classes need a tag, and the images need features. Tag images on the "
         "Label page first.",

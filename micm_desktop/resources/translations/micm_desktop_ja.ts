@@ -920,6 +920,10 @@
         <translation>一部の画像で、特徴データが壊れています。画像の準備をやり直してください。</translation>
     </message>
     <message>
+        <source>There are {count} images to learn from; {least} are needed. Name a folder with more images.</source>
+        <translation>学習に使える画像が {count} 枚しかありません。{least} 枚以上必要です。画像の多いフォルダーを指定してください。</translation>
+    </message>
+    <message>
         <source>Nothing to export yet: at least two classes need a tag, and the images need features. Tag images on the Label page first.</source>
         <translation>まだ書き出せるものがありません。2 つ以上のクラスのタグと、画像の準備が必要です。先に「タグ付け」ページで作業してください。</translation>
     </message>
@@ -4572,6 +4576,81 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Step {step}</source>
         <translation>ステップ {step}</translation>
+    </message>
+</context>
+<context>
+    <name>StudentBox</name>
+    <message>
+        <source>Save the small model file</source>
+        <translation>小型モデルファイルの保存</translation>
+    </message>
+    <message>
+        <source>Model file (*.onnx)</source>
+        <translation>モデルファイル (*.onnx)</translation>
+    </message>
+    <message>
+        <source>Asking the teacher</source>
+        <translation>教師モデルに判定させています</translation>
+    </message>
+    <message>
+        <source>The student learns</source>
+        <translation>小型モデルが学習しています</translation>
+    </message>
+    <message>
+        <source>Comparing both</source>
+        <translation>両者を比べています</translation>
+    </message>
+    <message>
+        <source>Teaching a student</source>
+        <translation>小型モデルを作っています</translation>
+    </message>
+    <message>
+        <source>Teaching was cancelled; no file was left behind.</source>
+        <translation>小型モデルの作成を中止しました。ファイルは残っていません。</translation>
+    </message>
+    <message>
+        <source>{file} is written.</source>
+        <translation>{file} を書き出しました。</translation>
+    </message>
+    <message>
+        <source>Warning: of {defects} tagged defects in the test set the student misses {missed}, the teacher {before}.</source>
+        <translation>警告：テスト用画像の不良 {defects} 枚のうち、小型モデルは {missed} 枚を見逃します（元のモデルは {before} 枚）。</translation>
+    </message>
+    <message>
+        <source>Warning: of {defects} images that the teacher calls defects, the student calls {missed} good. They would be missed on the line.</source>
+        <translation>警告：元のモデルが不良とする {defects} 枚のうち、小型モデルは {missed} 枚を良品とします。ラインでは見逃しになります。</translation>
+    </message>
+    <message>
+        <source>Test set: {own} of {images} images judged right; by the teacher {before}.</source>
+        <translation>テスト用画像：{images} 枚のうち正しい判定は {own} 枚（元のモデルは {before} 枚）。</translation>
+    </message>
+    <message>
+        <source>It decides as its teacher does on {same} of {images} images that it has not learned from.</source>
+        <translation>学習に使っていない {images} 枚のうち {same} 枚で、元のモデルと同じ判定になります。</translation>
+    </message>
+    <message>
+        <source>An image takes {own} ms on one core instead of {before} ms: {times} times as fast.</source>
+        <translation>1 コアでの処理時間は 1 枚あたり {before} ms から {own} ms になります（{times} 倍の速さ）。</translation>
+    </message>
+    <message>
+        <source>For slow PCs: a small student</source>
+        <translation>遅い PC のために：小型モデル</translation>
+    </message>
+    <message>
+        <source>A small network learns from all images of the project to answer as the large one does, many times as fast. Afterwards both are compared on images that it has not learned from. Tags that change call for a new one.</source>
+        <translation>小さなネットワークが、プロジェクトのすべての画像を使って、大きなネットワークと同じ答えを出すように学習します。判定は何倍も速くなります。学習後、学習に使っていない画像で両者を比べます。タグを変えたときは作り直してください。</translation>
+    </message>
+    <message>
+        <source>Time to learn</source>
+        <translation>学習時間</translation>
+    </message>
+    <message>
+        <source> min</source>
+        <translation> 分</translation>
+    </message>
+    <message>
+        <source>Small model file…</source>
+        <translation>小型モデルファイル…</translation>
     </message>
 </context>
 <context>
