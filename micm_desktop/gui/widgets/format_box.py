@@ -67,6 +67,7 @@ class FormatBox(QFrame):
     def retranslate(self) -> None:
         self._title.setText(self.tr("Kind of file"))
         self._format_label.setText(self.tr("For"))
+        self.format.setAccessibleName(self.tr("Kind of file"))
         self.format.setItemText(0, self.tr("any PC: one file (ONNX)"))
         self.format.setItemText(1, self.tr("Intel PCs: two files (OpenVINO)"))
         self.int8.setText(self.tr("Compute in whole numbers (int8)"))
