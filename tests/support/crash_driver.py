@@ -141,7 +141,9 @@ def pretrain(order: dict[str, Any]) -> None:
 
     while True:
         labeling = Labeling(Project.open_exclusively(Path(order["project"])))
-        for event in labeling.pretrain(tiny_run(epochs=1, checkpoint_seconds=0.01), JobControl(), resume=labeling.can_resume()):
+        for event in labeling.pretrain(
+            tiny_run(epochs=1, checkpoint_seconds=0.01), JobControl(), resume=labeling.can_resume()
+        ):
             say(event=type(event).__name__)
         labeling.close()
         say(done=True)
