@@ -50,7 +50,10 @@ class Database:
         try:
             if read_only:
                 with self.read() as connection:
-                    _check(connection, file)
+                    if _check(connection, file) < SCHEMA_VERSION:
+                        raise UserError(
+                            f"An older version of this program has the project {file.parent} open. Close it there."
+                        )
             else:
                 with self.write() as connection:
                     _check_or_create(connection, file)
