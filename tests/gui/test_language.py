@@ -53,6 +53,7 @@ CORE_FILES = (
     "project/journal.py",
     "project/label_exchange.py",
     "project/label_file.py",
+    "project/network.py",
     "project/opening.py",
     "project/scanning.py",
     "project/set_aside.py",

@@ -1191,6 +1191,14 @@
         <source>the box {text} is empty or lies outside of the image.</source>
         <translation>枠 {text} は空か、画像の外にあります。</translation>
     </message>
+    <message>
+        <source>The project on the network drive could not be copied to this computer ({reason}).</source>
+        <translation>ネットワークドライブ上のプロジェクトを、このコンピューターにコピーできませんでした（{reason}）。</translation>
+    </message>
+    <message>
+        <source>An older version of this program has the project {path} open. Close it there.</source>
+        <translation>古いバージョンのプログラムがプロジェクト {path} を開いています。そちらを閉じてください。</translation>
+    </message>
 </context>
 <context>
     <name>CostFigure</name>
@@ -1405,6 +1413,54 @@ Tag images of two classes on the Label page first.</source>
     <message>
         <source> min</source>
         <translation> 分</translation>
+    </message>
+</context>
+<context>
+    <name>EditedDialog</name>
+    <message>
+        <source>Images that were changed</source>
+        <translation>変更された画像</translation>
+    </message>
+    <message>
+        <source>These files show something else than when they were labelled, so their labels are not used for them. Where they were only cropped or brightened, the labels may still be right.</source>
+        <translation>これらのファイルは、ラベル付けのときと内容が異なるため、ラベルは適用されていません。切り抜きや明るさの調整だけなら、元のラベルがまだ正しいかもしれません。</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>画像</translation>
+    </message>
+    <message>
+        <source>Was tagged</source>
+        <translation>元のタグ</translation>
+    </message>
+    <message>
+        <source>Regions</source>
+        <translation>領域</translation>
+    </message>
+    <message>
+        <source>Label them as before</source>
+        <translation>元のラベルを付ける</translation>
+    </message>
+    <message>
+        <source>Leave them without a label</source>
+        <translation>ラベルなしのままにする</translation>
+    </message>
+    <message>
+        <source>Decide later</source>
+        <translation>後で決める</translation>
+    </message>
+</context>
+<context>
+    <name>EditedImages</name>
+    <message numerus="yes">
+        <source>%n labelled image(s) show something else now: the file was changed.</source>
+        <translation>
+            <numerusform>ラベル付きの画像 %n 枚の内容が変わっています（ファイルが変更されました）。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3861,6 +3917,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>新しいバージョンで作成</translation>
     </message>
     <message>
+        <source>not written back to the network drive</source>
+        <translation>ネットワークドライブに書き戻せなかったもの</translation>
+    </message>
+    <message>
         <source>before a backup was restored</source>
         <translation>バックアップ復元の直前</translation>
     </message>
@@ -4201,8 +4261,24 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>閉じる</translation>
     </message>
     <message>
+        <source>Show…</source>
+        <translation>表示…</translation>
+    </message>
+    <message>
         <source>The labels are as of {time}. What they were before is kept as a backup, too.</source>
         <translation>ラベルを {time} の時点に戻しました。直前の状態もバックアップとして残っています。</translation>
+    </message>
+    <message>
+        <source>Another computer changed this project while labels from here had not reached the network drive. Theirs are shown; yours are kept as a backup: File &gt; Restore labels from a backup.</source>
+        <translation>ここのラベルがネットワークドライブに届く前に、別のコンピューターがこのプロジェクトを変更しました。表示しているのは先方のラベルです。ここのラベルはバックアップとして残っています（ファイル &gt; バックアップからラベルを復元）。</translation>
+    </message>
+    <message>
+        <source>Labels that had not reached the network drive were found on this computer and are there now.</source>
+        <translation>ネットワークドライブに届いていなかったラベルがこのコンピューターに残っていたので、書き戻しました。</translation>
+    </message>
+    <message>
+        <source>This project is on a network drive ({kind}). It is worked on in a copy on this computer, which is written back a moment after each change.</source>
+        <translation>このプロジェクトはネットワークドライブ（{kind}）にあります。このコンピューター上のコピーで作業し、変更のたびにすぐ書き戻します。</translation>
     </message>
     <message>
         <source>Restore labels from a backup…</source>
