@@ -185,14 +185,19 @@ def _start_head(network: StudentNetwork, target: Tensor, probabilities: Tensor) 
 
 def _optimizer(network: StudentNetwork, config: DistillConfig) -> torch.optim.AdamW:
     trunk = {id(p) for part in (network.early, network.fine, network.coarse, network.last) for p in part.parameters()}
-    groups = []
-    for name, parameter in network.named_parameters():
+    groups: dict[tuple[float, float], list[torch.nn.Parameter]] = {}
+    for parameter in network.parameters():
         if parameter.requires_grad:
             begins = network.frozen and id(parameter) in trunk
-            decay = config.weight_decay if parameter.ndim > 1 else 0.0
-            scale = config.trunk_rate if begins else 1.0
-            groups.append({"params": [parameter], "rate_scale": scale, "weight_decay": decay, "name": name})
-    return torch.optim.AdamW(groups, lr=config.learning_rate)
+            key = config.trunk_rate if begins else 1.0, config.weight_decay if parameter.ndim > 1 else 0.0
+            groups.setdefault(key, []).append(parameter)
+    return torch.optim.AdamW(
+        [
+            {"params": parameters, "rate_scale": scale, "weight_decay": decay}
+            for (scale, decay), parameters in groups.items()
+        ],
+        lr=config.learning_rate,
+    )
 
 
 def _step(
