@@ -64,7 +64,7 @@ def make(folder: Path, out: Path, *, window: bool) -> Path:
         control.parent.mkdir()
         control.write_text(CONTROL.format(**values), encoding="utf-8")
         made = out / f"{name}_{version}_{architecture}.deb"
-        _output(["dpkg-deb", "--root-owner-group", "-Zxz", "-z1", "--build", str(root), str(made)])
+        _output(["dpkg-deb", "--root-owner-group", "-Zzstd", "-z9", "--build", str(root), str(made)])
     return made
 
 

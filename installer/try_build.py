@@ -45,7 +45,8 @@ class Bare:
         program.mkdir(exist_ok=True)
         pythons = {Path(sys.prefix), Path(sys.base_prefix), Path("/usr/local"), *Path("/usr/lib").glob("python3*")}
         covered = [path for path in sorted({*pythons, CLONE}) if path.is_dir() and not self.place.is_relative_to(path)]
-        given = [f"{name}={value}" for name, value in {"HOME": str(self.place / "home"), **variables}.items()]
+        kept = {name: os.environ[name] for name in ("OMP_NUM_THREADS",) if name in os.environ}
+        given = [f"{key}={value}" for key, value in {"HOME": str(self.place / "home"), **kept, **variables}.items()]
         return subprocess.Popen(
             [
                 *("unshare", "--user", "--map-root-user", "--net", "--mount", "sh", "-ec", INSIDE, "sh"),
