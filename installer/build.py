@@ -55,15 +55,13 @@ def build(kind: str, out: Path, constraint: Path | None = None) -> Path:
     home = work / f"env-{kind}"
     python = python_of(home)
     variables = child_environment() | {"PYTHONHASHSEED": "0", "MICM_BUILD": NAMES[kind]}
-    if not python.exists():
-        with timed(f"Making {home}"):
-            venv.EnvBuilder(clear=True, with_pip=True, symlinks=sys.platform != "win32").create(home)
+    with timed(f"Making {home}"):
+        # Anew each time: what an earlier build has installed must not decide on what is in this one.
+        venv.EnvBuilder(clear=True, with_pip=True, symlinks=sys.platform != "win32").create(home)
     pip = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
     with timed("Installing"):
         given = ["-c", str(constraint.resolve())] if constraint is not None else []
         _run([*pip, *given, PYINSTALLER, REQUIREMENTS[kind]], variables)
-        # Of the same version, pip would leave an earlier state of this clone in place.
-        _run([*pip, "--no-deps", "--force-reinstall", "."], variables)
     with timed("Packing"):
         recipe = str(CLONE / "installer" / "micm-desktop.spec")
         options = [
