@@ -2,6 +2,33 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="ja_JP">
 <context>
+    <name>About</name>
+    <message>
+        <source>About MICM Desktop</source>
+        <translation>MICM Desktop について</translation>
+    </message>
+    <message>
+        <source>Commit {commit} of {date}</source>
+        <translation>コミット {commit}（{date}）</translation>
+    </message>
+    <message>
+        <source>Commit {commit} of {date}, with changes</source>
+        <translation>コミット {commit}（{date}）に変更を加えたもの</translation>
+    </message>
+    <message>
+        <source>Started from its sources.</source>
+        <translation>ソースコードから起動しています。</translation>
+    </message>
+    <message>
+        <source>Visual inspection from a few examples. Everything runs on this computer; no image leaves it.</source>
+        <translation>少数の見本から始める外観検査。すべての処理はこのパソコンの中で行われ、画像が外へ送られることはありません。</translation>
+    </message>
+    <message>
+        <source>Log: {log}</source>
+        <translation>ログ：{log}</translation>
+    </message>
+</context>
+<context>
     <name>AttentionStory</name>
     <message>
         <source>Where it looks</source>
@@ -3004,6 +3031,33 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     </message>
 </context>
 <context>
+    <name>LicencesDialog</name>
+    <message>
+        <source>Licences of third parties</source>
+        <translation>第三者のライセンス</translation>
+    </message>
+    <message>
+        <source>Reading the licences…</source>
+        <translation>ライセンスを読み込んでいます…</translation>
+    </message>
+    <message>
+        <source>Packages</source>
+        <translation>パッケージ</translation>
+    </message>
+    <message>
+        <source>Licence text</source>
+        <translation>ライセンスの本文</translation>
+    </message>
+    <message>
+        <source>MICM Desktop is under the MIT licence. It is made with:</source>
+        <translation>MICM Desktop は MIT ライセンスです。次のものを使用しています：</translation>
+    </message>
+    <message>
+        <source>The package brings no licence text. See its web page.</source>
+        <translation>このパッケージにはライセンスの本文が付属していません。ウェブページをご覧ください。</translation>
+    </message>
+</context>
+<context>
     <name>LightTools</name>
     <message>
         <source>Brightness</source>
@@ -3132,14 +3186,6 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Visual inspection</source>
         <translation>外観検査</translation>
-    </message>
-    <message>
-        <source>&lt;h3&gt;MICM Desktop {version}&lt;/h3&gt;&lt;p&gt;Visual inspection from a few examples. Everything runs on this computer; no image leaves it.&lt;/p&gt;&lt;p&gt;Log: {log}&lt;/p&gt;</source>
-        <translation>&lt;h3&gt;MICM Desktop {version}&lt;/h3&gt;&lt;p&gt;少ない見本から始める外観検査。処理はすべてこのパソコンの中で行われ、画像が外に出ることはありません。&lt;/p&gt;&lt;p&gt;ログ：{log}&lt;/p&gt;</translation>
-    </message>
-    <message>
-        <source>About MICM Desktop</source>
-        <translation>MICM Desktop について</translation>
     </message>
     <message>
         <source>Pretraining is running</source>
@@ -3461,6 +3507,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Open the &amp;log folder</source>
         <translation>ログのフォルダーを開く(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Licences of third &amp;parties</source>
+        <translation>第三者のライセンス(&amp;P)</translation>
     </message>
     <message>
         <source>&amp;About MICM Desktop</source>
