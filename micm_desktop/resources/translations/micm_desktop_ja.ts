@@ -1145,7 +1145,7 @@
     </message>
     <message>
         <source>an image cannot be unsure and have a class.</source>
-        <translation>「判断できない」とクラスは同時に指定できません。</translation>
+        <translation>「保留」とクラスは同時に指定できません。</translation>
     </message>
     <message>
         <source>{text} is not a time as in 2026-01-31T09:30:00+00:00.</source>
@@ -1407,7 +1407,7 @@ Tag images of two classes on the Label page first.</source>
     </message>
     <message>
         <source>unsure</source>
-        <translation>判断できない</translation>
+        <translation>保留</translation>
     </message>
     <message>
         <source>Image</source>
@@ -2785,7 +2785,7 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     </message>
     <message>
         <source>unsure</source>
-        <translation>判断できない</translation>
+        <translation>保留</translation>
     </message>
     <message>
         <source>Line {number}: {path} is not in the project.</source>
