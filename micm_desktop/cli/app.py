@@ -8,6 +8,7 @@ import typer
 
 from micm_desktop import __version__
 from micm_desktop.cli import assessment, demo, evaluation, info, inventory, labels, learning, line_pc, projects, report
+from micm_desktop.images import decode_processes
 
 app = typer.Typer(
     name="micm-desktop",
@@ -58,4 +59,5 @@ def main() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A file name that the console's encoding lacks must not end the command.
         sys.stdout.reconfigure(errors="backslashreplace")
+    decode_processes.protect()
     app(prog_name="micm-desktop")

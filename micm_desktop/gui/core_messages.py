@@ -32,6 +32,8 @@ TEMPLATES = (
     QT_TRANSLATE_NOOP("Core", "the file is cut off: its end is missing"),
     QT_TRANSLATE_NOOP("Core", "the file is damaged at its beginning"),
     QT_TRANSLATE_NOOP("Core", "the file is damaged"),
+    QT_TRANSLATE_NOOP("Core", "the decoder crashed on this file"),
+    QT_TRANSLATE_NOOP("Core", "decoding this file took more than {seconds} seconds"),
     QT_TRANSLATE_NOOP(
         "Core", "its folder is not there; connect the drive, or tell the project where the folder is now"
     ),
