@@ -71,6 +71,15 @@ TEMPLATES = (
         "The project {path} was made with a newer version of this program (format {version}; this version reads up to "
         "{known}). Update the program to open it.",
     ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "This project names a file outside of its folders ({name}). It was not made by this program; do not open it.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "{path} holds a {kind} named {name}, which no project of this program has. Do not open it: it may have been "
+        "made to do harm.",
+    ),
     QT_TRANSLATE_NOOP("Core", "{path} is not a project file. Choose another folder for the project."),
     QT_TRANSLATE_NOOP("Core", "The project file {path} is damaged. Restore its labels from a backup."),
     QT_TRANSLATE_NOOP(

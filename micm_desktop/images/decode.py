@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from micm_desktop.images import limits
 from micm_desktop.images.header import DAMAGED, DAMAGED_HEADER, BadHeader, Header, ImageFormat, read_header
+from micm_desktop.images.names import reachable
 
 IMAGE_SUFFIXES: Final = frozenset(
     {".bmp", ".dib", ".png", ".jpg", ".jpeg", ".jpe", ".tif", ".tiff", ".webp", ".pgm", ".ppm", ".pnm"}
@@ -109,6 +110,7 @@ def try_decode(path: Path) -> NDArray[np.uint8] | UnreadableImage:
 def read_image_bytes(path: Path) -> bytes:
     """The bytes of a file. Raises :class:`UnreadableImage` where it is gone, locked, too large or not a plain file."""
     try:
+        path = reachable(path)
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
             raise UnreadableImage(path, "this is a folder, not an image file")

@@ -63,7 +63,8 @@ def read_header(data: bytes) -> Header:
             return _webp(data)
         if data[:1] == b"P" and data[1:2] in b"123456" and data[2:3].isspace():
             return _pnm(data)
-    except (struct.error, IndexError, ValueError) as error:
+    # OverflowError: an offset of 64 bits that no place in memory has.
+    except (struct.error, IndexError, ValueError, OverflowError) as error:
         raise BadHeader(CUT_OFF) from error
     raise BadHeader(NOT_AN_IMAGE)
 

@@ -26,6 +26,7 @@ def open_project(kind: "type[Project]", folder: Path, hold: Hold | None = None) 
     database = Database(file, hold.refusal if hold is not None else lambda: "")
     try:
         with database.write() as connection:
+            catalog.check_names(connection)
             catalog.follow_moved_project(connection, folder)
     except BaseException:
         database.close()
@@ -88,4 +89,11 @@ def make_folders(folder: Path) -> None:
 
 
 def _looked_at(kind: "type[Project]", folder: Path, holder: Holder) -> "Project":
-    return kind(folder, Database(folder / PROJECT_FILE, holder.in_words, read_only=True), holder)
+    database = Database(folder / PROJECT_FILE, holder.in_words, read_only=True)
+    try:
+        with database.read() as connection:
+            catalog.check_names(connection)
+    except BaseException:
+        database.close()
+        raise
+    return kind(folder, database, holder)

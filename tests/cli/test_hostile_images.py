@@ -14,12 +14,14 @@ from micm_desktop.images.decode_processes import CRASHED, DecodeProcesses
 def test_predict_goes_on_after_a_crash_of_the_decoder(model_file: Path, tmp_path: Path) -> None:
     images, out = tmp_path / "images", tmp_path / "r.csv"
     images.mkdir()
-    for name in ("a.png", "b.png", "c.png"):
+    # The longest name there is: its heatmap's cannot be the same and an ending.
+    longest = "検" * 83 + "aa.png"
+    for name in ("a.png", "b.png", longest):
         (images / name).write_bytes(pillow_bytes(as_pillow(), "PNG") + (CRASH if name == "b.png" else b""))
     processes = DecodeProcesses(faulty_command())
     decode_by(processes)
     try:
-        outcome = run("predict", model_file, images, "--out", out, "--json")
+        outcome = run("predict", model_file, images, "--out", out, "--heatmaps", tmp_path / "heat", "--json")
     finally:
         decode_by(None)
         processes.close()
@@ -29,5 +31,6 @@ def test_predict_goes_on_after_a_crash_of_the_decoder(model_file: Path, tmp_path
     assert [(row["path"], row["status"], row["message"]) for row in rows] == [
         ("a.png", "ok", ""),
         ("b.png", "error", CRASHED),
-        ("c.png", "ok", ""),
+        (longest, "ok", ""),
     ]
+    assert len(list((tmp_path / "heat").iterdir())) == 2

@@ -628,6 +628,14 @@
         <translation>プロジェクト {path} は、より新しいバージョンで作られています（形式 {version}。このバージョンで読めるのは {known} まで）。プログラムを更新してから開いてください。</translation>
     </message>
     <message>
+        <source>This project names a file outside of its folders ({name}). It was not made by this program; do not open it.</source>
+        <translation>このプロジェクトは、フォルダーの外にあるファイル（{name}）を指しています。本プログラムで作られたものではないため、開かないでください。</translation>
+    </message>
+    <message>
+        <source>{path} holds a {kind} named {name}, which no project of this program has. Do not open it: it may have been made to do harm.</source>
+        <translation>{path} に、本プログラムのプロジェクトにはない {kind}「{name}」が含まれています。害を与える目的で作られたおそれがあるため、開かないでください。</translation>
+    </message>
+    <message>
         <source>{path} is not a project file. Choose another folder for the project.</source>
         <translation>{path} はプロジェクトファイルではありません。プロジェクトには別のフォルダーを選んでください。</translation>
     </message>
