@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, case, insert, select, update
 
-from micm_desktop.images.decode import UnreadableImage, content_hash, decode_bytes, read_image_bytes
+from micm_desktop.images.decode import TOO_LARGE, Examined, UnreadableImage, examine
 from micm_desktop.images.scan import find_images, name_below, readable
 from micm_desktop.progress import JobControl, Progress, UserError
 from micm_desktop.project import edited
@@ -23,6 +23,10 @@ from micm_desktop.project.schema import images
 _READERS = min(4, os.cpu_count() or 1)
 _SECONDS_PER_BATCH = 0.25
 _IMAGES_PER_BATCH = 500
+_FILES_TOGETHER = 16
+_BYTES_TOGETHER = 4_000_000
+
+_TOO_LARGE = "too large"
 
 FILE_GONE = "the file is no longer there"
 FOLDER_GONE = "its folder is not there; connect the drive, or tell the project where the folder is now"
@@ -55,6 +59,9 @@ class _Known:
     def is_current(self, file: _File) -> bool:
         """Whether the file need not be read again."""
         if (self.size_bytes, self.modified_ns) != (file.size_bytes, file.modified_ns) or not self.sha256:
+            return False
+        # The limit may have been raised since.
+        if self.status == _TOO_LARGE:
             return False
         # The reason why an unreadable file is so was overwritten when it went missing.
         return self.status != "missing" or self.width > 0
@@ -110,7 +117,7 @@ def _known_images(connection: Connection) -> dict[_Key, _Known]:
         images.c.width,
         images.c.size_bytes,
         images.c.modified_ns,
-        images.c.status,
+        case((images.c.message.startswith(TOO_LARGE), _TOO_LARGE), else_=images.c.status),
     )
     return {(folder_id, values[1]): _Known(*values) for folder_id, *values in connection.execute(columns)}
 
@@ -160,33 +167,54 @@ def _mark_missing(connection: Connection, folders: list[FolderRecord], lost: dic
 def _read_all(files: list[_File], control: JobControl) -> Iterator[tuple[_File, dict[str, Any] | None]]:
     """Contents in the order of ``files``, read a few at a time: decoding leaves Python free meanwhile."""
     executor = ThreadPoolExecutor(_READERS, thread_name_prefix="scan")
-    pending: deque[tuple[_File, Future[dict[str, Any] | None]]] = deque()
+    pending: deque[tuple[list[_File], Future[list[dict[str, Any] | None]]]] = deque()
+
+    def oldest() -> Iterator[tuple[_File, dict[str, Any] | None]]:
+        handful, future = pending.popleft()
+        for file, content in zip(handful, future.result(), strict=True):
+            control.safe_point()
+            yield file, content
+
     try:
-        for file in files:
-            pending.append((file, executor.submit(_read, file.path)))
+        for handful in _handfuls(files):
+            pending.append((handful, executor.submit(_read, [file.path for file in handful])))
             if len(pending) >= 2 * _READERS:
                 control.safe_point()
-                oldest, future = pending.popleft()
-                yield oldest, future.result()
-        for oldest, future in pending:
+                yield from oldest()
+        while pending:
             control.safe_point()
-            yield oldest, future.result()
+            yield from oldest()
     finally:
         executor.shutdown(cancel_futures=True)
 
 
-def _read(path: Path) -> dict[str, Any] | None:
-    """The content columns of an image's row; None where the file has vanished since it was listed."""
-    sha256 = ""
-    try:
-        data = read_image_bytes(path)
-        sha256 = content_hash(data)
-        height, width, _ = decode_bytes(data, path).shape
-    except UnreadableImage as error:
-        if not sha256 and not path.exists():
+def _handfuls(files: list[_File]) -> Iterator[list[_File]]:
+    """Small files together, since each question to a process that decodes takes its time; large ones alone."""
+    handful: list[_File] = []
+    size = 0
+    for file in files:
+        if handful and (len(handful) == _FILES_TOGETHER or size + file.size_bytes > _BYTES_TOGETHER):
+            yield handful
+            handful, size = [], 0
+        handful.append(file)
+        size += file.size_bytes
+    if handful:
+        yield handful
+
+
+def _read(paths: list[Path]) -> list[dict[str, Any] | None]:
+    """The content columns of each image's row; None for a file that has vanished since it was listed."""
+    return [_columns(path, found) for path, found in zip(paths, examine(paths), strict=True)]
+
+
+def _columns(path: Path, found: Examined | UnreadableImage) -> dict[str, Any] | None:
+    if isinstance(found, UnreadableImage):
+        if not path.exists():
             return None
-        return {"sha256": sha256, "width": 0, "height": 0, "status": "unreadable", "message": error.reason}
-    return {"sha256": sha256, "width": width, "height": height, "status": "ok", "message": ""}
+        return {"sha256": "", "width": 0, "height": 0, "status": "unreadable", "message": found.reason}
+    status = "unreadable" if found.reason else "ok"
+    size = {"width": found.width, "height": found.height}
+    return {"sha256": found.sha256, **size, "status": status, "message": found.reason}
 
 
 class _Writer:

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from workbench import Workbench, write_image
 
+from micm_desktop.images import limits
 from micm_desktop.images.decode import content_hash
 from micm_desktop.progress import Cancelled, JobControl, Progress
 
@@ -255,3 +256,14 @@ def test_real_images(bench: Workbench) -> None:
     assert len(images) > 1000
     assert {image.status for image in images.values()} == {"ok"}
     assert list(images) == sorted(images)
+
+
+def test_images_that_were_too_large_are_read_again_once_the_limit_is_raised(bench: Workbench) -> None:
+    Image.new("L", (1500, 1000)).save(bench.pictures / "large.png")
+    bench.project.add_folder(bench.pictures)
+    try:
+        for limit, status in ((1, "unreadable"), (2, "ok")):
+            limits.set_megapixels(limit)
+            assert bench.scan()["large.png"].status == status
+    finally:
+        limits.set_megapixels(None)
