@@ -37,7 +37,7 @@ class RowsOnDisk:
     def __getitem__(self, rows: Any) -> npt.NDArray[np.int16]:
         """The same, read: (n, size); or (size,) for a number. Raises OSError where the file cannot be read."""
         if isinstance(rows, int | np.integer):
-            return self.take([rows]).read()[0]
+            return self.take([rows]).read().reshape(-1)
         return self.take(rows).read()
 
     def read(self, out: npt.NDArray[np.int16] | None = None) -> npt.NDArray[np.int16]:
@@ -56,7 +56,7 @@ class RowsOnDisk:
     def _fill(self, out: npt.NDArray[np.int16], first: int) -> None:
         if not len(out):
             return
-        rest = memoryview(out).cast("B")
+        rest = out.data.cast("B")
         with self._turn:
             self.file.seek(_BYTES * self.size * first)
             while rest:
