@@ -3,7 +3,6 @@
 Metadata are in the XML's ``rt_info``. Nothing else is read: both files are given to OpenVINO as bytes.
 """
 
-import importlib.util
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import numpy as np
 
 from micm_desktop.export.backends import Arrays, Images, Opened, check_shapes, damaged, failed, read_whole
 from micm_desktop.export.model_file import INPUT, OUTPUTS, from_metadata
+from micm_desktop.export.target import needs_openvino
 from micm_desktop.progress import UserError
 
 WEIGHTS_HASH = "weights_sha256"
@@ -36,15 +36,6 @@ class OpenvinoBackend:
             return [np.array(found[name], np.float32) for name in OUTPUTS]
         except Exception as problem:
             raise failed(problem) from problem
-
-
-def needs_openvino() -> None:
-    """Raises UserError where the ``openvino`` extra is not installed."""
-    if importlib.util.find_spec("openvino") is None:
-        raise UserError(
-            "OpenVINO model files need the openvino extra."
-            ' Install it with: pip install "micm-desktop[openvino]", or use the .onnx file.'
-        )
 
 
 def open_openvino(path: Path, threads: int) -> Opened:

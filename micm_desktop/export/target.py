@@ -1,7 +1,10 @@
 """What kind of model file to write."""
 
+import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
+
+from micm_desktop.progress import UserError
 
 INT8_LIMIT = 0.01
 """Loss of accuracy up to which an int8 file is written: one point."""
@@ -34,3 +37,12 @@ class Tagged:
 
 ONE_FILE, NO_TAGS = Target(), Tagged()
 """One file in ONNX, in floating point."""
+
+
+def needs_openvino() -> None:
+    """Raises UserError where the ``openvino`` extra is not installed."""
+    if importlib.util.find_spec("openvino") is None:
+        raise UserError(
+            "Files for OpenVINO need a package that is not installed. Install it with:"
+            ' pip install "micm-desktop[openvino]", or use a file in ONNX.'
+        )

@@ -4,7 +4,7 @@ import os
 import stat
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from micm_desktop.images.decode import IMAGE_SUFFIXES
@@ -12,7 +12,7 @@ from micm_desktop.progress import UserError
 
 _PROJECT_FILE = "project.sqlite"
 _PROJECT_FOLDERS = frozenset({"thumbnails", "features", "encoders"})
-_SYSTEM_FOLDERS = frozenset({"$RECYCLE.BIN", "System Volume Information", "__MACOSX"})
+SYSTEM_FOLDERS = frozenset({"$RECYCLE.BIN", "System Volume Information", "__MACOSX"})
 
 
 def relative_name(path: Path, root: Path) -> str:
@@ -55,10 +55,10 @@ def find_images(root: Path) -> Iterator[Path]:
     return iter(sorted((Path(entry.path) for entry in image_entries(root)), key=lambda path: relative_name(path, root)))
 
 
-def image_entries(root: Path, left_out: Iterable[Path] = ()) -> Iterator[os.DirEntry[str]]:
-    """The files that :func:`find_images` finds, as the system lists them, without those below the folders ``left_out``;
-    in the order of their paths' bytes, with forward slashes. Raises nothing."""
-    visited = {os.path.realpath(folder) for folder in (root, *left_out)}
+def image_entries(root: Path) -> Iterator[os.DirEntry[str]]:
+    """The files that :func:`find_images` finds, as the system lists them, in the order of their paths' bytes, with
+    forward slashes. Raises nothing."""
+    visited = {os.path.realpath(root)}
     # Of each folder that is being gone through, what is left of it, the next one last.
     pending = [_listed(str(root), visited)]
     while pending:
@@ -105,7 +105,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _hidden(entry: os.DirEntry[str]) -> bool:
-    if entry.name.startswith(".") or entry.name in _SYSTEM_FOLDERS:
+    if entry.name.startswith(".") or entry.name in SYSTEM_FOLDERS:
         return True
     if sys.platform != "win32":
         return False

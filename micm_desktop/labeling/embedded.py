@@ -147,9 +147,14 @@ def without(
     return embeddings, [image for image in images if image.sha256 != key]
 
 
-def feature_store(project: Project, info: EncoderInfo) -> FeatureStore:
-    """The features of the project's images by this encoder; makes the folder where there is none."""
+def store_folder(project: Project, info: EncoderInfo) -> Path:
+    """Where the store of those features lies; that of a million takes seconds to read."""
     # What counts for nothing is not computed: features made for other weights may lack it.
     counting = [[name for name, weight in part_weights(branch).items() if weight] for branch in info.branches]
     key = sha256(str(counting).encode()).hexdigest()
-    return FeatureStore(features_folder(project, info) / key[:16], feature_size(info.branches))
+    return features_folder(project, info) / key[:16]
+
+
+def feature_store(project: Project, info: EncoderInfo) -> FeatureStore:
+    """The features of the project's images by this encoder; makes the folder where there is none."""
+    return FeatureStore(store_folder(project, info), feature_size(info.branches))

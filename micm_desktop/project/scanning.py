@@ -16,6 +16,7 @@ from sqlalchemy import Connection, LargeBinary, bindparam, insert, select, type_
 from micm_desktop.images.decode import UnreadableImage, content_hash, decode_bytes, read_image_bytes
 from micm_desktop.images.scan import image_entries, readable
 from micm_desktop.progress import JobControl, Progress
+from micm_desktop.project import edited
 from micm_desktop.project.catalog import all_folders
 from micm_desktop.project.database import Database
 from micm_desktop.project.records import FolderRecord
@@ -130,6 +131,8 @@ def scan(database: Database, control: JobControl, changed: Callable[[], None] = 
                 yield Progress(done + count, found.files, file.relative_path, pace * (left - count))
     finally:
         writer.flush()
+    with database.write() as connection:
+        edited.forget_returned(connection)
     yield Progress(found.files, found.files, "", 0.0)
 
 
@@ -275,8 +278,8 @@ class _Writer:
         self._changed()
 
     def _store(self, connection: Connection) -> None:
-        changed, added, gone = [], [], []
-        moved = self._moved(connection)
+        changed, added, gone, overwritten = [], [], [], []
+        moved, contents = self._moved(connection), self._contents(connection)
         for file, content in self._batch:
             row = file.row
             if content is None:
@@ -284,6 +287,8 @@ class _Writer:
                     gone.append({"row": row})
                 continue
             values = {column: getattr(file, column) for column in _FILE_COLUMNS} | content
+            if contents.get(row, "") not in ("", content["sha256"]):
+                overwritten.append((contents[row], row))
             row = row or _taken(moved.get(content["sha256"], []), file)
             if row:
                 changed.append(values | {"row": row})
@@ -296,6 +301,13 @@ class _Writer:
             connection.execute(insert(images), added)
         if gone:
             connection.execute(this_row.values(status="missing", message=FILE_GONE), gone)
+        edited.remember(connection, overwritten)
+
+    def _contents(self, connection: Connection) -> dict[int, str]:
+        """The content that the project knows of each row in the batch."""
+        rows = [file.row for file, _ in self._batch if file.row]
+        columns = select(images.c.id, images.c.sha256).where(images.c.id.in_(rows))
+        return dict(connection.execute(columns).tuples().all())
 
     def _moved(self, connection: Connection) -> dict[str, list[tuple[int, str]]]:
         """Rows of missing files, with their names, by the content that new files of the batch have, too."""

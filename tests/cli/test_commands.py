@@ -16,6 +16,7 @@ COMMANDS = [
     "pretrain",
     "evaluate",
     "fit",
+    "distill",
     "predict",
     "assess",
     "test-set",
