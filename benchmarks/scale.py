@@ -37,6 +37,7 @@ CORE = (
     ("added", "re-scan with 500 new files"),
     ("features", "embeddings of all features, from nothing"),
     ("features_again", "the same, opened again"),
+    ("features_append", "the store opened, features of 1,024 images kept"),
     ("predict", "a tag to all predictions"),
 )
 WINDOW = (
@@ -165,6 +166,7 @@ def measure_core(project: Path, images: Path) -> None:
         file.unlink()
     clock.measure("features", labeling.load_features)
     clock.measure("features_again", labeling.load_features)
+    clock.measure("features_append", lambda: _append(labeling))
     ids = [record.id for record in labeling.project.classes()]
     tags, computed, disk = [], [], []
     probe = os.open(project / "probe", os.O_CREAT | os.O_WRONLY)
@@ -196,6 +198,24 @@ def _forget(labeling: Any) -> None:
     """Take the rows of the files out again that were there for the measurement only."""
     with labeling.project._database.write() as connection:
         connection.exec_driver_sql("DELETE FROM images WHERE relative_path LIKE 'lot_new/%'")
+
+
+def _append(labeling: Any) -> None:
+    """Open the store and keep the features of 1,000 more images, 64 at a time, as computing them does; then drop them."""
+    import numpy as np
+
+    from micm_desktop.fewshot.embedding import feature_size
+    from micm_desktop.labeling.embedded import feature_store
+
+    info = labeling.encoder_info()
+    store = feature_store(labeling.project, info)
+    files = [store.folder / name for name in ("features.f32", "index.txt")]
+    before = [file.stat().st_size for file in files]
+    rows = np.ones((64, feature_size(info.branches)), np.float32)
+    for start in range(0, 1000, 64):
+        store.append([hashlib.sha256(f"new {start + row}".encode()).hexdigest() for row in range(64)], rows)
+    for file, size in zip(files, before, strict=True):
+        os.truncate(file, size)
 
 
 def _seconds(work: Callable[[], object]) -> float:
