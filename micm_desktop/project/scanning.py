@@ -335,7 +335,7 @@ class _Writer:
         """The content that the project knows of each row in the batch."""
         rows = [file.row for file, _ in self._batch if file.row]
         columns = select(images.c.id, images.c.sha256).where(images.c.id.in_(rows))
-        return dict(connection.execute(columns).tuples().all())
+        return {row.id: row.sha256 for row in connection.execute(columns)}
 
     def _moved(self, connection: Connection) -> dict[str, list[tuple[int, str]]]:
         """Rows of missing files, with their names, by the content that new files of the batch have, too."""

@@ -105,7 +105,8 @@ def test_only_the_network_is_in_integers(made: tuple[TinyModel, Path, Int8Trial]
     maker = {output: node for node in graph.node for output in node.output}
     rounded = [node for node in graph.node if any(_from_integers(name, maker) for name in node.input)]
     kinds = {node.op_type for node in rounded if node.op_type not in ("DequantizeLinear", "QuantizeLinear")}
-    assert kinds <= {"Conv", "MatMul", "Gemm", "Add", "Clip", "Relu"}
+    # What a convolution gives is moved to the form of tokens; that computes nothing.
+    assert kinds <= {"Conv", "MatMul", "Gemm", "Add", "Clip", "Relu", "Reshape"}
     assert sum(node.op_type in ("Conv", "MatMul", "Gemm") for node in rounded) >= trial.layers
     assert not any(node.op_type in ("Resize", "Softmax", "TopK") for node in rounded)
 
