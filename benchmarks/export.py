@@ -62,7 +62,9 @@ class Bare(nn.Module):
 
 
 def to_onnx(module: nn.Module, inputs: Sequence[Tensor], path: Path) -> Path:
-    torch.onnx.export(module.eval(), tuple(inputs), path, dynamo=True, opset_version=20, external_data=False)
+    torch.onnx.export(
+        module.eval(), tuple(inputs), path, dynamo=True, opset_version=20, external_data=False, verbose=False
+    )
     return path
 
 
@@ -229,8 +231,7 @@ def report(
 
 
 def bytes_of(file: Path) -> int:
-    weights = file.with_suffix(".bin")
-    return file.stat().st_size + (weights.stat().st_size if weights.exists() else 0)
+    return sum(part.stat().st_size for part in ([file, file.with_suffix(".bin")] if file.suffix == ".xml" else [file]))
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
 Bare decoding reads and decodes in as many threads as predict judges in. Bare inference gives images that are decoded
 already to the network's session, and nothing else: once in as many threads as there are cores, each with one thread of
-the runtime's own, and once in one thread with the runtime's own choice; the faster of the two counts. All are measured
-in turn, several times, so that other programs disturb all of them alike.
+the runtime's own, and once as a loop alone, with the runtime's own choice. All are measured in turn, several times, so
+that other programs disturb all of them alike.
 
     python benchmarks/line.py rates MODEL.onnx IMAGES [--images 120] [--repeats 5] [--heatmaps]
     python benchmarks/line.py latency MODEL.onnx IMAGES [--images 300] [--present 0]
@@ -81,14 +81,18 @@ def rates(model_file: Path, images: Path, count: int, repeats: int, heatmaps: bo
     for _ in range(repeats):
         for name, work in works.items():
             figures[name].append(rate(len(paths), work))
-    shares = []
-    for decoding, threads, alone, whole in zip(*figures.values(), strict=True):
-        shares.append(whole / min(decoding, max(threads, alone)))
     height, width = decoded[0].shape[:2]
     print(f"{len(paths)} images of {width} x {height}, {workers} cores, median of {repeats}")
     for name, values in figures.items():
         print(f"{name:20} {statistics.median(values):8.1f} images/s  ({min(values):.1f} to {max(values):.1f})")
-    print(f"predict by the slower: {statistics.median(shares):.2f}  ({min(shares):.2f} to {max(shares):.2f})")
+    decoding, threads, alone, whole = (np.array(values) for values in figures.values())
+    for name, bound in (
+        ("the slower of decoding and inference, alone", np.minimum(decoding, alone)),
+        ("the slower of decoding and the faster inference", np.minimum(decoding, np.maximum(threads, alone))),
+        ("what decoding and inference leave room for together", 1 / (1 / decoding + 1 / np.maximum(threads, alone))),
+    ):
+        shares = whole / bound
+        print(f"predict by {name}: {np.median(shares):.2f}  ({shares.min():.2f} to {shares.max():.2f})")
 
 
 def latency(model_file: Path, images: Path, count: int, present: int) -> None:
@@ -145,7 +149,7 @@ from micm_desktop.export.watch_table import WatchTable
 model, inbox, out = map(Path, sys.argv[1:])
 classes = load(model).info.classes
 table = WatchTable(out, classes)
-for arrival in Arrivals(inbox).present():
+for arrival in Arrivals(inbox).found():
     table.append([*error_fields(arrival.shown, "", classes), str(arrival.size), arrival.modified, "", ""])
 """
 

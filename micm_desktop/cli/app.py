@@ -7,7 +7,19 @@ from typing import Annotated
 import typer
 
 from micm_desktop import __version__
-from micm_desktop.cli import assessment, demo, evaluation, info, inventory, labels, learning, line_pc, projects, report
+from micm_desktop.cli import (
+    assessment,
+    demo,
+    distilling,
+    evaluation,
+    info,
+    inventory,
+    labels,
+    learning,
+    line_pc,
+    projects,
+    report,
+)
 from micm_desktop.images import decode_processes
 
 app = typer.Typer(
@@ -22,6 +34,7 @@ app.command()(demo.demo)
 app.command()(learning.pretrain)
 app.command()(evaluation.evaluate)
 app.command()(learning.fit)
+app.command()(distilling.distill)
 app.command()(line_pc.predict)
 app.command()(line_pc.watch)
 app.command()(line_pc.verify)

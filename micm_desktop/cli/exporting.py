@@ -9,8 +9,7 @@ import typer
 
 from micm_desktop.cli.output import stderr
 from micm_desktop.export.model_file import ExportResult
-from micm_desktop.export.openvino_backend import needs_openvino
-from micm_desktop.export.target import Target
+from micm_desktop.export.target import Target, needs_openvino
 from micm_desktop.progress import UserError
 
 
@@ -25,7 +24,7 @@ FormatOf = Annotated[
     FormatName, typer.Option("--format", help="onnx: one file; openvino: .xml and .bin (needs the openvino extra).")
 ]
 Int8 = Annotated[
-    bool, typer.Option("--int8", help="Compute in integers: smaller, and faster on many PCs; refused if it costs much.")
+    bool, typer.Option("--int8", help="Compute in integers: smaller, and often faster; refused if it costs much.")
 ]
 Int8Limit = Annotated[
     float, typer.Option("--int8-limit", min=0, max=100, help="Points of accuracy that int8 may cost.")

@@ -4,7 +4,7 @@ import importlib.metadata
 import importlib.util
 import logging
 
-from micm_desktop import __version__
+from micm_desktop import about
 from micm_desktop.cli.output import Json, command, finish
 from micm_desktop.project.folders import cache_folder, log_file, projects_folder
 
@@ -13,8 +13,11 @@ from micm_desktop.project.folders import cache_folder, log_file, projects_folder
 def info(json: Json = False) -> int:
     """Versions, device and folders: what a support call needs."""
     device, cuda = _device()
+    built = about.build()
     values = {
-        "version": __version__,
+        "version": built.version,
+        "commit": built.commit,
+        "built": built.date,
         "torch": _version("torch"),
         "onnxruntime": _version("onnxruntime"),
         "device": device,

@@ -95,6 +95,8 @@ def needs_desktop(*, window: bool = False) -> None:
     """Raises UserError where the ``desktop`` extra is not installed; ``window`` asks for Qt too."""
     wanted = DESKTOP_MODULES + (WINDOW_MODULES if window else ())
     missing = [name for name in wanted if not _has(name)]
+    if missing and getattr(sys, "frozen", False):
+        raise UserError("This is the line PC's program, which judges only. This command needs MICM Desktop itself.")
     if missing:
         raise UserError(
             f"This command needs the desktop extra ({', '.join(missing)} not found)."

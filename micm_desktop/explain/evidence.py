@@ -138,14 +138,23 @@ def evidence_map(maps: Tensor, best: Tensor, patches: Tensor, empty: Tensor, mea
     maps (B, D, h, w) as of :func:`patch_map`; best (B,), the class; the rest as in :class:`PatchBank`. Similarity is
     the mean cosine to the nearest ``NEIGHBOURS`` support patches.
     """
+    return evidence_for(similarity(maps, patches, empty, mean), best)
+
+
+def similarity(maps: Tensor, patches: Tensor, empty: Tensor, mean: Tensor) -> Tensor:
+    """Of each patch to the support of each class, (B, C, h, w); the arguments are those of :func:`evidence_map`."""
     batch, _, height, width = maps.shape
     queries = F.normalize(maps.flatten(2).transpose(1, 2) - mean, dim=2)
     cosines = torch.einsum("bnd,cmd->bcnm", queries, patches).masked_fill(empty[None, :, None], -1.0)
     nearest = cosines.topk(min(NEIGHBOURS, patches.shape[1]), dim=3).values.mean(dim=3)
-    is_best = F.one_hot(best, patches.shape[0]).to(torch.bool).unsqueeze(2)
-    own = nearest.masked_fill(~is_best, -2.0).amax(dim=1)
-    rival = nearest.masked_fill(is_best, -2.0).amax(dim=1)
-    return (own - rival).reshape(batch, height, width)
+    return nearest.reshape(batch, -1, height, width)
+
+
+def evidence_for(similar: Tensor, best: Tensor) -> Tensor:
+    """What speaks for class ``best`` (B,), of :func:`similarity` (B, C, h, w) -> (B, h, w)."""
+    is_best = F.one_hot(best, similar.shape[1]).to(torch.bool)[:, :, None, None]
+    own = similar.masked_fill(~is_best, -2.0).amax(dim=1)
+    return own - similar.masked_fill(is_best, -2.0).amax(dim=1)
 
 
 def class_heat(
@@ -156,13 +165,20 @@ def class_heat(
     A standard deviation of evidence counts as much as e-fold odds of a defect (docs/decisions/0023-two-sizes.md), times
     ``salience`` (B,), that of the verdict's class in the :class:`PatchBank`. The encodings are made with ``heat``.
     """
+    return to_heat(signed_heat(extractor, encodings, evidence, salience))
+
+
+def signed_heat(
+    extractor: FeatureExtractor, encodings: Sequence[Encoding], evidence: Tensor, salience: Tensor | None = None
+) -> Tensor:
+    """:func:`class_heat` before what speaks against the verdict is cut off, and before it is scaled: (B, h, w)."""
     heat = standardise(evidence)
     if (salient := _salient(encodings)) is not None:
         weighted = salient if salience is None else salience[:, None, None] * salient
-        return to_heat(smooth(heat + weighted))
+        return smooth(heat + weighted)
     if (attention := telling_attention(extractor, encodings)) is not None:
         heat = heat + attention
-    return to_heat(heat)
+    return heat
 
 
 def untagged_heat(extractor: FeatureExtractor, encodings: Sequence[Encoding]) -> Tensor:

@@ -12,6 +12,6 @@ def overlay(image: npt.NDArray[np.uint8], heat: npt.NDArray[np.float32], opacity
     """Blend ``heat`` (h, w) in [0, 1] over ``image`` (H, W, 3) RGB; where the heat is 0 the image stays as it is."""
     size = (image.shape[1], image.shape[0])
     strength = np.clip(cv2.resize(np.asarray(heat, np.float32), size, interpolation=cv2.INTER_LINEAR), 0, 1)
-    colors = cv2.applyColorMap((strength * 255).astype(np.uint8), COLOR_MAP)[:, :, ::-1]
-    alpha = (strength * opacity)[:, :, None]
-    return np.asarray(image * (1 - alpha) + colors * alpha, np.uint8)
+    colors = cv2.cvtColor(cv2.applyColorMap((strength * 255).astype(np.uint8), COLOR_MAP), cv2.COLOR_BGR2RGB)
+    alpha = strength * np.float32(opacity)
+    return np.asarray(cv2.blendLinear(image, colors, 1 - alpha, alpha), np.uint8)

@@ -6,13 +6,16 @@ so whoever reads a file and finds its end missing says so (:meth:`Arrivals.later
 """
 
 import os
+import stat
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
-from micm_desktop.images.scan import image_entries, readable
+from micm_desktop.images.decode import IMAGE_SUFFIXES
+from micm_desktop.images.scan import SYSTEM_FOLDERS, readable
 
 SETTLED = 0.04
 PATIENCE = 5.0
@@ -21,7 +24,9 @@ TRIED_EVERY = 0.5
 OLD = 60.0
 """A file that was last changed so many seconds ago is not being written."""
 CHECKED_AGAIN = 300
-"""Known files whose stamp is looked at with every list; in a folder of more, the next ones the next time."""
+"""Judged files whose stamp is looked at with every list; of more, the next ones the next time."""
+FEW = 50
+"""So many files that are being written are looked at every time, and not only when they may be whole."""
 SPARE = 10_000
 """Files are remembered a while after they are gone, since a drive may lose and find them again."""
 
@@ -50,12 +55,21 @@ class Arrival:
         return _stamp(str(self.path)) == (self.size, self.modified_ns)
 
 
-@dataclass
+@dataclass(slots=True)
 class _Waiting:
-    size: int
-    modified_ns: int
+    stamp: tuple[int, int]
     since: float
     not_before: float
+
+
+@dataclass(slots=True)
+class _Folder:
+    """What is known of the names in a folder: ``judged`` images with the hash of their stamps, sub-``folders``, and
+    names to be ``passed`` over."""
+
+    judged: dict[str, int] = field(default_factory=dict)
+    folders: set[str] = field(default_factory=set)
+    passed: set[str] = field(default_factory=set)
 
 
 def as_text(nanoseconds: int) -> str:
@@ -66,8 +80,11 @@ def as_text(nanoseconds: int) -> str:
 
 
 class Arrivals:
-    """The files of ``root``, without those below ``left_out``, that nobody has judged. Memory grows with the files
-    that are there, not with those that ever were."""
+    """The images below ``root``, without those below ``left_out``, that nobody has judged. Hidden files are none.
+
+    Memory grows with the files that are there, not with those that ever were. What is known of a folder is kept by
+    names alone, so that a list of 100,000 is compared in some hundredths of a second.
+    """
 
     def __init__(
         self,
@@ -80,70 +97,50 @@ class Arrivals:
     ) -> None:
         self.gone = False
         """Whether the folder could not be listed the last time."""
-        self._root = root
+        self._root = str(root)
         # Of a drive as a whole, the path ends in a separator already.
         self._below = len(os.path.join(root, ""))  # noqa: PTH118
-        self._left_out = tuple(left_out)
+        self._left_out = {os.path.realpath(folder) for folder in left_out}
         self._settled = settled
         self._patience = patience
         self._clock = clock
-        self._known: dict[str, int] = {}
+        self._folders: dict[str, _Folder] = {}
         self._waiting: dict[str, _Waiting] = {}
-        self._next_check = 0
+        self._check = self._all_judged()
+        self._next_list = -1.0
 
     @property
     def waiting(self) -> bool:
         """Whether there are files that are not whole yet, or given out and not yet :meth:`judged`."""
         return bool(self._waiting)
 
-    def present(self) -> Iterator[Arrival]:
-        """All files that are there now."""
-        for entry in image_entries(self._root, self._left_out):
-            if (stamp := _stamp(entry.path)) is not None:
-                yield Arrival(Path(entry.path), entry.path[self._below :], *stamp)
+    def found(self) -> Iterator[Arrival]:
+        """All that are not judged, whole or not, after a look at the folder."""
+        self._list(self._clock())
+        for path, seen in list(self._waiting.items()):
+            yield self._arrival(path, seen.stamp)
 
     def poll(self) -> list[Arrival]:
         """Those that seem whole and are not judged, the oldest first."""
-        try:
-            os.scandir(self._root).close()
-        except OSError:
-            self.gone = True
-            return []
-        self.gone = False
-        now, listed, known = self._clock(), 0, 0
-        still: dict[str, _Waiting] = {}
-        for entry in image_entries(self._root, self._left_out):
-            listed += 1
-            name = entry.path[self._below :]
-            if (earlier := self._known.get(name)) is not None:
-                known += 1
-                if not self._next_check < known <= self._next_check + CHECKED_AGAIN:
-                    continue
-            stamp = _stamp(entry.path)
-            if stamp is None or hash(stamp) == earlier:
-                continue
-            seen = self._waiting.get(name)
-            if seen is None or (seen.size, seen.modified_ns) != stamp:
-                seen = _Waiting(*stamp, now, now + self._settled)
-            still[name] = seen
-        self._waiting = still
-        self._next_check = self._next_check + CHECKED_AGAIN if self._next_check + CHECKED_AGAIN < known else 0
-        self._forget(listed)
-        ready = [
-            Arrival(self._root / name, name, seen.size, seen.modified_ns)
-            for name, seen in still.items()
-            if now >= seen.not_before
-        ]
+        now = self._clock()
+        ready = self._whole(now)
+        # What is ready should not wait for the list of a folder with many files.
+        if not ready and now >= self._next_list:
+            self._list(now)
+            # Nor should listing take more than half of the time.
+            self._next_list = 2 * self._clock() - now
         return sorted(ready, key=lambda arrival: (arrival.modified_ns, arrival.name))
 
     def judged(self, arrival: Arrival) -> None:
         """The file will not be given out again, unless it changes."""
-        self._known[arrival.name] = hash((arrival.size, arrival.modified_ns))
-        self._waiting.pop(arrival.name, None)
+        folder, name = os.path.split(arrival.path)
+        stamp = (arrival.size, arrival.modified_ns)
+        self._folders.setdefault(folder, _Folder()).judged[name] = hash(stamp)
+        self._waiting.pop(str(arrival.path), None)
 
     def later(self, arrival: Arrival) -> bool:
         """The file could not be read. Whether it will be given out again, because it may still be being written."""
-        seen = self._waiting.get(arrival.name)
+        seen = self._waiting.get(str(arrival.path))
         if seen is None or not arrival.unchanged():
             return True
         now = self._clock()
@@ -152,11 +149,92 @@ class Arrivals:
         seen.not_before = now + min(TRIED_EVERY, self._patience)
         return True
 
-    def _forget(self, listed: int) -> None:
+    def _arrival(self, path: str, stamp: tuple[int, int]) -> Arrival:
+        return Arrival(Path(path), path[self._below :], *stamp)
+
+    def _whole(self, now: float) -> list[Arrival]:
+        ready = []
+        few = len(self._waiting) <= FEW
+        for path, seen in list(self._waiting.items()):
+            if not few and now < seen.not_before:
+                continue
+            stamp = _stamp(path)
+            if stamp is None:
+                del self._waiting[path]
+            elif stamp != seen.stamp:
+                self._waiting[path] = _Waiting(stamp, now, now + self._settled)
+            elif now >= seen.not_before:
+                ready.append(self._arrival(path, stamp))
+        return ready
+
+    def _list(self, now: float) -> None:
+        visited = {os.path.realpath(self._root), *self._left_out}
+        pending, listed = [self._root], 0
+        unknown = dict.fromkeys(self._folders)
+        while pending:
+            path = pending.pop()
+            try:
+                names = os.listdir(path)  # noqa: PTH208
+            except OSError:
+                if path == self._root:
+                    self.gone = True
+                    return
+                continue
+            listed += len(names)
+            unknown.pop(path, None)
+            for name in self._compare(path, names, now):
+                below = os.path.join(path, name)  # noqa: PTH118
+                if (real := os.path.realpath(below)) not in visited:
+                    visited.add(real)
+                    pending.append(below)
+        self.gone = False
         # A folder that is suddenly empty may be the place of a drive that is not connected just now.
-        if listed and len(self._known) > 2 * listed + SPARE:
-            names = {entry.path[self._below :] for entry in image_entries(self._root, self._left_out)}
-            self._known = {name: stamp for name, stamp in self._known.items() if name in names}
+        if listed and sum(len(self._folders[path].judged) for path in unknown) > SPARE:
+            for path in unknown:
+                del self._folders[path]
+        checked = list(islice(self._check, CHECKED_AGAIN))
+        if len(checked) < CHECKED_AGAIN:
+            self._check = self._all_judged()
+        for path, name in checked:
+            below = os.path.join(path, name)  # noqa: PTH118
+            stamp = _stamp(below)
+            known = self._folders.get(path, _Folder()).judged.get(name)
+            if stamp is not None and known is not None and hash(stamp) != known and below not in self._waiting:
+                self._waiting[below] = _Waiting(stamp, now, now + self._settled)
+
+    def _compare(self, path: str, names: list[str], now: float) -> set[str]:
+        """Find what is new in a folder; returns its sub-folders."""
+        folder = self._folders.setdefault(path, _Folder())
+        folder.passed.intersection_update(names)
+        folder.folders.intersection_update(names)
+        if names and len(folder.judged) > 2 * len(names) + SPARE:
+            there = set(names)
+            folder.judged = {name: stamp for name, stamp in folder.judged.items() if name in there}
+        for name in set(names).difference(folder.judged, folder.passed, folder.folders):
+            below = os.path.join(path, name)  # noqa: PTH118
+            if below in self._waiting:
+                continue
+            try:
+                status = os.stat(below)  # noqa: PTH116
+            except OSError:
+                continue
+            hidden = getattr(status, "st_file_attributes", 0) & stat.FILE_ATTRIBUTE_HIDDEN
+            if hidden or name.startswith(".") or name in SYSTEM_FOLDERS:
+                folder.passed.add(name)
+            elif stat.S_ISDIR(status.st_mode):
+                folder.folders.add(name)
+            elif os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES:  # noqa: PTH122
+                stamp = (status.st_size, status.st_mtime_ns)
+                self._waiting[below] = _Waiting(stamp, now, now + self._settled)
+            else:
+                folder.passed.add(name)
+        return folder.folders
+
+    def _all_judged(self) -> Iterator[tuple[str, str]]:
+        """Folder and name of each, as of when the folder's turn comes."""
+        for path, folder in list(self._folders.items()):
+            for name in list(folder.judged):
+                yield path, name
 
 
 def _stamp(path: str) -> tuple[int, int] | None:

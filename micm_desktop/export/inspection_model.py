@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from micm_desktop.explain.evidence import PatchBank, class_heat, evidence_map, patch_map
 from micm_desktop.explain.salient_patches import LocalScores
-from micm_desktop.fewshot.decision import Policy, default_policy, risk_weights
+from micm_desktop.export.model_graph import ModelGraph
+from micm_desktop.fewshot.decision import Policy, default_policy
 from micm_desktop.fewshot.embedding import EmbeddingTransform
 from micm_desktop.fewshot.features import FeatureExtractor
 from micm_desktop.fewshot.head import LinearHead
@@ -28,11 +29,9 @@ class InspectionOutput(NamedTuple):
     unknown_score: Tensor
 
 
-class InspectionModel(nn.Module):
+class InspectionModel(ModelGraph):
     """``forward``: images (N, H, W, 3) uint8 RGB of any size -> :class:`InspectionOutput`."""
 
-    tiles: int = 1
-    """Along each edge, of an image."""
     weight: Tensor
     bias: Tensor
     prototypes: Tensor
@@ -41,9 +40,6 @@ class InspectionModel(nn.Module):
     empty: Tensor
     patch_mean: Tensor
     salience: Tensor
-    shares: Tensor
-    risk_weights: Tensor
-    good: Tensor
 
     def __init__(
         self,
@@ -54,14 +50,7 @@ class InspectionModel(nn.Module):
         policy: Policy | None = None,
     ) -> None:
         """The heatmap is that of the class that ``policy`` decides on; None takes the most probable one."""
-        super().__init__()
-        if policy is None:
-            policy = default_policy((False,) * len(head.weight))
-        self.line_costs = policy.line_costs() if policy.two_sided else None
-        self.ask_cost = policy.ask_cost
-        self.register_buffer("shares", torch.tensor(policy.shares))
-        self.register_buffer("risk_weights", torch.from_numpy(risk_weights(policy)))
-        self.register_buffer("good", torch.tensor(policy.good))
+        super().__init__(default_policy((False,) * len(head.weight)) if policy is None else policy)
         self.extractor = extractor
         self.register_buffer("patches", bank.patches)
         self.register_buffer("empty", bank.empty)
@@ -83,31 +72,21 @@ class InspectionModel(nn.Module):
 
     def judge(self, encodings: Sequence[Encoding]) -> InspectionOutput:
         """The verdict on images that are encoded already."""
-        embedding = self._embed(encodings)
-        logits = embedding @ self.weight.T + self.bias
         maps = patch_map(encodings)
-        if self.local is not None:
-            logits = logits + self.local(encodings, maps)
-        probabilities = logits.softmax(dim=1)
+        embedding, probabilities = self.classify(encodings, maps)
         best = self.decided_class(probabilities)
         evidence = evidence_map(maps, best, self.patches, self.empty, self.patch_mean)
         heat = class_heat(self.extractor, encodings, evidence, self.salience[best])
         nearest = (embedding @ self.prototypes.T).amax(dim=1)
         return InspectionOutput(probabilities, embedding, heat, ((1 - nearest) / 2).clamp(0, 1))
 
-    def decided_class(self, probabilities: Tensor) -> Tensor:
-        """The class of :func:`~micm_desktop.fewshot.decision.decide`: (N, C) -> (N,)."""
-        shared = probabilities * self.shares
-        shared = shared / shared.sum(dim=1, keepdim=True).clamp_min(1e-12)
-        if self.line_costs is None:
-            return shared.argmax(dim=1)
-        weighted = shared * self.risk_weights
-        false_alarm, miss = self.line_costs
-        as_good, as_defect = miss * (weighted * ~self.good).sum(dim=1), false_alarm * (weighted * self.good).sum(dim=1)
-        decided, is_good = torch.minimum(as_good, as_defect) <= self.ask_cost, as_good < as_defect
-        out_of_reach = ((decided & is_good).unsqueeze(1) & ~self.good) | ((decided & ~is_good).unsqueeze(1) & self.good)
-        resembles = torch.where(decided.unsqueeze(1), shared, probabilities)
-        return resembles.masked_fill(out_of_reach, -1.0).argmax(dim=1)
+    def classify(self, encodings: Sequence[Encoding], maps: Tensor) -> tuple[Tensor, Tensor]:
+        """Embedding (N, D) and probabilities (N, C); ``maps`` are those of :func:`patch_map`."""
+        embedding = self._embed(encodings)
+        logits = embedding @ self.weight.T + self.bias
+        if self.local is not None:
+            logits = logits + self.local(encodings, maps)
+        return embedding, logits.softmax(dim=1)
 
     def _embed(self, encodings: Sequence[Encoding]) -> Tensor:
         parts, start = [], 0

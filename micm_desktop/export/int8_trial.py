@@ -135,14 +135,15 @@ def check_int8(trial: Int8Trial, limit: float) -> None:
     """Raises ProcessingError where more than ``limit`` in [0, 1] of the held-out tags are lost, or more than that share
     of the defects that the file in floating point finds would be called good."""
     if trial.loss > limit:
+        points, most = f"{100 * trial.loss:.1f}", f"{100 * limit:g}"
         raise ProcessingError(
             f"int8 loses too much: of {trial.tags} tagged images that the model had not learned from, {trial.right} are"
-            f" right instead of {trial.right_in_float} ({100 * trial.loss:.1f} points; the limit is {100 * limit:g})."
-            " No file was written. Export without int8, or raise the limit (--int8-limit)."
+            f" right instead of {trial.right_in_float} ({points} points; the limit is {most}). No file was written."
+            " Leave int8 off, or raise the limit with --int8-limit."
         )
     if trial.missed > limit * trial.defects:
+        most = f"{100 * limit:g}"
         raise ProcessingError(
             f"int8 would miss defects: {trial.missed} of {trial.defects} defects that the model finds would be called"
-            f" good (the limit is {100 * limit:g} %). No file was written. Export without int8, or raise the limit"
-            " (--int8-limit)."
+            f" good (the limit is {most} %). No file was written. Leave int8 off, or raise the limit with --int8-limit."
         )

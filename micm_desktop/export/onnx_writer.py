@@ -17,13 +17,12 @@ from micm_desktop import __version__
 from micm_desktop.export import runtime
 from micm_desktop.export.attribution import attribution
 from micm_desktop.export.converting import describe, sample_of, to_int8, to_openvino
-from micm_desktop.export.inspection_model import InspectionModel
 from micm_desktop.export.int8_trial import Int8Trial
 from micm_desktop.export.model_file import INPUT, OUTPUTS, ExportResult, ModelInfo, Precision
-from micm_desktop.export.openvino_backend import needs_openvino
+from micm_desktop.export.model_graph import ModelGraph
 from micm_desktop.export.rules import Rules
 from micm_desktop.export.samples import Sample
-from micm_desktop.export.target import NO_TAGS, ONE_FILE, Tagged, Target
+from micm_desktop.export.target import NO_TAGS, ONE_FILE, Tagged, Target, needs_openvino
 from micm_desktop.export.verdict import Outputs
 from micm_desktop.fewshot.decision import Policy
 from micm_desktop.images.decode import UnreadableImage, decode_image
@@ -40,7 +39,7 @@ Image = npt.NDArray[np.uint8]
 
 
 def export_model(
-    model: InspectionModel,
+    model: ModelGraph,
     classes: Sequence[str],
     support: dict[str, int],
     *,
@@ -138,7 +137,7 @@ def spread(paths: Sequence[Path]) -> list[Path]:
     return [paths[index * len(paths) // count] for index in range(count)]
 
 
-def write_onnx(model: InspectionModel, info: ModelInfo, path: Path) -> None:
+def write_onnx(model: ModelGraph, info: ModelInfo, path: Path) -> None:
     """Translate ``model`` with free batch, height and width, and write it with its metadata as one file."""
     example = torch.zeros(2, 96, 112, 3, dtype=torch.uint8)
     dimensions = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC, 2: torch.export.Dim.DYNAMIC}
@@ -159,7 +158,7 @@ def write_onnx(model: InspectionModel, info: ModelInfo, path: Path) -> None:
     describe(path, info)
 
 
-def make_sample(model: InspectionModel, path: Path, info: ModelInfo) -> Sample | None:
+def make_sample(model: ModelGraph, path: Path, info: ModelInfo) -> Sample | None:
     """A small JPEG of an image with torch's outputs and the verdict for it; None where it cannot be read."""
     try:
         image = decode_image(path)
@@ -175,7 +174,7 @@ def make_sample(model: InspectionModel, path: Path, info: ModelInfo) -> Sample |
 
 
 @torch.inference_mode()
-def torch_outputs(model: InspectionModel, image: Image) -> Outputs:
+def torch_outputs(model: ModelGraph, image: Image) -> Outputs:
     """What torch says of one image (H, W, 3)."""
     found = model(torch.from_numpy(image)[None])
     return Outputs(

@@ -3,7 +3,6 @@
 Metadata are in the XML's ``rt_info``. Nothing else is read: both files are given to OpenVINO as bytes.
 """
 
-import importlib.util
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import numpy as np
 
 from micm_desktop.export.backends import Arrays, Images, Opened, check_shapes, damaged, failed, read_whole
 from micm_desktop.export.model_file import INPUT, OUTPUTS, from_metadata
+from micm_desktop.export.target import import_openvino
 from micm_desktop.progress import UserError
 
 WEIGHTS_HASH = "weights_sha256"
@@ -38,18 +38,9 @@ class OpenvinoBackend:
             raise failed(problem) from problem
 
 
-def needs_openvino() -> None:
-    """Raises UserError where the ``openvino`` extra is not installed."""
-    if importlib.util.find_spec("openvino") is None:
-        raise UserError(
-            "OpenVINO model files need the openvino extra."
-            ' Install it with: pip install "micm-desktop[openvino]", or use the .onnx file.'
-        )
-
-
 def open_openvino(path: Path, threads: int) -> Opened:
     """Read what the file says of itself, and only if it is ours its graph. Raises UserError."""
-    needs_openvino()
+    openvino = import_openvino()
     beside = path.with_suffix(".bin")
     description = read_whole(path)
     metadata = _metadata(description, path)
@@ -57,8 +48,6 @@ def open_openvino(path: Path, threads: int) -> Opened:
     weights = read_whole(beside)
     if sha256(weights).hexdigest() != metadata.get(f"micm.{WEIGHTS_HASH}"):
         raise UserError(f"{beside} does not belong to {path.name}, or it is damaged. Copy or export both again.")
-    import openvino
-
     core = openvino.Core()
     # Without this hint some processors compute with 8 bits of mantissa, and other PCs do not.
     settings: dict[str, Any] = {"INFERENCE_PRECISION_HINT": "f32"}

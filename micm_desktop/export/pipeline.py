@@ -92,7 +92,7 @@ def judge_bytes(
 def heatmap_png(image: npt.NDArray[np.uint8], verdict: Verdict) -> bytes:
     """The image (H, W, 3) with its heatmap over it. An unknown has no evidence to show: it is left as it is."""
     drawn = image if verdict.unknown else overlay(image, verdict.heatmap)
-    _, data = cv2.imencode(".png", drawn[:, :, ::-1])
+    _, data = cv2.imencode(".png", cv2.cvtColor(drawn, cv2.COLOR_RGB2BGR))
     return data.tobytes()
 
 

@@ -1,7 +1,13 @@
 """What kind of model file to write."""
 
+import importlib
+import importlib.util
+import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from micm_desktop.progress import UserError
 
 INT8_LIMIT = 0.01
 """Loss of accuracy up to which an int8 file is written: one point."""
@@ -34,3 +40,20 @@ class Tagged:
 
 ONE_FILE, NO_TAGS = Target(), Tagged()
 """One file in ONNX, in floating point."""
+
+
+def needs_openvino() -> None:
+    """Raises UserError where the ``openvino`` extra is not installed."""
+    if importlib.util.find_spec("openvino") is None:
+        raise UserError(
+            "Files for OpenVINO need a package that is not installed. Install it with:"
+            ' pip install "micm-desktop[openvino]", or use a file in ONNX.'
+        )
+
+
+def import_openvino() -> Any:
+    """The package, kept from reporting that it was imported: nothing leaves this PC. Raises UserError as above."""
+    needs_openvino()
+    # What cannot be imported cannot report; OpenVINO then puts a stand-in in its place.
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    return importlib.import_module("openvino")

@@ -82,7 +82,6 @@ def watch_folder(
     removals = _Removals(_take_over(arrivals, table, settings))
     gone = False
     while not control.cancelled:
-        began = time.monotonic()
         ready = arrivals.poll()
         if arrivals.gone != gone:
             gone = arrivals.gone
@@ -100,13 +99,12 @@ def watch_folder(
         if settings.once and not arrivals.waiting:
             return
         if not ready:
-            # A list that takes long, as of a folder with very many files, must not take all of a processor.
-            _wait(GONE_SECONDS if gone else max(POLL_SECONDS, time.monotonic() - began), control)
+            _wait(GONE_SECONDS if gone else POLL_SECONDS, control)
 
 
 def _take_over(arrivals: Arrivals, table: WatchTable, settings: WatchSettings) -> list[Arrival]:
     """Mark what the table holds as judged; returns the originals that a crash kept from being removed."""
-    there = {(arrival.shown, str(arrival.size), arrival.modified): arrival for arrival in arrivals.present()}
+    there = {(arrival.shown, str(arrival.size), arrival.modified): arrival for arrival in arrivals.found()}
     left: list[Arrival] = []
     for row in table.lines() if there else ():
         arrival = there.get((row["path"], row["size"], row["modified"]))

@@ -30,6 +30,9 @@ INTERRUPT_CHECK_MS = 250
 def run(project: Path | None = None) -> int:
     """Show the window until it is closed; opens ``project`` first where given. Returns the exit code."""
     _start_log()
+    pressed: list[int] = []
+    # While the window is made, too: an exception in the middle of what Python does for Qt ends in a crash.
+    signal.signal(signal.SIGINT, lambda number, _frame: pressed.append(number))
     app = application()
     window = make_window(app)
     _close_on_interrupt(window)
@@ -38,7 +41,9 @@ def run(project: Path | None = None) -> int:
     decode_processes.start_ahead()
     dog = Watchdog(parent=window)
     app.aboutToQuit.connect(dog.stop)
-    if project is not None:
+    if pressed:
+        QTimer.singleShot(0, window, window.close)
+    elif project is not None:
         QTimer.singleShot(0, window, lambda: window.opener.open_project(project))
     return app.exec()
 

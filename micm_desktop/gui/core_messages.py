@@ -316,6 +316,9 @@ TEMPLATES = (
     QT_TRANSLATE_NOOP("Core", "At least two classes need a tag. Tag one or more images of another class."),
     QT_TRANSLATE_NOOP("Core", "The features of some images are damaged. Compute the features again."),
     QT_TRANSLATE_NOOP(
+        "Core", "There are {count} images to learn from; {least} are needed. Name a folder with more images."
+    ),
+    QT_TRANSLATE_NOOP(
         "Core",
         "Nothing to export yet: at least two classes need a tag, and the images need features. Tag images on the "
         "Label page first.",
@@ -355,6 +358,22 @@ TEMPLATES = (
         "Core",
         "The model file does not agree with this program (largest difference {difference}); it was not kept. Please "
         "report this with the log file.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "int8 loses too much: of {tags} tagged images that the model had not learned from, {right} are right instead "
+        "of {before} ({points} points; the limit is {limit}). No file was written. Leave int8 off, or raise the limit "
+        "with --int8-limit.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "int8 would miss defects: {missed} of {defects} defects that the model finds would be called good (the limit "
+        "is {limit} %). No file was written. Leave int8 off, or raise the limit with --int8-limit.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "Files for OpenVINO need a package that is not installed. Install it with: "
+        'pip install "micm-desktop[openvino]", or use a file in ONNX.',
     ),
     # The report
     QT_TRANSLATE_NOOP("Core", "The report's file must end in .html or .pdf, not {name}."),

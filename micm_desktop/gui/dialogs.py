@@ -3,9 +3,6 @@
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-import micm_desktop
-from micm_desktop.project.folders import log_file
-
 
 def ask_to_stop_pretraining(parent: QWidget) -> bool:
     """Whether the run may be stopped."""
@@ -25,13 +22,3 @@ def ask_to_stop_pretraining(parent: QWidget) -> bool:
     box.setDefaultButton(stay)
     box.exec()
     return box.clickedButton() is stop
-
-
-def tell_about(parent: QWidget) -> None:
-    """The program's version, and where its log is."""
-    text = QCoreApplication.translate(
-        "MainWindow",
-        "<h3>MICM Desktop {version}</h3><p>Visual inspection from a few examples. Everything runs on this "
-        "computer; no image leaves it.</p><p>Log: {log}</p>",
-    ).format(version=micm_desktop.__version__, log=log_file())
-    QMessageBox.about(parent, QCoreApplication.translate("MainWindow", "About MICM Desktop"), text)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QWidget
 
 from micm_desktop.gui import engine, i18n, theme
 from micm_desktop.gui.cache_keeper import CacheKeeper
-from micm_desktop.gui.dialogs import ask_to_stop_pretraining, tell_about
+from micm_desktop.gui.dialogs import ask_to_stop_pretraining
 from micm_desktop.gui.evaluating import EvaluationWork
 from micm_desktop.gui.facts import FactFinder
 from micm_desktop.gui.features import Features
@@ -176,7 +176,6 @@ class MainWindow(QMainWindow):
         menus.language.connect(self._choose_language)
         menus.theme.connect(self._choose_theme)
         menus.show_log.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_file().parent))))
-        menus.about.connect(lambda: tell_about(self))
 
     # --- pages
 

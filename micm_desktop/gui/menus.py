@@ -42,6 +42,7 @@ class Menus(ActionNames):
     shortcuts = Signal()
     hints = Signal()
     show_log = Signal()
+    licences = Signal()
     about = Signal()
 
     def __init__(self, bar: QMenuBar, undo: UndoStack) -> None:
@@ -88,6 +89,7 @@ class Menus(ActionNames):
         self._add(self._help, "hints", self.hints, None)
         self._help.addSeparator()
         self._add(self._help, "show_log", self.show_log, None)
+        self._add(self._help, "licences", self.licences, None)
         self._add(self._help, "about", self.about, None)
         for changed in (undo.canUndoChanged, undo.canRedoChanged, undo.undoTextChanged, undo.redoTextChanged):
             changed.connect(self._name_undo)
@@ -174,6 +176,7 @@ class Menus(ActionNames):
             "page_evaluate": self.tr("Evaluation"),
             "page_export": self.tr("Export"),
             "show_log": self.tr("Open the &log folder"),
+            "licences": self.tr("Licences of third &parties"),
             "about": self.tr("&About MICM Desktop"),
         }
         for name, text in names.items():

@@ -84,6 +84,8 @@ class RestoreDialog(QDialog):
             return self.tr("damaged, cannot be restored")
         if backup.problem == "newer":
             return self.tr("made by a newer version of this program")
+        if backup.why == "kept-apart":
+            return self.tr("not written back to the network drive")
         if backup.why == "before-restore":
             return self.tr("before a backup was restored")
         return self.tr("before this version of the program") if backup.why.startswith("before-format") else ""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from micm_desktop.gui.backup_keeper import BackupKeeper
+from micm_desktop.gui.edited_images import EditedImages
 from micm_desktop.gui.jobs import Failure
 from micm_desktop.gui.label_files import LabelFiles
 from micm_desktop.gui.read_only import ReadOnly
@@ -35,14 +36,17 @@ class Safekeeping(QObject):
         self._guard(window)
         self.note = Banner()
         """What was done, or could not be, whatever the page."""
-        self.note.action.connect(self.note.hide)
+        self.note.action.connect(self._on_note)
+        self._asks = False
         session.closed.connect(self.note.hide)
         self.backups = BackupKeeper(session, self)
         self.label_files = LabelFiles(session, window)
         self.restoring = Restoring(window)
         self.restoring.wanted.connect(self._restore)
+        self.edited = EditedImages(session, window.scanner, window)
+        self.edited.found.connect(self._offer)
         self.label_files.said.connect(self._say)
-        for part in (self.backups, self.label_files, self.restoring):
+        for part in (self.backups, self.label_files, self.restoring, self.edited):
             part.failed.connect(self._say_failure)
         menus.export_labels.connect(self.label_files.ask_to_export)
         menus.import_labels.connect(self.label_files.ask_to_import)
@@ -65,17 +69,30 @@ class Safekeeping(QObject):
 
     def stop(self) -> None:
         """Drop what is under way; for closing the window."""
-        for part in (self.read_only, self.backups, self.restoring):
+        for part in (self.read_only, self.backups, self.restoring, self.edited):
             part.stop()
 
     # --- what is said
 
     @Slot(str)
     def _say(self, text: str) -> None:
+        self._asks = False
         self.note.show_message("info", text, self.tr("Close"))
+
+    @Slot(str)
+    def _offer(self, text: str) -> None:
+        self._asks = True
+        self.note.show_message("warning", text, self.tr("Show…"))
+
+    @Slot()
+    def _on_note(self) -> None:
+        self.note.hide()
+        if self._asks:
+            self.edited.ask()
 
     @Slot(object)
     def _say_failure(self, failure: Failure) -> None:
+        self._asks = False
         self.note.show_failure(failure, self.tr("Close"))
 
     # --- backups
@@ -97,6 +114,26 @@ class Safekeeping(QObject):
         if backup is not None:
             text = self.tr("The labels are as of {time}. What they were before is kept as a backup, too.")
             self._say(text.format(time=words.moment(backup.made)))
+            return
+        labeling = self._window.session.labeling
+        copy = labeling.project.working_copy if labeling is not None else None
+        if copy is not None and copy.told == "kept_apart":
+            text = self.tr(
+                "Another computer changed this project while labels from here had not reached the network drive. "
+                "Theirs are shown; yours are kept as a backup: File > Restore labels from a backup."
+            )
+            self.note.show_message("warning", text, self.tr("Close"))
+        elif copy is not None and copy.told == "recovered":
+            self._say(
+                self.tr("Labels that had not reached the network drive were found on this computer and are there now.")
+            )
+        elif copy is not None:
+            self._say(
+                self.tr(
+                    "This project is on a network drive ({kind}). It is worked on in a copy on this computer, which is "
+                    "written back a moment after each change."
+                ).format(kind=copy.kind)
+            )
 
     @Slot(object)
     def _on_open_failed(self, failure: Failure) -> None:

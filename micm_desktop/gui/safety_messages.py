@@ -50,4 +50,6 @@ SAFETY = (
     QT_TRANSLATE_NOOP("Core", "a box needs all of xmin, ymin, xmax and ymax."),
     QT_TRANSLATE_NOOP("Core", "{text} are not four numbers."),
     QT_TRANSLATE_NOOP("Core", "the box {text} is empty or lies outside of the image."),
+    QT_TRANSLATE_NOOP("Core", "The project on the network drive could not be copied to this computer ({reason})."),
+    QT_TRANSLATE_NOOP("Core", "An older version of this program has the project {path} open. Close it there."),
 )

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QVBoxLayout, QWidget
 
 from micm_desktop.gui import engine
+from micm_desktop.gui.about import About
 from micm_desktop.gui.actions import commands
 from micm_desktop.gui.cache_keeper import CacheKeeper
 from micm_desktop.gui.hints import Hints
@@ -53,6 +54,7 @@ class Shell(QObject):
         self.shortcuts = Shortcuts({**menus.actions, **work.actions}, preferences, window)
         self.dialog: QDialog | None = None
         """The dialog that is open."""
+        self._about = About(window, self._open)
         self._devices: list[tuple[str, str]] | Failure | None = None
         self._find_devices = Latest(self)
         self._find_devices.ready.connect(lambda _key, found: self._on_devices(found))
@@ -62,6 +64,8 @@ class Shell(QObject):
             (menus.palette, self.show_palette),
             (menus.shortcuts, self.show_shortcuts),
             (menus.hints, hints.show_again),
+            (menus.licences, self._about.show_licences),
+            (menus.about, self._about.show_version),
         ):
             signal.connect(show)
         # A second way to the keys, which other programs have taught.
@@ -105,6 +109,7 @@ class Shell(QObject):
         """Drop what is under way; for closing the window."""
         self.cache.stop()
         self._find_devices.stop()
+        self._about.stop()
 
     def retranslate(self) -> None:
         self._work.retranslate()

@@ -4,7 +4,7 @@ import os
 import stat
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from micm_desktop.images.decode import IMAGE_SUFFIXES
@@ -12,7 +12,7 @@ from micm_desktop.progress import UserError
 
 _PROJECT_FILE = "project.sqlite"
 _PROJECT_FOLDERS = frozenset({"thumbnails", "features", "encoders"})
-_SYSTEM_FOLDERS = frozenset({"$RECYCLE.BIN", "System Volume Information", "__MACOSX"})
+SYSTEM_FOLDERS = frozenset({"$RECYCLE.BIN", "System Volume Information", "__MACOSX"})
 
 
 def relative_name(path: Path, root: Path) -> str:
@@ -52,14 +52,12 @@ def find_images(root: Path) -> Iterator[Path]:
         os.scandir(root).close()
     except OSError as error:
         raise UserError(f"The folder {root} cannot be read ({error.strerror}). Check its permissions.") from error
-    return iter(sorted((Path(entry.path) for entry in image_entries(root)), key=lambda path: relative_name(path, root)))
+    return iter(sorted(_walk(root), key=lambda path: relative_name(path, root)))
 
 
-def image_entries(root: Path, left_out: Iterable[Path] = ()) -> Iterator[os.DirEntry[str]]:
-    """The files that :func:`find_images` finds, as the system lists them: not in the same order, and without those
-    below the folders ``left_out``. Raises nothing."""
-    visited = {os.path.realpath(folder) for folder in (root, *left_out)}
-    pending = [str(root)]
+def _walk(root: Path) -> Iterator[Path]:
+    visited = {os.path.realpath(root)}
+    pending = [root]
     while pending:
         try:
             entries = sorted(os.scandir(pending.pop()), key=lambda entry: entry.name)
@@ -67,17 +65,17 @@ def image_entries(root: Path, left_out: Iterable[Path] = ()) -> Iterator[os.DirE
             continue
         in_project = any(entry.name == _PROJECT_FILE for entry in entries)
         for entry in entries:
+            path = Path(entry.path)
             if _hidden(entry):
                 continue
             if not _is_folder(entry):
-                if os.path.splitext(entry.name)[1].lower() in IMAGE_SUFFIXES:  # noqa: PTH122  a tenth of Path's time
-                    yield entry
+                if path.suffix.lower() in IMAGE_SUFFIXES:
+                    yield path
             elif (
-                not (in_project and entry.name in _PROJECT_FOLDERS)
-                and (real := os.path.realpath(entry.path)) not in visited
+                not (in_project and entry.name in _PROJECT_FOLDERS) and (real := os.path.realpath(path)) not in visited
             ):
                 visited.add(real)
-                pending.append(entry.path)
+                pending.append(path)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -88,7 +86,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _hidden(entry: os.DirEntry[str]) -> bool:
-    if entry.name.startswith(".") or entry.name in _SYSTEM_FOLDERS:
+    if entry.name.startswith(".") or entry.name in SYSTEM_FOLDERS:
         return True
     if sys.platform != "win32":
         return False

@@ -14,6 +14,7 @@ from micm_desktop.export.target import ONE_FILE, Target
 from micm_desktop.fewshot.resolution import Region, Resolution, measure
 from micm_desktop.labeling.comparing import ComparedRun, compare_runs
 from micm_desktop.labeling.deciding import rules_for
+from micm_desktop.labeling.distilling import distill_fitted
 from micm_desktop.labeling.editing import Editing
 from micm_desktop.labeling.embedded import Embeddings, compute_features, read_embeddings, without
 from micm_desktop.labeling.encoders import EncoderCache
@@ -37,9 +38,17 @@ from micm_desktop.project.records import ImageRecord
 from micm_desktop.project.store import Project
 
 if TYPE_CHECKING:
+    from micm_desktop.export.distill import DistillConfig
+    from micm_desktop.export.fit_student import Distilled
     from micm_desktop.fewshot.suggest import Queue
     from micm_desktop.fewshot.tile_trial import TileTrial
     from micm_desktop.micm.estimate import Estimate
+
+
+NOTHING_TAGGED = (
+    "Nothing to export yet: at least two classes need a tag, and the images need features."
+    " Tag images on the Label page first."
+)
 
 
 class Labeling(Editing):
@@ -184,12 +193,22 @@ class Labeling(Editing):
         yield from self.compute_views(control)
         fitted = self._fitted()
         if fitted is None:
-            raise UserError(
-                "Nothing to export yet: at least two classes need a tag, and the images need features."
-                " Tag images on the Label page first."
-            )
+            raise UserError(NOTHING_TAGGED)
         rules = rules_for(self.decision, fitted.classes)
         yield from export_fitted(self.project, self._encoders, fitted, self.free_images(), rules, out, control, target)
+
+    def distill(self, config: "DistillConfig", out: Path, control: JobControl) -> "Iterator[Progress | Distilled]":
+        """Write the model file of a small student; the last value compares it with the model that it learned from.
+
+        Raises UserError where tags or features are missing, OSError, Cancelled.
+        """
+        yield from self.compute_views(control)
+        fitted = self._fitted()
+        if fitted is None:
+            raise UserError(NOTHING_TAGGED)
+        rejection, rules = self.decision.false_rejection, rules_for(self.decision, fitted.classes)
+        images = self.distinct_images()
+        yield from distill_fitted(self.project, self._encoders, fitted, images, rejection, rules, config, out, control)
 
     # Instant
 

@@ -231,6 +231,10 @@ def to_drop(made: Sequence[tuple[datetime, str, int]]) -> set[int]:
 
 
 def _prune(folder: Path) -> None:
+    for half in folder.glob("*.part*"):
+        # Of a process that was killed.
+        with suppress(OSError):
+            half.unlink()
     listed = _listed(folder)
     for place in to_drop([(made, why, file.stat().st_size) for file, (made, why) in listed]):
         with suppress(OSError):

@@ -29,21 +29,34 @@ class DamagedProject(UserError):
 class Database:
     """One open ``project.sqlite``. Safe to use from several threads; each borrows a connection of its own."""
 
-    def __init__(self, file: Path, refusal: Callable[[], str] = lambda: "", *, read_only: bool = False) -> None:
+    def __init__(
+        self,
+        file: Path,
+        refusal: Callable[[], str] = lambda: "",
+        written: Callable[[], object] = lambda: None,
+        *,
+        read_only: bool = False,
+        shared_memory: bool = True,
+    ) -> None:
         """Open ``file``, and create its tables where it is new. ``refusal`` says why nothing may be written now, where
-        that is so; a file that is ``read_only`` is left as it is.
+        that is so, and ``written`` is called after each write; a file that is ``read_only`` is left as it is. Without
+        ``shared_memory``, as on a network drive, SQLite keeps no write-ahead log.
 
         Raises :class:`UserError` where it cannot be written, is no project database, or comes from a newer version.
         """
         self.file = file
         self._refusal = refusal
-        self._engine = _create_engine(file, read_only)
+        self._written = written
+        self._engine = _create_engine(file, read_only, shared_memory)
         # The threads of this program take turns; SQLite lets whoever asks at the right moment go first.
         self._writing = threading.Lock()
         try:
             if read_only:
                 with self.read() as connection:
-                    _check(connection, file)
+                    if _check(connection, file) < SCHEMA_VERSION:
+                        raise UserError(
+                            f"An older version of this program has the project {file.parent} open. Close it there."
+                        )
             else:
                 with self.write() as connection:
                     _check_or_create(connection, file)
@@ -83,6 +96,7 @@ class Database:
         try:
             with self._plain_errors(), self._engine.execution_options(**options).begin() as connection:
                 yield connection
+            self._written()
         finally:
             self._writing.release()
 
@@ -101,7 +115,7 @@ class Database:
             raise (DamagedProject if damaged else UserError)(_in_plain_words(self.file, error.orig)) from error
 
 
-def _create_engine(file: Path, read_only: bool) -> Engine:
+def _create_engine(file: Path, read_only: bool, shared_memory: bool) -> Engine:
     engine = create_engine(
         URL.create("sqlite+pysqlite", database=str(file)), connect_args={"timeout": _BUSY_TIMEOUT_MS / 1000}
     )
@@ -111,11 +125,12 @@ def _create_engine(file: Path, read_only: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
+        mode = "WAL" if shared_memory else "DELETE"
+        pragmas = (f"journal_mode={mode}", "synchronous=FULL", "foreign_keys=ON")
         # The file may come from anybody: its pages are checked as they are read, and views, triggers and checks in it
         # may call nothing with side effects (https://www.sqlite.org/security.html).
         cautious = ("trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0")
-        writing = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
-        for pragma in (*cautious, *(("query_only=ON",) if read_only else writing)):
+        for pragma in (*cautious, *(("query_only=ON",) if read_only else pragmas)):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

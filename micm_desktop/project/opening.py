@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from micm_desktop.progress import UserError
-from micm_desktop.project import backups, catalog
+from micm_desktop.project import backups, catalog, network
 from micm_desktop.project.database import Database, format_of, not_writable
 from micm_desktop.project.holding import Hold, take
 from micm_desktop.project.records import Holder
@@ -17,21 +18,13 @@ if TYPE_CHECKING:
 PROJECT_FILE: Final = "project.sqlite"
 
 
-def open_project(kind: "type[Project]", folder: Path, hold: Hold | None = None) -> "Project":
-    """See :meth:`Project.open`. ``hold`` is released with the project."""
+def open_project(kind: "type[Project]", folder: Path) -> "Project":
+    """See :meth:`Project.open`."""
     folder = catalog.absolute(folder)
     make_folders(folder)
     file = folder / PROJECT_FILE
-    keep_before_upgrade(file)
-    database = Database(file, hold.refusal if hold is not None else lambda: "")
-    try:
-        with database.write() as connection:
-            catalog.check_names(connection)
-            catalog.follow_moved_project(connection, folder)
-    except BaseException:
-        database.close()
-        raise
-    return kind(folder, database, hold)
+    keep_before_upgrade(file, folder)
+    return _worked_on(kind, folder, Database(file, shared_memory=not network.kind_of(folder)), None, None)
 
 
 def open_exclusively(kind: "type[Project]", folder: Path, take_over: bool) -> "Project":
@@ -41,11 +34,35 @@ def open_exclusively(kind: "type[Project]", folder: Path, take_over: bool) -> "P
     held = take(folder, take_over=take_over)
     if isinstance(held, Holder):
         return _looked_at(kind, folder, held)
+    copy: network.WorkingCopy | None = None
     try:
-        return open_project(kind, folder, held)
+        if network.kind_of(folder):
+            copy = network.WorkingCopy(folder, held)
+            keep_before_upgrade(copy.file, folder)
+            database = Database(copy.file, copy.refusal, copy.written)
+            copy.begin_on_drive()
+        else:
+            keep_before_upgrade(folder / PROJECT_FILE, folder)
+            database = Database(folder / PROJECT_FILE, held.refusal)
+        return _worked_on(kind, folder, database, held, copy)
     except BaseException:
+        if copy is not None:
+            copy.close()
         held.release()
         raise
+
+
+def _worked_on(
+    kind: "type[Project]", folder: Path, database: Database, hold: Hold | None, copy: network.WorkingCopy | None
+) -> "Project":
+    try:
+        with database.write() as connection:
+            catalog.check_names(connection)
+            catalog.follow_moved_project(connection, folder)
+    except BaseException:
+        database.close()
+        raise
+    return kind(folder, database, hold, copy)
 
 
 def look_into(kind: "type[Project]", folder: Path) -> "Project":
@@ -63,18 +80,21 @@ def restore(folder: Path, backup: Path) -> Path | None:
     if isinstance(held, Holder):
         raise UserError(held.in_words())
     try:
-        return backups.restore(folder, backup)
+        kept = backups.restore(folder, backup)
+        network.forget(catalog.absolute(folder))
+        return kept
     finally:
         held.release()
 
 
-def keep_before_upgrade(file: Path) -> None:
-    """Back up a project of an older format: it is about to be brought up to this version's."""
+def keep_before_upgrade(file: Path, folder: Path) -> None:
+    """Back up the project in ``folder`` where its database ``file`` is of an older format: it is about to be brought up
+    to this version's."""
     if not file.is_file():
         return
     version = format_of(file)
     if 0 < version < SCHEMA_VERSION:
-        backups.back_up(file, file.parent, f"before-format-{SCHEMA_VERSION}")
+        backups.back_up(file, folder, f"before-format-{SCHEMA_VERSION}")
 
 
 def make_folders(folder: Path) -> None:
@@ -89,11 +109,15 @@ def make_folders(folder: Path) -> None:
 
 
 def _looked_at(kind: "type[Project]", folder: Path, holder: Holder) -> "Project":
-    database = Database(folder / PROJECT_FILE, holder.in_words, read_only=True)
+    file, temporary = folder / PROJECT_FILE, None
+    if network.kind_of(folder):
+        temporary = TemporaryDirectory(prefix="micm-", ignore_cleanup_errors=True)
+        file = network.snapshot(folder, Path(temporary.name))
+    database = Database(file, holder.in_words, read_only=True)
     try:
         with database.read() as connection:
             catalog.check_names(connection)
     except BaseException:
         database.close()
         raise
-    return kind(folder, database, holder)
+    return kind(folder, database, holder, temporary)

@@ -242,3 +242,15 @@ class Exchange:
     unchanged: int
     conflicts: tuple[Conflict, ...]
     missing: tuple[LabelLine, ...]
+
+
+@dataclass(frozen=True)
+class Edited:
+    """An image whose file was overwritten since it was labelled."""
+
+    image: ImageRecord
+    before: str
+    """Hash of the content that was labelled."""
+    tag: int | None
+    """What that was tagged as: a class id, UNSURE, or None where it only has regions."""
+    regions: int

@@ -1,10 +1,11 @@
-"""The encoders, settings and backups of a project."""
+"""The encoders, settings and backups of a project, and images that were edited since they were labelled."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from micm_desktop.project import backups, encoders, stored_settings
+from micm_desktop.project import backups, edited, encoders, journal, stored_settings
 from micm_desktop.project.database import LABEL_TIMEOUT_MS, Database
-from micm_desktop.project.records import Backup, EncoderRecord
+from micm_desktop.project.records import Backup, Edited, EncoderRecord
 
 
 class Registry:
@@ -12,6 +13,7 @@ class Registry:
 
     folder: Path
     _database: Database
+    _user: str
 
     def register_encoder(self, path: Path, name: str, summary: str, *, activate: bool = True) -> EncoderRecord:
         """Add a finished encoder file; the same file again renews its entry. Paths inside the project move with it.
@@ -72,3 +74,21 @@ class Registry:
     def backups(self) -> list[Backup]:
         """The copies that there are, the newest first. For a worker thread."""
         return backups.all_backups(self.folder)
+
+    # --- images that were edited since they were labelled
+
+    def edited(self) -> list[Edited]:
+        """Images whose file was overwritten since they were labelled, and whose labels wait; see :mod:`.edited`."""
+        with self._database.read() as connection:
+            return edited.all_edited(connection)
+
+    def carry_labels_over(self, images: Sequence[Edited]) -> int:
+        """Give edited images the labels they had; one step for undo. Returns how many: fewer where they have changed
+        meanwhile."""
+        with self._database.write(LABEL_TIMEOUT_MS) as connection, journal.one_action(connection):
+            return edited.carry_over(connection, self._user, images)
+
+    def leave_edited(self, images: Sequence[Edited]) -> None:
+        """List these no longer."""
+        with self._database.write(LABEL_TIMEOUT_MS) as connection:
+            edited.leave(connection, images)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, case, insert, select, update
 from micm_desktop.images.decode import TOO_LARGE, Examined, UnreadableImage, examine
 from micm_desktop.images.scan import find_images, name_below, readable
 from micm_desktop.progress import JobControl, Progress, UserError
+from micm_desktop.project import edited
 from micm_desktop.project.catalog import all_folders
 from micm_desktop.project.database import Database
 from micm_desktop.project.records import FolderRecord
@@ -102,6 +103,8 @@ def scan(database: Database, control: JobControl) -> Iterator[Progress]:
                 yield Progress(done + count, len(files), file.relative_path, pace * (len(to_read) - count))
     finally:
         writer.flush()
+    with database.write() as connection:
+        edited.forget_returned(connection)
     yield Progress(len(files), len(files), "", 0.0)
 
 
@@ -220,6 +223,7 @@ class _Writer:
     def __init__(self, database: Database, known: dict[_Key, _Known], lost: dict[_Key, _Known]) -> None:
         self._database = database
         self._ids = {key: record.id for key, record in known.items()}
+        self._contents = {record.id: record.sha256 for record in known.values()}
         self._lost: dict[str, list[_Known]] = defaultdict(list)
         for record in lost.values():
             if record.sha256:
@@ -241,6 +245,7 @@ class _Writer:
         if not self._batch:
             return
         changed, added, gone = [], [], []
+        overwritten = []
         for file, content in self._batch:
             number = self._ids.get((file.folder_id, file.name_on_disk))
             if content is None:
@@ -248,6 +253,9 @@ class _Writer:
                     gone.append({"row": number})
                 continue
             values = {column: getattr(file, column) for column in _FILE_COLUMNS} | content
+            before = self._contents.get(number, "") if number is not None else ""
+            if number is not None and before not in ("", content["sha256"]):
+                overwritten.append((before, number))
             if number is None:
                 number = self._moved_row(file, content["sha256"])
             if number is None:
@@ -262,6 +270,7 @@ class _Writer:
                 connection.execute(insert(images), added)
             if gone:
                 connection.execute(this_row.values(status="missing", message=FILE_GONE), gone)
+            edited.remember(connection, overwritten)
         self._batch.clear()
 
     def _moved_row(self, file: _File, sha256: str) -> int | None:

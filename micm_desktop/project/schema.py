@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 APPLICATION_ID: Final = 0x4D49434D  # "MICM" in the file's header: tells a project from any other SQLite file
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 LOCKED: Final = "test_locked"
 UNLOCKED: Final = "test_unlocked"
 """Actions of the journal about the test set; undo knows nothing of them."""
@@ -112,6 +112,16 @@ locked = Table(
     sqlite_with_rowid=False,
 )
 
+# Labelled contents whose file was overwritten, and the image that shows something else now.
+replaced = Table(
+    "replaced",
+    metadata,
+    Column("sha256", String, primary_key=True),
+    Column("image_id", ForeignKey("images.id"), nullable=False),
+    Column("at", String, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 regions = Table(
     "regions",
     metadata,
@@ -173,3 +183,5 @@ def upgrade(connection: Connection, version: int) -> None:
         connection.exec_driver_sql("ALTER TABLE history ADD COLUMN undoes INTEGER")
     if version < 3:
         locked.create(connection)
+    if version < 4:
+        replaced.create(connection)

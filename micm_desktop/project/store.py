@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection
 
@@ -21,6 +22,7 @@ from micm_desktop.project import (
 )
 from micm_desktop.project.database import LABEL_TIMEOUT_MS, Database
 from micm_desktop.project.holding import Hold
+from micm_desktop.project.network import WorkingCopy
 from micm_desktop.project.records import (
     ClassRecord,
     Exchange,
@@ -49,8 +51,17 @@ class Project(Registry):
     holder: Holder | None
     """Who may change the project, where that is not this program: all writing methods then raise UserError."""
 
-    def __init__(self, folder: Path, database: Database, held: Hold | Holder | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        database: Database,
+        held: Hold | Holder | None = None,
+        copy: WorkingCopy | TemporaryDirectory[str] | None = None,
+    ) -> None:
         self.folder = folder
+        self._copy = copy
+        self.working_copy = copy if isinstance(copy, WorkingCopy) else None
+        """What is worked on instead of the file on a network drive."""
         self.holder = held if isinstance(held, Holder) else None
         self._hold = held if isinstance(held, Hold) else None
         self._database = database
@@ -84,6 +95,10 @@ class Project(Registry):
     def close(self) -> None:
         """Let go of the file. Nothing needs saving: everything is already on disk."""
         self._database.close()
+        if isinstance(self._copy, WorkingCopy):
+            self._copy.close()
+        elif self._copy is not None:
+            self._copy.cleanup()
         if self._hold is not None:
             self._hold.release()
 

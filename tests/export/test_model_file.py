@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import cast
 
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 import torch
@@ -20,6 +21,7 @@ from micm_desktop.export.samples import Sample, heat_difference, score_differenc
 from micm_desktop.export.verdict import Outputs
 from micm_desktop.fewshot.decision import Outcome, decide
 from micm_desktop.images.samples import render_sample
+from micm_desktop.micm.preprocess import prepare
 
 OUTPUTS = ("probabilities", "embedding", "heatmap", "unknown_score")
 TOLERANCES = {"probabilities": 1e-4, "embedding": 1e-3, "heatmap": 1e-3, "unknown_score": 1e-3}
@@ -82,6 +84,24 @@ def test_any_size_and_batch(
     assert found["heatmap"].shape == (count, config.grid, config.grid)
     assert found["unknown_score"].shape == (count,)
     assert all(values.dtype == np.float32 and np.isfinite(values).all() for values in found.values())
+
+
+def test_the_network_sees_what_it_saw_in_training(model: TinyModel) -> None:
+    """Resized and normalised inside the file as the trainer does it, before the network: whatever the image's size."""
+    proto = onnx.load(model.file)
+    seen = next(node.input[0] for node in proto.graph.node if node.op_type == "Conv")
+    proto.graph.output.add(name=seen)
+    session = onnxruntime.InferenceSession(proto.SerializeToString(), providers=["CPUExecutionProvider"])
+    config = model.module.extractor.branches[0].network.config
+    images = [
+        noise(1, height, width) for height, width in ((1, 1), (1, 333), (333, 1), (37, 530), (64, 64), (501, 499))
+    ]
+    grey = np.repeat(noise(1, 90, 121)[..., :1], 3, axis=3)
+    huge = np.tile(draw("part", 300, 400, seed=1), (1, 10, 10, 1))
+    for image in (*images, grey, huge, draw("flat", 90, 60, seed=1)):
+        (found,) = session.run([seen], {"image": image})
+        expected = prepare(torch.from_numpy(image), config).numpy()
+        assert found.shape == expected.shape and np.abs(found - expected).max() <= 1e-3, image.shape
 
 
 def test_a_line_camera_strip(session: onnxruntime.InferenceSession, model: TinyModel) -> None:

@@ -132,6 +132,42 @@ def test_a_file_seems_whole_when_it_has_not_changed_for_a_moment(tmp_path: Path)
     assert arrivals.poll() == []
 
 
+def test_in_a_large_folder_too_a_file_written_anew_is_given_out_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("micm_desktop.export.arrivals.CHECKED_AGAIN", 2)
+    now = 0.0
+    arrivals = Arrivals(tmp_path, settled=0.0, clock=lambda: now)
+    files = [tmp_path / f"{number}.png" for number in range(7)]
+
+    def given_out() -> list[str]:
+        nonlocal now
+        names = []
+        for _ in range(20):
+            now += 1
+            for arrival in arrivals.poll():
+                names.append(arrival.name)
+                arrivals.judged(arrival)
+        return sorted(names)
+
+    for file in files:
+        file.write_bytes(b"1")
+    (tmp_path / "notes.txt").write_text("no image")
+    (tmp_path / ".hidden.png").write_bytes(b"1")
+    assert given_out() == [file.name for file in files]
+    assert given_out() == []
+    for number, file in enumerate(files):
+        file.write_bytes(b"1" * (number + 2))
+    assert given_out() == [file.name for file in files]
+    # A drive that loses its files for a while, and finds them again.
+    tmp_path.rename(tmp_path.with_name("away"))
+    tmp_path.mkdir()
+    assert given_out() == []
+    tmp_path.rmdir()
+    tmp_path.with_name("away").rename(tmp_path)
+    assert given_out() == []
+
+
 def test_sorted_by_verdict_and_never_overwritten(model: runtime.Model, inbox: Path, tmp_path: Path) -> None:
     out, sort = tmp_path / "r.csv", inbox / "sorted"
     (inbox / "bad.png").write_bytes(b"no image")

@@ -12,6 +12,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from micm_desktop.export import runtime
+from micm_desktop.export.int8_trial import Int8Trial
+from micm_desktop.export.target import Target
 from micm_desktop.fewshot.tile_trial import TileTrial
 from micm_desktop.gui.jobs import Outcome
 from micm_desktop.gui.main_window import MainWindow
@@ -58,6 +60,22 @@ def test_the_exported_file_judges_like_the_window(
     qtbot.waitUntil(lambda: not session.predicting, timeout=TIMEOUT)
     assert "write the model file again" in page._done_title.text()
     assert labelling.navigation.buttons["export"].state == "next"
+
+
+def test_another_kind_of_file_is_another_file(labelling: MainWindow) -> None:
+    page = labelling.export
+    labelling.show_page("export")
+    page.file.setText("/somewhere/検査.onnx")
+    assert page.kind.target == Target()
+    page.kind.format.setCurrentIndex(1)
+    page.kind.int8.click()
+    assert page.file.text() == str(Path("/somewhere/検査.xml"))
+    assert page.kind.target == Target(openvino=True, int8=True) and page._outdated()
+    page.kind.format.setCurrentIndex(0)
+    page.kind.int8.click()
+    assert page.file.text() == str(Path("/somewhere/検査.onnx")) and page.kind.target == Target()
+    said = page.kind.cost(Int8Trial(60, 57, 56, 100, 99, 40, 0, 90, 12))
+    assert "56 of 60 tagged images" in said and "57 without" in said and "So few tags" in said
 
 
 def test_a_place_that_cannot_be_written_is_said_in_words(

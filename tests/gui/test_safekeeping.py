@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
-from gui_bench import TIMEOUT, Bench
+import pytest
+from gui_bench import TIMEOUT, Bench, write_picture
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from micm_desktop.gui.main_window import MainWindow
+from micm_desktop.project import network
 from micm_desktop.project.records import UNSURE
 from micm_desktop.project.store import Project
 
@@ -104,3 +107,39 @@ def test_no_backup_beside_a_holder(window: MainWindow, bench: Bench, qtbot: QtBo
     assert not window.safekeeping.backups._settled.isActive()
     assert not window.menus.actions["restore"].isEnabled() and window.menus.actions["export_labels"].isEnabled()
     other.close()
+
+
+def test_images_that_were_edited_are_shown_and_labelled_as_before(
+    labelling: MainWindow, bench: Bench, qtbot: QtBot
+) -> None:
+    window, session, safe = labelling, labelling.session, labelling.safekeeping
+    pit = next(record.id for record in session.classes if record.name == "pit")
+    session.tag([0], pit)
+    write_picture(session.images[0].path, "scratch", 999)
+    window.menus.rescan.emit()
+    qtbot.waitUntil(lambda: safe.note.isVisible() and "shows something else now" in safe.note.text, timeout=TIMEOUT)
+    assert session.tag_classes()[0] == 0, "nothing is decided by itself"
+    safe.note.button.click()
+    dialog = safe.edited.dialog
+    assert dialog is not None and dialog.list.topLevelItem(0).text(1) == "pit"
+    next(button for button in dialog.findChildren(QPushButton) if button.text() == "Label them as before").click()
+    qtbot.waitUntil(lambda: session.tag_classes()[0] == pit, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: not session.jobs.running, timeout=TIMEOUT)
+    assert session.undo.canUndo()
+
+
+def test_a_network_drive_is_named(
+    window: MainWindow, bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr(network, "kind_of", lambda _folder: "cifs")
+    monkeypatch.setattr(network, "cache_folder", lambda: tmp_path / "cache")
+    window.opener.open_project(bench.project)
+    settled(window, qtbot)
+    assert "network drive (cifs)" in window.safekeeping.note.text
+    record = window.session.add_class("good", key="1", color="#0072b2", is_good=True)
+    window.session.tag([0], record.id)
+    window.session.close()
+    monkeypatch.undo()
+    project = Project.open(bench.project)
+    assert len(project.tags()) == 1
+    project.close()

@@ -76,12 +76,14 @@ def test_the_next_step_follows_the_work() -> None:
 INTERRUPTED = """
 import signal, threading
 from micm_desktop.gui.app import run
-threading.Timer(2, signal.raise_signal, [signal.SIGINT]).start()
+threading.Timer(DELAY, signal.raise_signal, [signal.SIGINT]).start()
 raise SystemExit(run())
 """
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a console's Ctrl+C cannot be sent to one process alone on Windows")
-def test_ctrl_c_closes_the_window(tmp_path: Path) -> None:
-    done = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, timeout=60, check=False)
+@pytest.mark.parametrize("delay", ["0.1", "2"], ids=["while it is made", "when it is there"])
+def test_ctrl_c_closes_the_window(tmp_path: Path, delay: str) -> None:
+    code = INTERRUPTED.replace("DELAY", delay)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")

@@ -79,8 +79,10 @@ class Desktop(QProxyStyle):
 
 
 def test_buttons_look_alike_on_all_desktops(window: MainWindow) -> None:
-    style = Desktop("Fusion")
     box = QDialogButtonBox(window)
+    style = Desktop("Fusion")
+    # Gone after the box, which draws with it.
+    style.setParent(window)
     box.setStyle(style)
     assert box.addButton(QDialogButtonBox.StandardButton.Ok).icon().isNull()
 

@@ -1,19 +1,28 @@
 """What the wheel and the source archive hold. Both are built as an installer would, without network."""
 
+import hashlib
+import json
+import os
 import subprocess
 import sys
 import tarfile
 import zipfile
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+import hatch_build
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
-def build(source: Path, out: Path, target: str) -> Path:
+BUILT = "micm_desktop/resources/build.json"
+
+
+def build(source: Path, out: Path, target: str, **variables: str) -> Path:
     command = [sys.executable, "-m", "hatchling", "build", "-t", target, "-d", str(out)]
-    done = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False)
+    environment = {name: value for name, value in os.environ.items() if name != "SOURCE_DATE_EPOCH"} | variables
+    done = subprocess.run(command, cwd=source, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return next(out.glob("*.whl" if target == "wheel" else "*.tar.gz"))
 
@@ -40,10 +49,16 @@ def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(path for path in folder.iterdir() if path.is_dir())
 
 
-def test_wheel_holds_the_whole_package_and_nothing_else(tmp_path: Path) -> None:
-    held = names(build(REPOSITORY, tmp_path, "wheel"))
-    assert {name for name in held if ".dist-info/" not in name} == package_files(REPOSITORY)
-    assert any(name.startswith("micm_desktop/resources/") for name in held)
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(REPOSITORY, tmp_path_factory.mktemp("wheel"), "wheel")
+
+
+def test_wheel_holds_the_whole_package_and_nothing_else(wheel: Path) -> None:
+    held = names(wheel)
+    assert {name for name in held if ".dist-info/" not in name} == package_files(REPOSITORY) | {BUILT}
+    for kept in ("starter.safetensors", "NOTICE", "licences/LGPL-3.0.txt", "translations/micm_desktop_ja.qm"):
+        assert f"micm_desktop/resources/{kept}" in held
     assert any(PurePosixPath(name).name == "LICENSE" for name in held)
 
 
@@ -53,6 +68,42 @@ def test_source_archive_holds_the_package_its_tests_and_what_building_needs(sdis
         assert (sdist / name).exists(), name
 
 
-def test_wheel_built_from_the_source_archive_is_the_same(sdist: Path, tmp_path: Path) -> None:
-    from_archive = names(build(sdist, tmp_path / "a", "wheel"))
-    assert from_archive == names(build(REPOSITORY, tmp_path / "b", "wheel"))
+def test_building_again_and_from_the_source_archive_gives_the_same_bytes(
+    wheel: Path, sdist: Path, tmp_path: Path
+) -> None:
+    expected = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    for place, source in (("again", REPOSITORY), ("from the archive", sdist)):
+        made = build(source, tmp_path / place, "wheel")
+        assert made.name == wheel.name
+        assert hashlib.sha256(made.read_bytes()).hexdigest() == expected, place
+
+
+def test_the_wheel_knows_its_commit_and_a_date_that_can_be_given(wheel: Path, tmp_path: Path) -> None:
+    told = read_build(wheel)
+    head = git("rev-parse", "HEAD")
+    assert told["commit"].removesuffix("+") == head
+    if head:
+        assert datetime.fromisoformat(told["date"]).timestamp() == int(git("show", "-s", "--format=%ct", "HEAD"))
+    given = build(REPOSITORY, tmp_path, "wheel", SOURCE_DATE_EPOCH="86400")
+    assert read_build(given) == {"commit": told["commit"], "date": "1970-01-02T00:00:00+00:00"}
+
+
+def test_a_copy_inside_another_repository_does_not_take_its_commit(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    (tmp_path / "copy").mkdir()
+    assert hatch_build.told(tmp_path / "copy") == {"commit": "", "date": ""}
+
+
+def read_build(wheel: Path) -> dict[str, str]:
+    with zipfile.ZipFile(wheel) as archive:
+        values: dict[str, str] = json.loads(archive.read(BUILT))
+    return values
+
+
+def git(*arguments: str) -> str:
+    """Of this clone; an empty string where it is none."""
+    if not (REPOSITORY / ".git").exists():
+        return ""
+    return subprocess.run(
+        ["git", *arguments], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    ).stdout.strip()

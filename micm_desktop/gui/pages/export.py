@@ -33,6 +33,7 @@ from micm_desktop.gui.widgets.format_box import FormatBox
 from micm_desktop.gui.widgets.progress_row import ProgressRow
 from micm_desktop.gui.widgets.report_box import ReportBox
 from micm_desktop.gui.widgets.scroll_form import scroll_form
+from micm_desktop.gui.widgets.student_box import StudentBox
 from micm_desktop.gui.widgets.styled import styled_label
 from micm_desktop.gui.widgets.tiles_box import TilesBox
 from micm_desktop.gui.words import words
@@ -89,6 +90,7 @@ class ExportPage(Page):
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.command.text()))
         self.show_file = QPushButton()
         self.show_file.clicked.connect(self._show_folder)
+        self.student = StudentBox(session)
         self.report = ReportBox(session)
         self._layout_page()
         session.opened.connect(self._on_project)
@@ -141,6 +143,7 @@ class ExportPage(Page):
         layout.addLayout(action)
         layout.addWidget(self.progress)
         layout.addWidget(self._done)
+        layout.addWidget(self.student)
         layout.addWidget(self.report)
         layout.addStretch(1)
         self._scroll = scroll_form(form)

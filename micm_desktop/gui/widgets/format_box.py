@@ -62,19 +62,20 @@ class FormatBox(QFrame):
             defects=number(trial.defects),
             missed=number(trial.missed),
         )
-        return f"{said} {self.tr('So few tags say little.')}" if trial.few else said
+        return " ".join([said, self.tr("So few tags say little.")]) if trial.few else said
 
     def retranslate(self) -> None:
         self._title.setText(self.tr("Kind of file"))
         self._format_label.setText(self.tr("For"))
+        self.format.setAccessibleName(self.tr("Kind of file"))
         self.format.setItemText(0, self.tr("any PC: one file (ONNX)"))
         self.format.setItemText(1, self.tr("Intel PCs: two files (OpenVINO)"))
         self.int8.setText(self.tr("Compute in whole numbers (int8)"))
         self._hint.setText(
             self.tr(
-                "Whole numbers make the file much smaller, and faster on many PCs. Before it is written, your tags tell"
-                " what that costs: it is refused where more than one tagged image in a hundred is lost, or more than"
-                " one defect in a hundred would be called good."
+                "Whole numbers make the file smaller, and on many PCs somewhat faster. Before it is written, your tags"
+                " tell what that costs: it is refused where more than one tagged image in a hundred is lost, or more"
+                " than one defect in a hundred would be called good."
             )
         )
 

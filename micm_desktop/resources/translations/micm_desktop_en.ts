@@ -73,6 +73,16 @@
     </message>
 </context>
 <context>
+    <name>EditedImages</name>
+    <message numerus="yes">
+        <source>%n labelled image(s) show something else now: the file was changed.</source>
+        <translation>
+            <numerusform>%n labelled image shows something else now: the file was changed.</numerusform>
+            <numerusform>%n labelled images show something else now: the files were changed.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>EvaluatePage</name>
     <message numerus="yes">
         <source>Evaluated before %n change(s) of tags, classes, costs, images or encoder.</source>

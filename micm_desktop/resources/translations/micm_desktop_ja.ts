@@ -2,6 +2,33 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="ja_JP">
 <context>
+    <name>About</name>
+    <message>
+        <source>About MICM Desktop</source>
+        <translation>MICM Desktop について</translation>
+    </message>
+    <message>
+        <source>Commit {commit} of {date}</source>
+        <translation>コミット {commit}（{date}）</translation>
+    </message>
+    <message>
+        <source>Commit {commit} of {date}, with changes</source>
+        <translation>コミット {commit}（{date}）に変更を加えたもの</translation>
+    </message>
+    <message>
+        <source>Started from its sources.</source>
+        <translation>ソースコードから起動しています。</translation>
+    </message>
+    <message>
+        <source>Visual inspection from a few examples. Everything runs on this computer; no image leaves it.</source>
+        <translation>少数の見本から始める外観検査。すべての処理はこのパソコンの中で行われ、画像が外へ送られることはありません。</translation>
+    </message>
+    <message>
+        <source>Log: {log}</source>
+        <translation>ログ：{log}</translation>
+    </message>
+</context>
+<context>
     <name>AttentionStory</name>
     <message>
         <source>Where it looks</source>
@@ -936,6 +963,10 @@
         <translation>一部の画像で、特徴データが壊れています。画像の準備をやり直してください。</translation>
     </message>
     <message>
+        <source>There are {count} images to learn from; {least} are needed. Name a folder with more images.</source>
+        <translation>学習に使える画像が {count} 枚しかありません。{least} 枚以上必要です。画像の多いフォルダーを指定してください。</translation>
+    </message>
+    <message>
         <source>Nothing to export yet: at least two classes need a tag, and the images need features. Tag images on the Label page first.</source>
         <translation>まだ書き出せるものがありません。2 つ以上のクラスのタグと、画像の準備が必要です。先に「タグ付け」ページで作業してください。</translation>
     </message>
@@ -978,6 +1009,18 @@
     <message>
         <source>The model file does not agree with this program (largest difference {difference}); it was not kept. Please report this with the log file.</source>
         <translation>モデルファイルの判定がこのプログラムと一致しません（最大差 {difference}）。ファイルは残していません。ログファイルを添えてご連絡ください。</translation>
+    </message>
+    <message>
+        <source>int8 loses too much: of {tags} tagged images that the model had not learned from, {right} are right instead of {before} ({points} points; the limit is {limit}). No file was written. Leave int8 off, or raise the limit with --int8-limit.</source>
+        <translation>int8 では精度が下がりすぎます。学習に使っていないタグ付き画像 {tags} 枚のうち、正解は {before} 枚から {right} 枚になりました（{points} ポイントの低下、上限は {limit} ポイント）。ファイルは書き出していません。int8 を使わずに書き出すか、コマンドラインの --int8-limit で上限を上げてください。</translation>
+    </message>
+    <message>
+        <source>int8 would miss defects: {missed} of {defects} defects that the model finds would be called good (the limit is {limit} %). No file was written. Leave int8 off, or raise the limit with --int8-limit.</source>
+        <translation>int8 では見逃しが生じます。通常のモデルが検出した不良 {defects} 枚のうち {missed} 枚が良品と判定されます（上限は {limit} %）。ファイルは書き出していません。int8 を使わずに書き出すか、コマンドラインの --int8-limit で上限を上げてください。</translation>
+    </message>
+    <message>
+        <source>Files for OpenVINO need a package that is not installed. Install it with: pip install &quot;micm-desktop[openvino]&quot;, or use a file in ONNX.</source>
+        <translation>OpenVINO 用のファイルに必要なパッケージがありません。pip install &quot;micm-desktop[openvino]&quot; でインストールするか、ONNX のファイルをお使いください。</translation>
     </message>
     <message>
         <source>The report&apos;s file must end in .html or .pdf, not {name}.</source>
@@ -1190,6 +1233,14 @@
     <message>
         <source>the box {text} is empty or lies outside of the image.</source>
         <translation>枠 {text} は空か、画像の外にあります。</translation>
+    </message>
+    <message>
+        <source>The project on the network drive could not be copied to this computer ({reason}).</source>
+        <translation>ネットワークドライブ上のプロジェクトを、このコンピューターにコピーできませんでした（{reason}）。</translation>
+    </message>
+    <message>
+        <source>An older version of this program has the project {path} open. Close it there.</source>
+        <translation>古いバージョンのプログラムがプロジェクト {path} を開いています。そちらを閉じてください。</translation>
     </message>
 </context>
 <context>
@@ -1405,6 +1456,54 @@ Tag images of two classes on the Label page first.</source>
     <message>
         <source> min</source>
         <translation> 分</translation>
+    </message>
+</context>
+<context>
+    <name>EditedDialog</name>
+    <message>
+        <source>Images that were changed</source>
+        <translation>変更された画像</translation>
+    </message>
+    <message>
+        <source>These files show something else than when they were labelled, so their labels are not used for them. Where they were only cropped or brightened, the labels may still be right.</source>
+        <translation>これらのファイルは、ラベル付けのときと内容が異なるため、ラベルは適用されていません。切り抜きや明るさの調整だけなら、元のラベルがまだ正しいかもしれません。</translation>
+    </message>
+    <message>
+        <source>unsure</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>画像</translation>
+    </message>
+    <message>
+        <source>Was tagged</source>
+        <translation>元のタグ</translation>
+    </message>
+    <message>
+        <source>Regions</source>
+        <translation>領域</translation>
+    </message>
+    <message>
+        <source>Label them as before</source>
+        <translation>元のラベルを付ける</translation>
+    </message>
+    <message>
+        <source>Leave them without a label</source>
+        <translation>ラベルなしのままにする</translation>
+    </message>
+    <message>
+        <source>Decide later</source>
+        <translation>後で決める</translation>
+    </message>
+</context>
+<context>
+    <name>EditedImages</name>
+    <message numerus="yes">
+        <source>%n labelled image(s) show something else now: the file was changed.</source>
+        <translation>
+            <numerusform>ラベル付きの画像 %n 枚の内容が変わっています（ファイルが変更されました）。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1981,6 +2080,10 @@ Checked on {images}: the file judges like this program; no probability differs b
         <translation>整数演算（int8）：タグ付き画像 {tags} 枚を自分のタグなしで判定すると {right} 枚が正解です（int8 なしでは {before} 枚）。{compared} 枚中 {same} 枚で判定が一致し、検出した不良 {defects} 枚のうち {missed} 枚が良品になります。</translation>
     </message>
     <message>
+        <source>So few tags say little.</source>
+        <translation>タグが少ないため、この数字は目安にすぎません。</translation>
+    </message>
+    <message>
         <source>Kind of file</source>
         <translation>ファイルの種類</translation>
     </message>
@@ -2001,8 +2104,8 @@ Checked on {images}: the file judges like this program; no probability differs b
         <translation>整数で計算する（int8）</translation>
     </message>
     <message>
-        <source>Whole numbers make the file much smaller, and faster on many PCs. Before it is written, your tags tell what that costs: it is refused where more than one tagged image in a hundred is lost, or more than one defect in a hundred would be called good.</source>
-        <translation>整数で計算するとファイルがずっと小さくなり、多くの PC で速くなります。書き出す前に、精度への影響をタグで確かめます。タグ付き画像の正解が 100 枚に 1 枚を超えて減る場合や、不良 100 枚に 1 枚を超えて見逃す場合は書き出しません。</translation>
+        <source>Whole numbers make the file smaller, and on many PCs somewhat faster. Before it is written, your tags tell what that costs: it is refused where more than one tagged image in a hundred is lost, or more than one defect in a hundred would be called good.</source>
+        <translation>整数で計算するとファイルが小さくなり、多くの PC でいくらか速くなります。書き出す前に、精度への影響をタグで確かめます。タグ付き画像の正解が 100 枚に 1 枚を超えて減る場合や、不良 100 枚に 1 枚を超えて見逃す場合は書き出しません。</translation>
     </message>
 </context>
 <context>
@@ -2944,6 +3047,33 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     </message>
 </context>
 <context>
+    <name>LicencesDialog</name>
+    <message>
+        <source>Licences of third parties</source>
+        <translation>第三者のライセンス</translation>
+    </message>
+    <message>
+        <source>Reading the licences…</source>
+        <translation>ライセンスを読み込んでいます…</translation>
+    </message>
+    <message>
+        <source>Packages</source>
+        <translation>パッケージ</translation>
+    </message>
+    <message>
+        <source>Licence text</source>
+        <translation>ライセンスの本文</translation>
+    </message>
+    <message>
+        <source>MICM Desktop is under the MIT licence. It is made with:</source>
+        <translation>MICM Desktop は MIT ライセンスです。次のものを使用しています：</translation>
+    </message>
+    <message>
+        <source>The package brings no licence text. See its web page.</source>
+        <translation>このパッケージにはライセンスの本文が付属していません。ウェブページをご覧ください。</translation>
+    </message>
+</context>
+<context>
     <name>LightTools</name>
     <message>
         <source>Brightness</source>
@@ -3072,14 +3202,6 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Visual inspection</source>
         <translation>外観検査</translation>
-    </message>
-    <message>
-        <source>&lt;h3&gt;MICM Desktop {version}&lt;/h3&gt;&lt;p&gt;Visual inspection from a few examples. Everything runs on this computer; no image leaves it.&lt;/p&gt;&lt;p&gt;Log: {log}&lt;/p&gt;</source>
-        <translation>&lt;h3&gt;MICM Desktop {version}&lt;/h3&gt;&lt;p&gt;少ない見本から始める外観検査。処理はすべてこのパソコンの中で行われ、画像が外に出ることはありません。&lt;/p&gt;&lt;p&gt;ログ：{log}&lt;/p&gt;</translation>
-    </message>
-    <message>
-        <source>About MICM Desktop</source>
-        <translation>MICM Desktop について</translation>
     </message>
     <message>
         <source>Pretraining is running</source>
@@ -3401,6 +3523,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Open the &amp;log folder</source>
         <translation>ログのフォルダーを開く(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Licences of third &amp;parties</source>
+        <translation>第三者のライセンス(&amp;P)</translation>
     </message>
     <message>
         <source>&amp;About MICM Desktop</source>
@@ -3857,6 +3983,10 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>新しいバージョンで作成</translation>
     </message>
     <message>
+        <source>not written back to the network drive</source>
+        <translation>ネットワークドライブに書き戻せなかったもの</translation>
+    </message>
+    <message>
         <source>before a backup was restored</source>
         <translation>バックアップ復元の直前</translation>
     </message>
@@ -4197,8 +4327,24 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>閉じる</translation>
     </message>
     <message>
+        <source>Show…</source>
+        <translation>表示…</translation>
+    </message>
+    <message>
         <source>The labels are as of {time}. What they were before is kept as a backup, too.</source>
         <translation>ラベルを {time} の時点に戻しました。直前の状態もバックアップとして残っています。</translation>
+    </message>
+    <message>
+        <source>Another computer changed this project while labels from here had not reached the network drive. Theirs are shown; yours are kept as a backup: File &gt; Restore labels from a backup.</source>
+        <translation>ここのラベルがネットワークドライブに届く前に、別のコンピューターがこのプロジェクトを変更しました。表示しているのは先方のラベルです。ここのラベルはバックアップとして残っています（ファイル &gt; バックアップからラベルを復元）。</translation>
+    </message>
+    <message>
+        <source>Labels that had not reached the network drive were found on this computer and are there now.</source>
+        <translation>ネットワークドライブに届いていなかったラベルがこのコンピューターに残っていたので、書き戻しました。</translation>
+    </message>
+    <message>
+        <source>This project is on a network drive ({kind}). It is worked on in a copy on this computer, which is written back a moment after each change.</source>
+        <translation>このプロジェクトはネットワークドライブ（{kind}）にあります。このコンピューター上のコピーで作業し、変更のたびにすぐ書き戻します。</translation>
     </message>
     <message>
         <source>Restore labels from a backup…</source>
@@ -4584,6 +4730,81 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Step {step}</source>
         <translation>ステップ {step}</translation>
+    </message>
+</context>
+<context>
+    <name>StudentBox</name>
+    <message>
+        <source>Save the small model file</source>
+        <translation>小型モデルファイルの保存</translation>
+    </message>
+    <message>
+        <source>Model file (*.onnx)</source>
+        <translation>モデルファイル (*.onnx)</translation>
+    </message>
+    <message>
+        <source>Asking the teacher</source>
+        <translation>教師モデルに判定させています</translation>
+    </message>
+    <message>
+        <source>The student learns</source>
+        <translation>小型モデルが学習しています</translation>
+    </message>
+    <message>
+        <source>Comparing both</source>
+        <translation>両者を比べています</translation>
+    </message>
+    <message>
+        <source>Teaching a student</source>
+        <translation>小型モデルを作っています</translation>
+    </message>
+    <message>
+        <source>Teaching was cancelled; no file was left behind.</source>
+        <translation>小型モデルの作成を中止しました。ファイルは残っていません。</translation>
+    </message>
+    <message>
+        <source>{file} is written.</source>
+        <translation>{file} を書き出しました。</translation>
+    </message>
+    <message>
+        <source>Warning: of {defects} tagged defects in the test set the student misses {missed}, the teacher {before}.</source>
+        <translation>警告：テスト用画像の不良 {defects} 枚のうち、小型モデルは {missed} 枚を見逃します（元のモデルは {before} 枚）。</translation>
+    </message>
+    <message>
+        <source>Warning: of {defects} images that the teacher calls defects, the student calls {missed} good. They would be missed on the line.</source>
+        <translation>警告：元のモデルが不良とする {defects} 枚のうち、小型モデルは {missed} 枚を良品とします。ラインでは見逃しになります。</translation>
+    </message>
+    <message>
+        <source>Test set: {own} of {images} images judged right; by the teacher {before}.</source>
+        <translation>テスト用画像：{images} 枚のうち正しい判定は {own} 枚（元のモデルは {before} 枚）。</translation>
+    </message>
+    <message>
+        <source>It decides as its teacher does on {same} of {images} images that it has not learned from.</source>
+        <translation>学習に使っていない {images} 枚のうち {same} 枚で、元のモデルと同じ判定になります。</translation>
+    </message>
+    <message>
+        <source>An image takes {own} ms on one core instead of {before} ms: {times} times as fast.</source>
+        <translation>1 コアでの処理時間は 1 枚あたり {before} ms から {own} ms になります（{times} 倍の速さ）。</translation>
+    </message>
+    <message>
+        <source>For slow PCs: a small student</source>
+        <translation>遅い PC のために：小型モデル</translation>
+    </message>
+    <message>
+        <source>A small network learns from all images of the project to answer as the large one does, many times as fast. Afterwards both are compared on images that it has not learned from. Tags that change call for a new one.</source>
+        <translation>小さなネットワークが、プロジェクトのすべての画像を使って、大きなネットワークと同じ答えを出すように学習します。判定は何倍も速くなります。学習後、学習に使っていない画像で両者を比べます。タグを変えたときは作り直してください。</translation>
+    </message>
+    <message>
+        <source>Time to learn</source>
+        <translation>学習時間</translation>
+    </message>
+    <message>
+        <source> min</source>
+        <translation> 分</translation>
+    </message>
+    <message>
+        <source>Small model file…</source>
+        <translation>小型モデルファイル…</translation>
     </message>
 </context>
 <context>

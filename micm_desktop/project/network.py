@@ -1,0 +1,282 @@
+"""Projects on a network drive, where SQLite must not work: locks and its log are not kept there as on a disk.
+
+Such a project is worked on in a copy on this computer, which is written back as a whole, checked and at once, a moment
+after each change and at the end. The hold on the project (:mod:`.holding`) sees to it that one computer does so. What a
+crash or a drive that was away has kept from being written back is there at the next opening, and written back then.
+"""
+
+import errno
+import hashlib
+import json
+import logging
+import os
+import shutil
+import sqlite3
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from micm_desktop.progress import UserError
+from micm_desktop.project import backups
+from micm_desktop.project.database import not_writable
+from micm_desktop.project.folders import cache_folder
+from micm_desktop.project.holding import Hold
+
+log = logging.getLogger(__name__)
+
+_FUSE = ("sshfs", "rclone", "gvfsd-fuse", "s3fs", "glusterfs", "ceph", "davfs2", "vmhgfs-fuse")
+KINDS: Final = {
+    *("nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "ncpfs", "afs", "9p", "ceph", "glusterfs", "lustre"),
+    *("davfs", "webdav", "afpfs", "vboxsf", "vmhgfs", "drvfs"),
+    *(f"fuse.{name}" for name in _FUSE),
+}
+_REMOTE: Final = 4
+"""``DRIVE_REMOTE`` of Windows."""
+SETTLE: Final = 2.0
+"""Seconds after a change before it is written back: many tags are written at once."""
+TRY_AGAIN: Final = 10.0
+MOUNTS: Final = Path("/proc/self/mounts")
+
+
+def kind_of(folder: Path) -> str:
+    """What kind of network drive ``folder`` is on, such as ``nfs4``; empty for a disk of this computer, or where the
+    system does not tell (macOS)."""
+    if sys.platform == "win32":
+        return _kind_on_windows(folder)
+    try:
+        return kind_among(MOUNTS.read_text(encoding="utf-8", errors="surrogateescape"), folder.resolve())
+    except OSError:
+        return ""
+
+
+def kind_among(mounts: str, path: Path) -> str:
+    """As :func:`kind_of`, by the lines of ``/proc/mounts``; the deepest mount point that holds ``path`` counts."""
+    found, depth = "", -1
+    for line in mounts.splitlines():
+        fields = line.split(" ")
+        if len(fields) < 3:
+            continue
+        point = Path(fields[1].replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\"))
+        # A later mount on the same point hides the earlier one.
+        if path.is_relative_to(point) and len(point.parts) >= depth:
+            found, depth = fields[2], len(point.parts)
+    return found if found in KINDS else ""
+
+
+def _kind_on_windows(folder: Path) -> str:
+    if sys.platform == "win32":
+        import ctypes
+
+        anchor = folder.absolute().anchor
+        if anchor.startswith("\\\\"):
+            return "smb"
+        return "smb" if ctypes.windll.kernel32.GetDriveTypeW(anchor) == _REMOTE else ""
+    return ""
+
+
+class WorkingCopy:
+    """The copy of a project's database on this computer, while the project is held. Safe to use from any thread."""
+
+    def __init__(self, folder: Path, hold: Hold) -> None:
+        """Take the newer of what is on the drive and what was left here. Raises :class:`UserError` where the drive or
+        this computer's disk refuses."""
+        self.kind = kind_of(folder)
+        self.told = ""
+        """What the user must know: ``recovered`` or ``kept_apart``."""
+        self._drive, self._hold = folder / "project.sqlite", hold
+        self._place = place_of(folder)
+        self.file = self._place / "project.sqlite"
+        self._state = self._place / "state.json"
+        self._copying, self._noting = threading.Lock(), threading.Lock()
+        self._writes = 0
+        self._changed, self._ended = threading.Event(), threading.Event()
+        self._dirty, self._base = False, ""
+        try:
+            self._begin()
+        except (OSError, sqlite3.DatabaseError) as error:
+            raise UserError(
+                f"The project on the network drive could not be copied to this computer ({error})."
+            ) from error
+        self._thread = threading.Thread(target=self._keep_up, name="write back", daemon=True)
+        self._thread.start()
+
+    def _begin(self) -> None:
+        self._place.mkdir(parents=True, exist_ok=True)
+        state = _read_state(self._state)
+        on_drive = _hash(self._drive)
+        if state is None or not self.file.exists():
+            self._take_from_drive(on_drive)
+        elif state["clean"]:
+            self._base = on_drive
+            if on_drive != state["base"]:
+                self._take_from_drive(on_drive)
+        elif on_drive == state["base"]:
+            self.told = "recovered"
+            self._dirty, self._base = True, on_drive
+            self._changed.set()
+        else:
+            # Both sides have changed: another computer wrote while this one had something that was not written back.
+            backups.back_up(self.file, self._drive.parent, "kept-apart")
+            self.told = "kept_apart"
+            self._take_from_drive(on_drive)
+
+    def _take_from_drive(self, on_drive: str) -> None:
+        _remove(self.file)
+        if on_drive:
+            _fetch(self._drive, self.file)
+        self._note(on_drive, clean=True)
+
+    def refusal(self) -> str:
+        """Why nothing may be written; where something may, it is noted that it will have to be written back."""
+        reason = self._hold.refusal()
+        if not reason:
+            self._count()
+        return reason
+
+    def written(self) -> None:
+        """Something is on this computer's disk that is not on the drive."""
+        # Counted again: a copy that was made between the two does not hold it.
+        self._count()
+        self._changed.set()
+
+    def _count(self) -> None:
+        with self._noting:
+            self._writes += 1
+            if not self._dirty:
+                self._note(self._base, clean=False)
+                self._dirty = True
+
+    def write_back(self) -> None:
+        """Bring the drive up to date. Raises OSError and sqlite3.DatabaseError; what is on the drive is whole then."""
+        with self._copying:
+            if not self._dirty or self._hold.refusal():
+                return
+            known = self._writes
+            outgoing = self._place / "outgoing.sqlite"
+            backups.copy_checked(self.file, outgoing)
+            base = _send(outgoing, self._drive)
+            with self._noting:
+                self._dirty = self._writes != known
+                self._note(base, clean=not self._dirty)
+
+    def begin_on_drive(self) -> None:
+        """Have a new project be on the drive, too, for others to look at. Raises :class:`UserError`."""
+        if not self._drive.exists():
+            try:
+                self.write_back()
+            except (OSError, sqlite3.DatabaseError) as error:
+                raise UserError(not_writable(self._drive.parent)) from error
+
+    def close(self) -> None:
+        """Write back and let go. Where the drive refuses, what is here is taken up at the next opening."""
+        self._ended.set()
+        self._changed.set()
+        self._thread.join()
+        self._try_to_write_back()
+
+    def _keep_up(self) -> None:
+        while not self._ended.is_set():
+            self._changed.wait()
+            if self._ended.wait(SETTLE):
+                return
+            self._changed.clear()
+            while not self._try_to_write_back():
+                if self._ended.wait(TRY_AGAIN):
+                    return
+
+    def _try_to_write_back(self) -> bool:
+        try:
+            self.write_back()
+        except (OSError, sqlite3.DatabaseError):
+            log.warning("The project could not be written back to the network drive", exc_info=True)
+            return False
+        return True
+
+    def _note(self, base: str, *, clean: bool) -> None:
+        new = self._state.with_suffix(".new")
+        new.write_text(json.dumps({"base": base, "clean": clean, "drive": str(self._drive)}), encoding="utf-8")
+        new.replace(self._state)
+        self._base = base
+
+
+def place_of(folder: Path) -> Path:
+    """Where the working copy of the project in ``folder`` lies."""
+    digits = hashlib.sha256(str(folder).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return cache_folder() / "working" / digits
+
+
+def forget(folder: Path) -> None:
+    """Drop a working copy that has been overtaken."""
+    shutil.rmtree(place_of(folder), ignore_errors=True)
+
+
+def snapshot(folder: Path, into: Path) -> Path:
+    """A copy of what is on the drive, to look at. Raises :class:`UserError`."""
+    file = into / "project.sqlite"
+    try:
+        _fetch(folder / "project.sqlite", file)
+    except (OSError, sqlite3.DatabaseError) as error:
+        raise _not_copied(error) from error
+    return file
+
+
+def _fetch(drive: Path, file: Path) -> None:
+    """Bring a database from the drive, byte by byte: SQLite itself touches nothing there."""
+    incoming = file.with_name("incoming.sqlite")
+    _remove(incoming)
+    for ending in ("-wal", ""):
+        # A log is there where a version of this program worked on the drive directly.
+        with suppress(FileNotFoundError):
+            shutil.copyfile(drive.with_name(drive.name + ending), incoming.with_name(incoming.name + ending))
+    backups.copy_checked(incoming, file)
+    _remove(incoming)
+
+
+def _send(file: Path, drive: Path) -> str:
+    """Put a whole database in place of that on the drive; returns the hash of what is there. Raises OSError."""
+    part = drive.with_suffix(".part")
+    try:
+        shutil.copyfile(file, part)
+        with part.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        base = _hash(part)
+        if base != _hash(file):
+            raise OSError(errno.EIO, "what was written to the network drive reads back as something else", str(drive))
+        for ending in ("-wal", "-shm"):
+            drive.with_name(drive.name + ending).unlink(missing_ok=True)
+        part.replace(drive)
+        backups.sync_folder(drive.parent)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+    file.unlink()
+    return base
+
+
+def _not_copied(error: Exception) -> UserError:
+    return UserError(f"The project on the network drive could not be copied to this computer ({error}).")
+
+
+def _read_state(file: Path) -> "dict[str, str | bool] | None":
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+        return {"base": str(found["base"]), "clean": bool(found["clean"])}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _hash(file: Path) -> str:
+    """Of a file's content; empty where there is none."""
+    try:
+        with file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except FileNotFoundError:
+        return ""
+
+
+def _remove(file: Path) -> None:
+    for ending in ("-wal", "-shm", "-journal", ""):
+        with suppress(FileNotFoundError):
+            file.with_name(file.name + ending).unlink()

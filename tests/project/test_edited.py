@@ -1,0 +1,77 @@
+"""Files that are overwritten after their image was labelled: listed, and decided by a person alone."""
+
+from workbench import Workbench, write_image
+
+from micm_desktop.project.records import UNSURE
+from micm_desktop.project.undoing import replay
+
+
+def labelled(bench: Workbench) -> dict[str, str]:
+    """Contents by name: a is tagged and marked twice, b unsure, c untagged, d tagged."""
+    for seed, name in enumerate("abcd"):
+        write_image(bench.pictures / f"{name}.png", seed, size=20)
+    bench.project.add_folder(bench.pictures)
+    found = {name[0]: image.sha256 for name, image in bench.scan().items()}
+    dent = bench.project.add_class("dent")
+    bench.project.tag([found["a"], found["d"]], dent.id)
+    bench.project.add_region(found["a"], None, 1, 1, 5, 5)
+    bench.project.add_region(found["a"], dent.id, 1, 1, 19, 5)
+    bench.project.tag([found["b"]], UNSURE)
+    return found
+
+
+def listed(bench: Workbench) -> dict[str, tuple[int | None, int]]:
+    return {one.image.relative_path[0]: (one.tag, one.regions) for one in bench.project.edited()}
+
+
+def test_edited_images_are_listed_and_carried_over_on_request(bench: Workbench) -> None:
+    found = labelled(bench)
+    assert bench.project.edited() == []
+    for seed, name in enumerate("abc"):
+        write_image(bench.pictures / f"{name}.png", seed + 10)
+    after = bench.scan()
+    assert listed(bench) == {"a": (1, 2), "b": (UNSURE, 0)}, "c had no label, d is as it was"
+    assert set(bench.project.tags()) == {found["a"], found["d"]}, "nothing is decided by itself"
+    bench.reopen()
+    bench.scan()
+    assert set(listed(bench)) == {"a", "b"}, "until somebody decides"
+    assert bench.project.carry_labels_over(bench.project.edited()) == 2
+    assert bench.project.edited() == []
+    assert bench.project.tags()[after["a.png"].sha256] == 1 and after["b.png"].sha256 in bench.project.unsure()
+    (region,) = bench.project.regions(after["a.png"].sha256)
+    assert (region.class_id, region.xmax) == (None, 5), "the picture is smaller than the other box"
+    bench.project.take_back(replay(bench.project.steps())[0][-1].latest)
+    assert set(listed(bench)) == {"a", "b"} and after["a.png"].sha256 not in bench.project.tags()
+    bench.project.leave_edited(bench.project.edited())
+    assert bench.project.edited() == []
+
+
+def test_content_that_is_still_somewhere_is_no_conflict(bench: Workbench) -> None:
+    labelled(bench)
+    # a and d swap their names; b is moved, and another picture takes its name.
+    (bench.pictures / "a.png").rename(bench.pictures / "x.png")
+    (bench.pictures / "d.png").rename(bench.pictures / "a.png")
+    (bench.pictures / "x.png").rename(bench.pictures / "d.png")
+    (bench.pictures / "b.png").rename(bench.pictures / "moved.png")
+    write_image(bench.pictures / "b.png", 55)
+    bench.scan()
+    assert bench.project.edited() == []
+
+
+def test_what_comes_back_is_no_conflict_any_more(bench: Workbench) -> None:
+    labelled(bench)
+    whole = (bench.pictures / "a.png").read_bytes()
+    write_image(bench.pictures / "a.png", 50)
+    bench.scan()
+    stale = bench.project.edited()
+    assert set(listed(bench)) == {"a"}
+    (bench.pictures / "a.png").write_bytes(whole)
+    bench.scan()
+    assert bench.project.edited() == [] and bench.project.carry_labels_over(stale) == 0
+    (bench.pictures / "a.png").write_bytes(whole[:100])
+    bench.scan()
+    assert bench.project.edited() == [], "what cannot be read takes no label"
+    write_image(bench.pictures / "a.png", 50)
+    after = bench.scan()
+    bench.project.tag([after["a.png"].sha256], 1)
+    assert bench.project.edited() == [], "a label of its own settles it"
