@@ -77,6 +77,19 @@ def test_a_crash_in_the_middle_of_a_line_is_mended(model: runtime.Model, inbox: 
         assert out.read_bytes().count(b"\r\n") == 5
 
 
+def test_a_table_that_another_program_saved_is_kept(model: runtime.Model, inbox: Path, tmp_path: Path) -> None:
+    """Editors and LibreOffice end lines with a newline alone."""
+    out = tmp_path / "r.csv"
+    watched(model, inbox, out)
+    shorter = out.read_bytes().replace(b"\r\n", b"\n")
+    for left in (b"", b"half a li"):
+        out.write_bytes(shorter + left)
+        assert watched(model, inbox, out) == [] and out.read_bytes() == shorter
+    shutil.copy2(inbox / "画像 0.png", inbox / "new.png")
+    assert len(watched(model, inbox, out)) == 1
+    assert len({row["path"] for row in rows(out)}) == len(rows(out)) == 5
+
+
 def test_a_table_of_something_else_is_left_alone(model: runtime.Model, inbox: Path, tmp_path: Path) -> None:
     out = tmp_path / "r.csv"
     out.write_text("name,price\r\nscrew,1\r\n")
