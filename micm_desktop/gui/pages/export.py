@@ -216,8 +216,9 @@ class ExportPage(Page):
             self.banner.show_message("info", self.tr("Writing was cancelled; no file was left behind."))
         elif self.result is not None:
             self.report.model_file = self.result.model_file
-            # The page has its new height only once the box has been laid out.
-            QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self._done))
+        told = self._done if self.result is not None else self.banner
+        # The page has its new height only once what is new has been laid out.
+        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(told))
         self.state_changed.emit()
 
     @Slot()
