@@ -5,10 +5,11 @@ Usage: soak.py [--minutes 120] [--warm-up 0.25] [--table 20]
 
 Two projects of small generated pictures, Qt's "offscreen" platform, an encoder that is pretrained in passing. Each
 round opens the other project and then tags by keys, undoes and redoes, scrolls, looks at images, filters, orders,
-shows the map, changes a class, computes features, pretrains a tiny network and deletes the run, writes a model file, and
-scans a folder that has changed. What is left at the end of a round is compared with the rounds before. The verdict looks at
-the rounds after the warm-up (a share of all, two at least): the exit status is 1 where one of the columns grows. With
-SOAK_OBJECTS in the environment it says after each round of which types there are more objects. Linux.
+shows the map, changes a class, computes features, pretrains a tiny network and deletes the run, writes a model file,
+and scans a folder that has changed. What is left at the end of a round is compared with the rounds before. The
+verdict looks at the rounds after the warm-up (a share of all, two at least): the exit status is 1 where one of the
+columns grows. With SOAK_OBJECTS in the environment it says after each round of which types there are more objects.
+Linux.
 """
 
 import argparse

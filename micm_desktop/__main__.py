@@ -1,5 +1,11 @@
-"""``python -m micm_desktop``."""
+"""``python -m micm_desktop``, and where a program in one file begins."""
 
-from micm_desktop.cli import main
+import sys
+
+if sys.argv[1:] == ["--decode-images"]:
+    # The process that decodes: it needs no command line, which takes time to load.
+    from micm_desktop.images.decode_worker import main
+else:
+    from micm_desktop.cli import main
 
 main()

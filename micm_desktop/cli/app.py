@@ -20,6 +20,7 @@ from micm_desktop.cli import (
     projects,
     report,
 )
+from micm_desktop.images import decode_processes
 
 app = typer.Typer(
     name="micm-desktop",
@@ -71,4 +72,5 @@ def main() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A file name that the console's encoding lacks must not end the command.
         sys.stdout.reconfigure(errors="backslashreplace")
+    decode_processes.protect()
     app(prog_name="micm-desktop")

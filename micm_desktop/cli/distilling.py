@@ -1,7 +1,6 @@
 """The command that makes a small model file for PCs that are too slow for the encoder."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from micm_desktop.export.distill import DistillConfig
     from micm_desktop.export.fit import FittedFolder
     from micm_desktop.export.fit_student import Distilled
-    from micm_desktop.fewshot.labeled_folder import EmbeddedFolder, LabeledFolder
+    from micm_desktop.fewshot.labeled_folder import EmbeddedFolder
 
 
 @command
@@ -136,33 +135,20 @@ def _of_folder(
     folder = folder_without_locked(read_labeled_folder(labeled), locked)
     name_copies(folder.copies)
     loaded, control = load_encoder(encoder), JobControl()
-    support, rest = _drawn(folder, shots, config.seed)
     kinds = tuple(good_classes(folder.classes, good).tolist())
     fitted: FittedFolder | None = None
-    for event in fit_model(loaded, support, method, None, config.seed, control, good=kinds):
+    for event in fit_model(loaded, folder, method, shots, config.seed, control, good=kinds):
         yield event
         if isinstance(event, FittedFolder):
             fitted = event
     assert fitted is not None
     tagged = tuple(tuple(paths) for paths in fitted.tagged)
+    learned, found = {path for paths in tagged for path in paths}, fitted.embedded
+    known = zip(found.paths, found.labels.tolist(), strict=True)
+    tests = [(path, folder.classes[label]) for path, label in known if path not in learned]
     teacher = Teacher(fitted.model, loaded, folder.classes, tagged, fitted.unknown_threshold, fitted.policy, Rules())
     untagged = [] if images is None else without_locked(find_images(images), locked)
-    yield from distill_model(teacher, unlike(untagged, folder.paths), rest, config, out, control)
-
-
-def _drawn(folder: "LabeledFolder", shots: int | None, seed: int) -> "tuple[LabeledFolder, list[tuple[Path, str]]]":
-    """``shots`` images of each class, and the others, with the names of their classes: neither learns from these."""
-    import numpy as np
-
-    from micm_desktop.fewshot.labeled_folder import draw_support
-
-    labels = np.array(folder.labels, np.int64)
-    rows = sorted(draw_support(labels, folder.classes, shots, seed).tolist())
-    rest = sorted(set(range(len(labels))) - set(rows))
-    paths, kinds = tuple(folder.paths[row] for row in rows), tuple(folder.labels[row] for row in rows)
-    return replace(folder, paths=paths, labels=kinds), [
-        (folder.paths[row], folder.classes[folder.labels[row]]) for row in rest
-    ]
+    yield from distill_model(teacher, unlike(untagged, folder.paths), tests, config, out, control)
 
 
 def unlike(paths: list[Path], known: tuple[Path, ...]) -> list[Path]:

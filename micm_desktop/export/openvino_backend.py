@@ -12,7 +12,7 @@ import numpy as np
 
 from micm_desktop.export.backends import Arrays, Images, Opened, check_shapes, damaged, failed, read_whole
 from micm_desktop.export.model_file import INPUT, OUTPUTS, from_metadata
-from micm_desktop.export.target import needs_openvino
+from micm_desktop.export.target import import_openvino
 from micm_desktop.progress import UserError
 
 WEIGHTS_HASH = "weights_sha256"
@@ -40,7 +40,7 @@ class OpenvinoBackend:
 
 def open_openvino(path: Path, threads: int) -> Opened:
     """Read what the file says of itself, and only if it is ours its graph. Raises UserError."""
-    needs_openvino()
+    openvino = import_openvino()
     beside = path.with_suffix(".bin")
     description = read_whole(path)
     metadata = _metadata(description, path)
@@ -48,8 +48,6 @@ def open_openvino(path: Path, threads: int) -> Opened:
     weights = read_whole(beside)
     if sha256(weights).hexdigest() != metadata.get(f"micm.{WEIGHTS_HASH}"):
         raise UserError(f"{beside} does not belong to {path.name}, or it is damaged. Copy or export both again.")
-    import openvino
-
     core = openvino.Core()
     # Without this hint some processors compute with 8 bits of mantissa, and other PCs do not.
     settings: dict[str, Any] = {"INFERENCE_PRECISION_HINT": "f32"}

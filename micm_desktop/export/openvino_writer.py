@@ -1,6 +1,6 @@
 """From a model file in ONNX to OpenVINO's pair of files, weights in 16 bits.
 
-OpenVINO reads ONNX itself; its converter, which is not used, would tell its maker that it was.
+OpenVINO reads ONNX itself; its converter is not needed.
 """
 
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from micm_desktop.export.openvino_backend import WEIGHTS_HASH
+from micm_desktop.export.target import import_openvino
 
 if TYPE_CHECKING:
     from openvino import Model, Output
@@ -21,8 +22,7 @@ LARGE = 2000
 
 def write_openvino(source: Path, metadata: Mapping[str, str], out: Path) -> None:
     """Write ``out`` (.xml) and the .bin beside it from the ONNX file ``source``. Needs the ``openvino`` extra."""
-    import openvino
-
+    openvino = import_openvino()
     model = openvino.Core().read_model(str(source))
     _resize_as_in_training(model)
     _halve_weights(model)

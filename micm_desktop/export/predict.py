@@ -11,6 +11,7 @@ from micm_desktop.export.pipeline import Judged, judged_in_order
 from micm_desktop.export.runtime import Model
 from micm_desktop.export.table import BYTE_ORDER_MARK, columns, error_fields, line, verdict_fields
 from micm_desktop.images.decode import UnreadableImage
+from micm_desktop.images.names import beside
 from micm_desktop.images.scan import relative_name
 from micm_desktop.progress import JobControl, ProcessingError, Progress, UserError
 
@@ -61,7 +62,7 @@ def predict_folder(
             result.resumed = result.images = journal.resumed.images
             yield journal.resumed
         waiting = ((index, path) for index, path in enumerate(paths) if not journal.holds(index))
-        heatmap_of = None if heatmaps is None else lambda path: heatmaps / f"{relative_name(path, root)}.png"
+        heatmap_of = None if heatmaps is None else lambda path: beside(heatmaps / relative_name(path, root), ".png")
         for judged in judged_in_order(model, waiting, heatmap_of):
             control.safe_point()
             path = paths[judged.index]

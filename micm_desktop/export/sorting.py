@@ -1,17 +1,16 @@
 """Put images into a folder for each verdict, without ever overwriting one."""
 
 import os
-import re
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
 
 from micm_desktop.export.runtime import Verdict
 from micm_desktop.fewshot.decision import Outcome
+from micm_desktop.images.names import beside, folder_name, shortened
 
 ERROR = "error"
 SAME_SECONDS = 2
 """Some drives keep times to two seconds only."""
-_NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
 
 def folder_of(verdict: Verdict | None) -> str:
@@ -21,7 +20,7 @@ def folder_of(verdict: Verdict | None) -> str:
         return ERROR
     if verdict.outcome != Outcome.CLASS:
         return verdict.outcome.name.lower()
-    return _NOT_IN_NAMES.sub("_", verdict.class_name).strip(" .") or "_"
+    return folder_name(verdict.class_name)
 
 
 def place(folder: Path, name: str, data: bytes, modified_ns: int, *, durable: bool) -> Path:
@@ -33,7 +32,7 @@ def place(folder: Path, name: str, data: bytes, modified_ns: int, *, durable: bo
     """
     target = folder / PurePath(name)
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.part")
+    temporary = beside(target.with_name(f".{target.name}"), ".part")
     try:
         with temporary.open("wb") as stream:
             stream.write(data)
@@ -47,7 +46,8 @@ def place(folder: Path, name: str, data: bytes, modified_ns: int, *, durable: bo
         while not _publish(temporary, candidate):
             if _is(candidate, data, modified_ns):
                 break
-            candidate = target.with_name(f"{stem}{f'-{number}' if number > 1 else ''}{target.suffix}")
+            name = f"{stem}{f'-{number}' if number > 1 else ''}{target.suffix}"
+            candidate = target.with_name(shortened(name, 0))
             number += 1
         return candidate
     finally:

@@ -34,7 +34,7 @@ class StudentConfig:
     """
 
     network: str = MOBILENET
-    image_size: int = 160
+    image_size: int = 128
     dim: int = 128
 
     def __post_init__(self) -> None:

@@ -1,8 +1,11 @@
 """What kind of model file to write."""
 
+import importlib
 import importlib.util
+import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from micm_desktop.progress import UserError
 
@@ -46,3 +49,11 @@ def needs_openvino() -> None:
             "Files for OpenVINO need a package that is not installed. Install it with:"
             ' pip install "micm-desktop[openvino]", or use a file in ONNX.'
         )
+
+
+def import_openvino() -> Any:
+    """The package, kept from reporting that it was imported: nothing leaves this PC. Raises UserError as above."""
+    needs_openvino()
+    # What cannot be imported cannot report; OpenVINO then puts a stand-in in its place.
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    return importlib.import_module("openvino")

@@ -18,6 +18,7 @@ from micm_desktop.export.sorting import folder_of, place
 from micm_desktop.export.table import error_fields, verdict_fields
 from micm_desktop.export.watch_table import WatchTable
 from micm_desktop.images.decode import UnreadableImage, read_image_bytes
+from micm_desktop.images.names import beside
 from micm_desktop.progress import Cancelled, JobControl, ProcessingError
 
 POLL_SECONDS = 0.02
@@ -111,7 +112,9 @@ def _take_over(arrivals: Arrivals, table: WatchTable, settings: WatchSettings) -
             arrivals.judged(arrival)
             if settings.move and settings.sort is not None and row["sorted"]:
                 copy = settings.sort / row["sorted"]
-                if copy.is_file() and copy.stat().st_size == arrival.size:
+                # What the table says may be anything: only a file in the folder is the copy.
+                inside = copy.resolve().is_relative_to(settings.sort.resolve())
+                if inside and copy.is_file() and copy.stat().st_size == arrival.size:
                     left.append(arrival)
     return left
 
@@ -142,7 +145,7 @@ def _judge_one(
     def record() -> Path | None:
         placed = None
         if png is not None and settings.heatmaps is not None:
-            file = settings.heatmaps / f"{arrival.name}.png"
+            file = beside(settings.heatmaps / arrival.name, ".png")
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(png)
         if settings.sort is not None and data is not None:

@@ -32,6 +32,8 @@ TEMPLATES = (
     QT_TRANSLATE_NOOP("Core", "the file is cut off: its end is missing"),
     QT_TRANSLATE_NOOP("Core", "the file is damaged at its beginning"),
     QT_TRANSLATE_NOOP("Core", "the file is damaged"),
+    QT_TRANSLATE_NOOP("Core", "the decoder crashed on this file"),
+    QT_TRANSLATE_NOOP("Core", "decoding this file took more than {seconds} seconds"),
     QT_TRANSLATE_NOOP(
         "Core", "its folder is not there; connect the drive, or tell the project where the folder is now"
     ),
@@ -68,6 +70,15 @@ TEMPLATES = (
         "Core",
         "The project {path} was made with a newer version of this program (format {version}; this version reads up to "
         "{known}). Update the program to open it.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "This project names a file outside of its folders ({name}). It was not made by this program; do not open it.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "{path} holds a {kind} named {name}, which no project of this program has. Do not open it: it may have been "
+        "made to do harm.",
     ),
     QT_TRANSLATE_NOOP("Core", "{path} is not a project file. Choose another folder for the project."),
     QT_TRANSLATE_NOOP("Core", "The project file {path} is damaged. Restore its labels from a backup."),

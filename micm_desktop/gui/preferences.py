@@ -67,6 +67,13 @@ class Preferences:
     def set_threads(self, count: int) -> None:
         self._settings.setValue("threads", count)
 
+    def largest_image(self) -> int | None:
+        """Megapixels that an image may have; None: as the environment says."""
+        return self._number("images/megapixels", 0) or None
+
+    def set_largest_image(self, megapixels: int) -> None:
+        self._settings.setValue("images/megapixels", megapixels)
+
     def cache_place(self) -> Path | None:
         """Where thumbnails are kept; None: each project's in the project's folder."""
         value = str(self._settings.value("thumbnails/place", ""))

@@ -143,9 +143,11 @@ class ReadOnly(Banner):
         box.open()
 
     def stop(self) -> None:
-        """For closing the window."""
+        """For closing the window; what is taken apart then is watched no longer."""
         self._again.stop()
         self._latest.stop()
+        for widget in self._widgets:
+            widget.removeEventFilter(self)
 
     # --- words
 

@@ -2,23 +2,27 @@
 
 import hashlib
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, cast
+from typing import Final, Protocol, cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from micm_desktop.images.header import DAMAGED, BadHeader, Header, ImageFormat, read_header
+from micm_desktop.images import limits
+from micm_desktop.images.header import DAMAGED, DAMAGED_HEADER, BadHeader, Header, ImageFormat, read_header
+from micm_desktop.images.names import reachable
 
 IMAGE_SUFFIXES: Final = frozenset(
     {".bmp", ".dib", ".png", ".jpg", ".jpeg", ".jpe", ".tif", ".tiff", ".webp", ".pgm", ".ppm", ".pnm"}
 )
 """Lower-case endings of the files that count as images."""
 
-MAX_PIXELS: Final = 250_000_000
 MAX_FILE_BYTES: Final = 2**31 - 1
+TOO_LARGE: Final = "the image is too large"
+"""How the reason of an image begins that another limit would let in."""
 
 _BIT_DEPTHS = (8, 10, 12, 14, 16)
 
@@ -40,6 +44,27 @@ class Decoded:
     channels: int
 
 
+@dataclass(frozen=True)
+class Examined:
+    """A file that was read once: its hash, and its size in pixels as decoded; 0 where ``reason`` says why it cannot be
+    used."""
+
+    sha256: str
+    width: int
+    height: int
+    reason: str = ""
+
+
+class Decoder(Protocol):
+    """Who decodes for this process; see :func:`decode_by`."""
+
+    def decode(self, data: bytes, path: Path) -> Decoded:
+        """As :func:`decode_here`."""
+
+    def examine(self, paths: Sequence[Path]) -> "list[Examined | UnreadableImage]":
+        """As :func:`examine_here`."""
+
+
 class UnreadableImage(Exception):
     """An image file that cannot be used. ``reason`` is a short English sentence without a full stop."""
 
@@ -50,6 +75,15 @@ class UnreadableImage(Exception):
 
     def __str__(self) -> str:
         return f"{self.path}: {self.reason}"
+
+
+_decoder: Decoder | None = None
+
+
+def decode_by(decoder: Decoder | None) -> None:
+    """Let ``decoder`` decode whatever this process wants decoded from now on; None: the process itself."""
+    global _decoder
+    _decoder = decoder
 
 
 def content_hash(data: bytes) -> str:
@@ -76,6 +110,7 @@ def try_decode(path: Path) -> NDArray[np.uint8] | UnreadableImage:
 def read_image_bytes(path: Path) -> bytes:
     """The bytes of a file. Raises :class:`UnreadableImage` where it is gone, locked, too large or not a plain file."""
     try:
+        path = reachable(path)
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
             raise UnreadableImage(path, "this is a folder, not an image file")
@@ -105,13 +140,41 @@ def decode_bytes(data: bytes, path: Path) -> NDArray[np.uint8]:
     since cameras store 10- or 12-bit data in 16-bit files, which would else come out black. Floating-point samples
     are taken as [0, 1] where none is larger, and as integers otherwise. Negative and undefined samples become 0.
 
-    Raises :class:`UnreadableImage` for anything that is not a whole image of at most ``MAX_PIXELS`` pixels.
+    Raises :class:`UnreadableImage` for anything that is not a whole image within :mod:`micm_desktop.images.limits`.
     """
     return decode_details(data, path).pixels
 
 
 def decode_details(data: bytes, path: Path) -> Decoded:
     """As :func:`decode_bytes`, with what the file says of itself."""
+    return decode_here(data, path) if _decoder is None else _decoder.decode(data, path)
+
+
+def examine(paths: Sequence[Path]) -> list[Examined | UnreadableImage]:
+    """Read, hash and decode files, to know whether they can be used; a problem where not even the bytes can be had."""
+    return examine_here(paths) if _decoder is None else _decoder.examine(paths)
+
+
+def examine_here(paths: Sequence[Path]) -> list[Examined | UnreadableImage]:
+    """As :func:`examine`, in this process."""
+    return [_examined(path) for path in paths]
+
+
+def _examined(path: Path) -> Examined | UnreadableImage:
+    try:
+        data = read_image_bytes(path)
+    except UnreadableImage as problem:
+        return problem
+    sha256 = content_hash(data)
+    try:
+        height, width, _ = decode_here(data, path).pixels.shape
+    except UnreadableImage as problem:
+        return Examined(sha256, 0, 0, problem.reason)
+    return Examined(sha256, width, height)
+
+
+def decode_here(data: bytes, path: Path) -> Decoded:
+    """As :func:`decode_details`, in this process."""
     if not data:
         raise UnreadableImage(path, "the file is empty (0 bytes)")
     try:
@@ -125,6 +188,9 @@ def decode_details(data: bytes, path: Path) -> Decoded:
         if decoded is None:
             raise UnreadableImage(path, _undecodable(header))
         samples = cast("NDArray[np.generic]", decoded)
+        # A file that is of two formats at once would get around the check of its header.
+        if sorted(samples.shape[:2]) != sorted((header.height, header.width)):
+            raise UnreadableImage(path, DAMAGED_HEADER)
         eight_bit = _to_eight_bit(samples)
         # OpenCV inverts 8-bit TIFFs of this kind itself, but not deeper ones.
         if header.white_is_zero and samples.dtype != np.uint8:
@@ -141,11 +207,11 @@ def decode_details(data: bytes, path: Path) -> Decoded:
 def _check_size(header: Header, path: Path) -> None:
     if header.width < 1 or header.height < 1:
         raise UnreadableImage(path, f"the image has no pixels ({header.width} x {header.height})")
-    if header.width * header.height > MAX_PIXELS:
+    limit = limits.megapixels()
+    pixels = limit * 1_000_000
+    if header.width * header.height > pixels or header.decoded_bytes > pixels * limits.BYTES_PER_PIXEL:
         raise UnreadableImage(
-            path,
-            f"the image is too large: {header.width} x {header.height} pixels, "
-            f"{MAX_PIXELS // 1_000_000} megapixels at most",
+            path, f"the image is too large: {header.width} x {header.height} pixels, {limit} megapixels at most"
         )
 
 

@@ -25,6 +25,14 @@ class Header:
     height: int
     white_is_zero: bool = False
     """TIFF only: the smallest sample value means white."""
+    pixel_bytes: int = 3
+    """What a pixel takes once it is decoded."""
+    tile_pixels: int = 0
+    """TIFF only: pixels of a tile, which the decoder makes room for however small the image is."""
+
+    @property
+    def decoded_bytes(self) -> int:
+        return max(self.width * self.height, self.tile_pixels) * self.pixel_bytes
 
 
 NOT_AN_IMAGE = "the content is not a BMP, PNG, JPEG, TIFF, WebP or PNM image"
@@ -34,6 +42,7 @@ DAMAGED = "the file is damaged"
 
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _TIFF_TYPE_CODE = {1: "B", 3: "H", 4: "I", 16: "Q"}
+_WIDTH, _HEIGHT, _BITS, _PHOTOMETRIC, _SAMPLES, _TILE_WIDTH, _TILE_HEIGHT = 256, 257, 258, 262, 277, 322, 323
 
 
 def read_header(data: bytes) -> Header:
@@ -54,13 +63,14 @@ def read_header(data: bytes) -> Header:
             return _webp(data)
         if data[:1] == b"P" and data[1:2] in b"123456" and data[2:3].isspace():
             return _pnm(data)
-    except (struct.error, IndexError, ValueError) as error:
+    # OverflowError: an offset of 64 bits that no place in memory has.
+    except (struct.error, IndexError, ValueError, OverflowError) as error:
         raise BadHeader(CUT_OFF) from error
     raise BadHeader(NOT_AN_IMAGE)
 
 
 def _png(data: bytes) -> Header:
-    width, height = struct.unpack_from(">II", data, 16)
+    width, height, bits = struct.unpack_from(">IIB", data, 16)
     view = memoryview(data)
     position = len(_PNG_SIGNATURE)
     while True:
@@ -70,7 +80,7 @@ def _png(data: bytes) -> Header:
         if zlib.crc32(view[position + 4 : end]) != checksum:
             raise BadHeader(DAMAGED)
         if kind == b"IEND":
-            return Header("png", width, height)
+            return Header("png", width, height, pixel_bytes=6 if bits == 16 else 3)
         position = end + 4
 
 
@@ -123,12 +133,23 @@ def _tiff(data: bytes) -> Header:
     tags: dict[int, int] = {}
     for index in range(min(entries, 4096)):
         entry = first + index * entry_bytes
-        tag, kind = struct.unpack_from(order + "HH", data, entry)
+        tag, kind, count = struct.unpack_from(order + "HH" + offset_code, data, entry)
         if kind in _TIFF_TYPE_CODE:
-            (tags[tag],) = struct.unpack_from(order + _TIFF_TYPE_CODE[kind], data, entry + (12 if big else 8))
-    if 256 not in tags or 257 not in tags:
+            code = order + _TIFF_TYPE_CODE[kind]
+            place, room = entry + (12 if big else 8), 8 if big else 4
+            if tag in (_BITS, _SAMPLES) and count * struct.calcsize(code) > room:
+                (place,) = struct.unpack_from(order + offset_code, data, place)
+            (tags[tag],) = struct.unpack_from(code, data, place)
+    if _WIDTH not in tags or _HEIGHT not in tags:
         raise BadHeader(DAMAGED_HEADER)
-    return Header("tiff", tags[256], tags[257], white_is_zero=tags.get(262) == 0)
+    return Header(
+        "tiff",
+        tags[_WIDTH],
+        tags[_HEIGHT],
+        white_is_zero=tags.get(_PHOTOMETRIC) == 0,
+        pixel_bytes=-(-tags.get(_BITS, 1) // 8) * (1 if tags.get(_SAMPLES, 1) == 1 else 3),
+        tile_pixels=tags.get(_TILE_WIDTH, 0) * tags.get(_TILE_HEIGHT, 0),
+    )
 
 
 def _webp(data: bytes) -> Header:

@@ -25,6 +25,8 @@ JAPANESE: Final = {
     "the file is cut off: its end is missing": "ファイルが途中で切れています（末尾がありません）",
     "the file is damaged at its beginning": "ファイルの先頭が壊れています",
     "the file is damaged": "ファイルが壊れています",
+    "the decoder crashed on this file": "このファイルで画像の展開処理が異常終了しました",
+    "decoding this file took more than {seconds} seconds": "画像の展開に {seconds} 秒以上かかりました",
     "the file is no longer there": "ファイルがなくなっています",
 }
 

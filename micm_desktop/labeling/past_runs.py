@@ -49,7 +49,8 @@ def delete_run(project: Project, encoder_id: int) -> None:
     for folder in folders:
         if folder not in kept:
             shutil.rmtree(folder, ignore_errors=True)
-    if record.path.is_relative_to(project.folder):
+    # As it really lies: a project that somebody else made may say encoders/../../anything, or hold links.
+    if record.path.resolve().is_relative_to(project.folder.resolve()) and record.path.suffix == ".safetensors":
         record.path.unlink(missing_ok=True)
 
 

@@ -21,6 +21,7 @@ from micm_desktop.micm.encoder_file import (
     BranchInfo,
     Verdict,
     check_format,
+    described,
     encoder_path,
     file_hash,
     shares_in_use,
@@ -123,18 +124,24 @@ def load_encoder(name: str | Path) -> LoadedEncoder:
     tensors, metadata = read_tensors(path, ENCODER_FORMAT)
     try:
         own = {key: value for key, value in tensors.items() if not key.startswith(BASE)}
-        network, base = _network(metadata["config"], own), None
+        network, base = _network(described(metadata, "config"), own), None
         if "base_config" in metadata:
             given = {key.removeprefix(BASE): value for key, value in tensors.items() if key.startswith(BASE)}
-            base = _network(metadata["base_config"], given)
-        training, base_training = (json.loads(metadata.get(key, "{}")) for key in ("training", "base_training"))
+            base = _network(described(metadata, "base_config"), given)
+        training, base_training = (
+            described(metadata, key) if key in metadata else {} for key in ("training", "base_training")
+        )
     except (KeyError, ValueError, TypeError, RuntimeError) as problem:
         raise UserError(f"The encoder file {path} does not fit this version of MICM Desktop: {problem}") from problem
     return LoadedEncoder(network, training, file_hash(path), base, base_training)
 
 
-def _network(config: str, weights: Mapping[str, Tensor]) -> MicmNetwork:
-    network = MicmNetwork(EncoderConfig.from_dict(json.loads(config)))
+def _network(values: dict[str, Any], weights: Mapping[str, Tensor]) -> MicmNetwork:
+    config = EncoderConfig.from_dict(values)
+    # Before it is built: a few bytes of a file must not ask for all memory.
+    if config.least_parameters > sum(value.numel() for value in weights.values()):
+        raise ValueError("the network is larger than what the file holds")
+    network = MicmNetwork(config)
     network.load_state_dict({name: value.float() for name, value in weights.items()})
     if isinstance(network.stem, ConvStem):
         network.stem.frozen_statistics = True

@@ -1,5 +1,6 @@
 """Settings of the network and of a pretraining run: plain frozen values, saved with what they made."""
 
+import math
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -10,6 +11,14 @@ Centering = Literal["ema", "sinkhorn"]
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
+
+MOST = 1 << 16
+"""More than any number in a network's shape is."""
+
+
+def _check_whole(name: str, value: object, least: int) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= MOST:
+        raise ValueError(f"{name} {value!r}")
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,7 @@ class EncoderConfig:
     std: tuple[float, float, float] = IMAGENET_STD
 
     def __post_init__(self) -> None:
+        self._check_numbers()
         if self.image_size % self.patch_size:
             raise ValueError(f"image_size {self.image_size} is not a multiple of patch_size {self.patch_size}")
         if self.stem == "conv" and self.patch_size != 16:
@@ -57,6 +67,26 @@ class EncoderConfig:
             raise ValueError(f"dim {self.dim} is not a multiple of heads {self.heads}")
         if self.decoder_blocks < 1:
             raise ValueError("the class token enters in the decoder, which needs at least one block")
+
+    def _check_numbers(self) -> None:
+        """A configuration may come from a file that anybody wrote."""
+        for name in ("image_size", "patch_size", "dim", "heads"):
+            _check_whole(name, getattr(self, name), 1)
+        for name in (
+            "encoder_blocks", "decoder_blocks", "finest_channels", "fine_channels", "stem_channels",
+            "last_stage_channels",
+        ):  # fmt: skip
+            _check_whole(name, getattr(self, name), 0)
+        if not 0 < self.mlp_ratio <= MOST:
+            raise ValueError(f"mlp_ratio {self.mlp_ratio}")
+        if len(self.mean) != 3 or len(self.std) != 3 or not all(math.isfinite(value) for value in self.mean + self.std):
+            raise ValueError(f"mean {self.mean}, std {self.std}")
+
+    @property
+    def least_parameters(self) -> float:
+        """What the positions and blocks of such a network take, in numbers; the whole takes more."""
+        blocks = (self.encoder_blocks + self.decoder_blocks) * (4 + 2 * self.mlp_ratio) * self.dim**2
+        return 2 * self.grid**2 * self.dim + blocks
 
     @property
     def grid(self) -> int:
@@ -77,6 +107,7 @@ class EncoderConfig:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "EncoderConfig":
+        """What :meth:`to_dict` gave. Raises ValueError, TypeError or KeyError for anything else."""
         known = {name: values[name] for name in cls.__dataclass_fields__ if name in values}
         for name in ("mean", "std"):
             if name in known:

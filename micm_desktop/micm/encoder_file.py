@@ -15,6 +15,8 @@ from micm_desktop.progress import UserError
 
 ENCODER_FORMAT = "micm-encoder"
 FORMAT_VERSION = 1
+MOST_TEXT = 1 << 24
+"""Characters of one description; those of a long run have some 100,000."""
 
 Use = Literal["new", "base", "both"]
 """Which networks of an encoder file features are made of: the pretrained one, the one it began from, or both."""
@@ -107,12 +109,29 @@ def read_encoder_info(name: str | Path) -> EncoderInfo:
         with safe_open(path, framework="numpy") as stream:
             metadata: dict[str, str] = stream.metadata() or {}
         check_format(metadata, path, ENCODER_FORMAT)
-        config = EncoderConfig.from_dict(json.loads(metadata["config"]))
-        base = EncoderConfig.from_dict(json.loads(metadata["base_config"])) if "base_config" in metadata else None
-        training, base_training = (json.loads(metadata.get(key, "{}")) for key in ("training", "base_training"))
+        config = EncoderConfig.from_dict(described(metadata, "config"))
+        base = EncoderConfig.from_dict(described(metadata, "base_config")) if "base_config" in metadata else None
+        training, base_training = (
+            described(metadata, key) if key in metadata else {} for key in ("training", "base_training")
+        )
         return EncoderInfo(path, config, training, file_hash(path), base, base_training)
     except (SafetensorError, OSError, ValueError, KeyError, TypeError) as problem:
         raise unreadable(path, problem) from problem
+
+
+def described(metadata: Mapping[str, str], key: str) -> dict[str, Any]:
+    """The JSON object under ``key``. Raises ValueError where it is none, or larger or deeper than any of ours; KeyError
+    where it is missing."""
+    text = metadata[key]
+    if len(text) > MOST_TEXT:
+        raise ValueError(f"{key} has {len(text)} characters")
+    try:
+        value = json.loads(text)
+    except RecursionError:
+        raise ValueError(f"{key} is too deep") from None
+    if not isinstance(value, dict):
+        raise ValueError(f"{key} is no JSON object")
+    return value
 
 
 def check_format(metadata: Mapping[str, str], path: Path, expected: str) -> None:

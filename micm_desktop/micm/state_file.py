@@ -16,7 +16,7 @@ from micm_desktop.micm.balance import BalanceState
 from micm_desktop.micm.collapse import CollapseWatch
 from micm_desktop.micm.config import PretrainConfig
 from micm_desktop.micm.early_stop import Plateau
-from micm_desktop.micm.encoder_file import FORMAT_VERSION
+from micm_desktop.micm.encoder_file import FORMAT_VERSION, described
 from micm_desktop.micm.image_set import ImageSet
 from micm_desktop.micm.training_state import TrainingState
 from micm_desktop.progress import UserError
@@ -88,8 +88,8 @@ class SavedRun:
         tensors, metadata = checkpoint.read_tensors(path, checkpoint.STATE_FORMAT)
         try:
             config, progress = (
-                PretrainConfig.from_dict(json.loads(metadata["config"])),
-                json.loads(metadata["progress"]),
+                PretrainConfig.from_dict(described(metadata, "config")),
+                described(metadata, "progress"),
             )
             return cls(path, config, int(progress["edge"]), tensors, progress)
         except (KeyError, TypeError, ValueError) as problem:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path, PurePath
 from typing import Any
 
-from sqlalchemy import Connection, LargeBinary, insert, select, type_coerce, update
+from sqlalchemy import Connection, LargeBinary, func, insert, select, type_coerce, update
 
 from micm_desktop.progress import UserError
 from micm_desktop.project.records import FolderRecord, ImageRecord
@@ -59,6 +59,24 @@ def all_folders(connection: Connection) -> list[FolderRecord]:
     """The opened folders, in the order they were opened."""
     rows = connection.execute(select(folders.c.id, folders.c.path).order_by(folders.c.id)).all()
     return [FolderRecord(number, Path(path), Path(path).is_dir()) for number, path in rows]
+
+
+def check_names(connection: Connection) -> None:
+    """Raises :class:`UserError` where an image's name leads out of its folder, as in a project that was made by hand to
+    have another file shown, exported or moved."""
+    name = type_coerce(images.c.name_on_disk, LargeBinary)
+    suspicious = select(images.c.name_on_disk).where(
+        func.instr(name, b"..").op(">")(0)
+        | func.substr(name, 1, 1).in_((b"/", b"\\"))
+        | (func.substr(name, 2, 1) == b":")
+    )
+    for (text,) in connection.execute(suspicious):
+        place = PurePath(text)
+        if place.anchor or place.drive or ".." in place.parts:
+            raise UserError(
+                f"This project names a file outside of its folders ({text}). It was not made by this program; "
+                "do not open it."
+            )
 
 
 def add_folder(connection: Connection, project: Path, path: Path) -> FolderRecord:

@@ -1,5 +1,6 @@
 """The SQLite file of a project: opening, checking, short transactions, and errors in plain words."""
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -12,7 +13,9 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from micm_desktop.progress import UserError
-from micm_desktop.project.schema import APPLICATION_ID, SCHEMA_VERSION, metadata, upgrade
+from micm_desktop.project.schema import APPLICATION_ID, SCHEMA_VERSION, TRIGGERS, metadata, upgrade
+
+log = logging.getLogger(__name__)
 
 _BUSY_TIMEOUT_MS = 30_000
 LABEL_TIMEOUT_MS = 2_000
@@ -66,9 +69,17 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection that sees one consistent state of the file. Never waits for a writer."""
-        with self._plain_errors(), self._engine.begin() as connection:
-            yield connection
+        """A connection that sees one consistent state of the file. Never waits for a writer.
+
+        Raises :class:`DamagedProject` where what is read makes no sense.
+        """
+        try:
+            with self._plain_errors(), self._engine.begin() as connection:
+                yield connection
+        except (ValueError, TypeError, OverflowError) as error:
+            # Such as a time that is none: SQLite takes any value in any column.
+            log.exception("%s holds what no project does", self.file)
+            raise DamagedProject(_damaged(self.file)) from error
 
     @contextmanager
     def write(self, timeout_ms: int = _BUSY_TIMEOUT_MS) -> Iterator[Connection]:
@@ -95,6 +106,8 @@ class Database:
             yield
         except IntegrityError:
             raise
+        except UnicodeDecodeError as error:
+            raise DamagedProject(_damaged(self.file)) from error
         except DatabaseError as error:
             if not isinstance(error.orig, sqlite3.DatabaseError):
                 raise
@@ -112,9 +125,12 @@ def _create_engine(file: Path, read_only: bool, shared_memory: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
+        # The file may come from anybody: its pages are checked as they are read, and views, triggers and checks in it
+        # may call nothing with side effects (https://www.sqlite.org/security.html).
+        cautious = ("trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0")
         mode = "WAL" if shared_memory else "DELETE"
-        pragmas = (f"journal_mode={mode}", "synchronous=FULL", "foreign_keys=ON")
-        for pragma in ("query_only=ON",) if read_only else pragmas:
+        writing = (f"journal_mode={mode}", "synchronous=FULL", "foreign_keys=ON")
+        for pragma in (*cautious, *(("query_only=ON",) if read_only else writing)):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -151,7 +167,20 @@ def _check(connection: Connection, file: Path) -> int:
             f"The project {file.parent} was made with a newer version of this program "
             f"(format {version}; this version reads up to {SCHEMA_VERSION}). Update the program to open it."
         )
+    _check_tables(connection, file)
     return version
+
+
+def _check_tables(connection: Connection, file: Path) -> None:
+    """Refuse what no project of ours has: triggers and views run when the tables are used, virtual tables run code."""
+    query = "SELECT type, name, sql FROM sqlite_master"
+    for kind, name, sql in connection.exec_driver_sql(query):
+        ours = TRIGGERS.get(name) == sql if kind == "trigger" else kind in ("table", "index")
+        if not ours or (kind == "table" and str(sql).lstrip().upper().startswith("CREATE VIRTUAL")):
+            raise UserError(
+                f"{file} holds a {kind} named {name}, which no project of this program has. Do not open it: it may "
+                "have been made to do harm."
+            )
 
 
 def _check_or_create(connection: Connection, file: Path) -> None:
@@ -170,7 +199,7 @@ def _in_plain_words(file: Path, error: sqlite3.DatabaseError) -> str:
     if name.startswith("SQLITE_NOTADB"):
         return f"{file} is not a project file. Choose another folder for the project."
     if name.startswith("SQLITE_CORRUPT"):
-        return f"The project file {file} is damaged. Restore its labels from a backup."
+        return _damaged(file)
     if name.startswith("SQLITE_FULL"):
         return f"The disk that holds {file} is full; the last change was not saved. Free some space and try again."
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
@@ -178,6 +207,10 @@ def _in_plain_words(file: Path, error: sqlite3.DatabaseError) -> str:
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return not_writable(file.parent)
     return f"The project file {file} could not be used ({error}). Check the disk, then try again."
+
+
+def _damaged(file: Path) -> str:
+    return f"The project file {file} is damaged. Restore its labels from a backup."
 
 
 def _busy(file: Path) -> str:

@@ -57,6 +57,7 @@ def _worked_on(
 ) -> "Project":
     try:
         with database.write() as connection:
+            catalog.check_names(connection)
             catalog.follow_moved_project(connection, folder)
     except BaseException:
         database.close()
@@ -112,4 +113,11 @@ def _looked_at(kind: "type[Project]", folder: Path, holder: Holder) -> "Project"
     if network.kind_of(folder):
         temporary = TemporaryDirectory(prefix="micm-", ignore_cleanup_errors=True)
         file = network.snapshot(folder, Path(temporary.name))
-    return kind(folder, Database(file, holder.in_words, read_only=True), holder, temporary)
+    database = Database(file, holder.in_words, read_only=True)
+    try:
+        with database.read() as connection:
+            catalog.check_names(connection)
+    except BaseException:
+        database.close()
+        raise
+    return kind(folder, database, holder, temporary)

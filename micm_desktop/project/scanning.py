@@ -11,9 +11,9 @@ from itertools import chain, pairwise
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, LargeBinary, bindparam, insert, select, type_coerce, update
+from sqlalchemy import Connection, LargeBinary, bindparam, case, insert, select, type_coerce, update
 
-from micm_desktop.images.decode import UnreadableImage, content_hash, decode_bytes, read_image_bytes
+from micm_desktop.images.decode import TOO_LARGE, Examined, UnreadableImage, examine
 from micm_desktop.images.scan import image_entries, readable
 from micm_desktop.progress import JobControl, Progress
 from micm_desktop.project import edited
@@ -25,6 +25,10 @@ from micm_desktop.project.schema import images
 _READERS = min(4, os.cpu_count() or 1)
 _SECONDS_PER_BATCH = 0.25
 _IMAGES_PER_BATCH = 500
+_FILES_TOGETHER = 16
+_BYTES_TOGETHER = 4_000_000
+
+_TOO_LARGE = "too large"
 _ROWS_AT_ONCE = 2000
 
 FILE_GONE = "the file is no longer there"
@@ -50,6 +54,9 @@ class _Known(NamedTuple):
     def is_current(self, status: os.stat_result) -> bool:
         """Whether the file need not be read again."""
         if not self.is_same(status) or not self.hashed:
+            return False
+        # The limit may have been raised since.
+        if self.status == _TOO_LARGE:
             return False
         # The reason why an unreadable file is so was overwritten when it went missing.
         return self.status != "missing" or self.readable
@@ -199,7 +206,7 @@ def _known_images(database: Database, folder_id: int) -> Iterator[_Known]:
         images.c.id,
         images.c.size_bytes,
         images.c.modified_ns,
-        images.c.status,
+        case((images.c.message.startswith(TOO_LARGE), _TOO_LARGE), else_=images.c.status),
         images.c.message,
         images.c.sha256 != "",
         images.c.width > 0,
@@ -241,33 +248,54 @@ def _overlap(folders: list[FolderRecord]) -> bool:
 def _read_all(files: Iterable[_File], control: JobControl) -> Iterator[tuple[_File, dict[str, Any] | None]]:
     """Contents in the order of ``files``, read a few at a time: decoding leaves Python free meanwhile."""
     executor = ThreadPoolExecutor(_READERS, thread_name_prefix="scan")
-    pending: deque[tuple[_File, Future[dict[str, Any] | None]]] = deque()
+    pending: deque[tuple[list[_File], Future[list[dict[str, Any] | None]]]] = deque()
+
+    def oldest() -> Iterator[tuple[_File, dict[str, Any] | None]]:
+        handful, future = pending.popleft()
+        for file, content in zip(handful, future.result(), strict=True):
+            control.safe_point()
+            yield file, content
+
     try:
-        for file in files:
-            pending.append((file, executor.submit(_read, file.path)))
+        for handful in _handfuls(files):
+            pending.append((handful, executor.submit(_read, [file.path for file in handful])))
             if len(pending) >= 2 * _READERS:
                 control.safe_point()
-                oldest, future = pending.popleft()
-                yield oldest, future.result()
-        for oldest, future in pending:
+                yield from oldest()
+        while pending:
             control.safe_point()
-            yield oldest, future.result()
+            yield from oldest()
     finally:
         executor.shutdown(cancel_futures=True)
 
 
-def _read(path: Path) -> dict[str, Any] | None:
-    """The content columns of an image's row; None where the file has vanished since it was listed."""
-    sha256 = ""
-    try:
-        data = read_image_bytes(path)
-        sha256 = content_hash(data)
-        height, width, _ = decode_bytes(data, path).shape
-    except UnreadableImage as error:
-        if not sha256 and not path.exists():
+def _handfuls(files: Iterable[_File]) -> Iterator[list[_File]]:
+    """Small files together, since each question to a process that decodes takes its time; large ones alone."""
+    handful: list[_File] = []
+    size = 0
+    for file in files:
+        if handful and (len(handful) == _FILES_TOGETHER or size + file.size_bytes > _BYTES_TOGETHER):
+            yield handful
+            handful, size = [], 0
+        handful.append(file)
+        size += file.size_bytes
+    if handful:
+        yield handful
+
+
+def _read(paths: list[Path]) -> list[dict[str, Any] | None]:
+    """The content columns of each image's row; None for a file that has vanished since it was listed."""
+    return [_columns(path, found) for path, found in zip(paths, examine(paths), strict=True)]
+
+
+def _columns(path: Path, found: Examined | UnreadableImage) -> dict[str, Any] | None:
+    if isinstance(found, UnreadableImage):
+        if not path.exists():
             return None
-        return {"sha256": sha256, "width": 0, "height": 0, "status": "unreadable", "message": error.reason}
-    return {"sha256": sha256, "width": width, "height": height, "status": "ok", "message": ""}
+        return {"sha256": "", "width": 0, "height": 0, "status": "unreadable", "message": found.reason}
+    status = "unreadable" if found.reason else "ok"
+    size = {"width": found.width, "height": found.height}
+    return {"sha256": found.sha256, **size, "status": status, "message": found.reason}
 
 
 class _Writer:

@@ -146,15 +146,14 @@ history = Table(
     Column("undoes", Integer),
     sqlite_autoincrement=True,
 )
-for _verb in ("UPDATE", "DELETE"):
-    event.listen(
-        history,
-        "after_create",
-        DDL(  # type: ignore[no-untyped-call]
-            f"CREATE TRIGGER history_no_{_verb.lower()} BEFORE {_verb} ON history "
-            "BEGIN SELECT RAISE(ABORT, 'the label journal is append-only'); END"
-        ),
-    )
+TRIGGERS: Final = {
+    f"history_no_{verb.lower()}": f"CREATE TRIGGER history_no_{verb.lower()} BEFORE {verb} ON history "
+    "BEGIN SELECT RAISE(ABORT, 'the label journal is append-only'); END"
+    for verb in ("UPDATE", "DELETE")
+}
+"""All triggers of a project's database, by name, as SQLite keeps them."""
+for _trigger in TRIGGERS.values():
+    event.listen(history, "after_create", DDL(_trigger))  # type: ignore[no-untyped-call]
 
 encoders = Table(
     "encoders",

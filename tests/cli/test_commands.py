@@ -266,6 +266,24 @@ def test_plain_output_holds_the_same_values(model_file: Path) -> None:
     assert "ok: true" in plain.stdout.splitlines()
 
 
+@pytest.mark.slow
+def test_fit_in_integers(labeled: Path, patch_encoder: Path, tmp_path: Path) -> None:
+    """What it cost is told; where no loss at all is allowed a tiny encoder's file is refused, or costs nothing."""
+    out = tmp_path / "model.onnx"
+    command = ("fit", labeled, "--out", out, "--encoder", patch_encoder, "--shots", 3, "--tiles", 1, "--int8", "--json")
+    outcome = run(*command, "--int8-limit", 100)
+    assert outcome.code == 0, outcome.stderr
+    trial = outcome.values["int8"]
+    assert outcome.values.keys() >= FIT_KEYS and f"{trial['right']} of {trial['tags']} held-out tags" in outcome.stderr
+    assert trial["tags"] == 36 and 0 <= trial["right"] <= 36 and trial["layers"] > 0
+    assert run("verify", out, "--json").values["ok"] is True
+    lost = trial["right_in_float"] - trial["right"]
+    out.unlink()
+    outcome = run(*command, "--int8-limit", 0)
+    assert (outcome.code == 1) == (lost > 0 or trial["missed"] > 0) == (not out.exists())
+    assert outcome.code == 0 or "No file was written" in outcome.stderr
+
+
 NOT_YET = {
     "fit finetune": ("fit", "IMAGES", "--out", "OUT.onnx", "--method", "finetune"),
 }

@@ -79,6 +79,7 @@ WRONG = {
     "fit, too few": ("fit FEW --out OUT.onnx --encoder ENCODER --shots 7", "has 6 readable images; 7 are needed"),
     "fit, no shots": ("fit FEW --out OUT.onnx --encoder ENCODER --shots 0", "--shots must be at least 1"),
     "fit, wrong ending": ("fit FEW --out OUT.pt --encoder ENCODER", "must end in .onnx"),
+    "fit, ending of another format": ("fit FEW --out OUT.onnx --format openvino", "must end in .xml"),
     "export, no project": ("export FOLDER --out OUT.onnx", "There is no project in"),
     "export, wrong ending": ("export FOLDER --out OUT.pt", "must end in .onnx"),
     "no such command": ("frobnicate", "No such command 'frobnicate'"),

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from command_line import run_fresh
 from tiny_model import TinyModel
 
 from micm_desktop.export import runtime
@@ -45,6 +46,16 @@ def test_it_says_what_torch_says(made: tuple[TinyModel, Path]) -> None:
         np.testing.assert_allclose(found.probabilities, expected.probabilities[0], atol=5e-3)
         np.testing.assert_allclose(found.embedding, expected.embedding[0], atol=5e-3)
         assert found.heatmap.shape == expected.heatmap.shape[1:]
+
+
+def test_nothing_is_reported_over_the_network(made: tuple[TinyModel, Path]) -> None:
+    """By itself the package sends an event when it is imported."""
+    code = (
+        "import sys; from micm_desktop.export.runtime import load; load(sys.argv[1]);"
+        "assert 'openvino' in sys.modules;"
+        "assert not [name for name in sys.modules if name.startswith('openvino_telemetry.')]"
+    )
+    assert run_fresh(made[1], code=code).code == 0
 
 
 def flip(data: bytes) -> bytes:

@@ -86,6 +86,7 @@ def test_a_project_of_the_second_version_is_taken_over(tmp_path: Path) -> None:
     project.tag(["a"], dent)
     project.close()
     with sqlite3.connect(tmp_path / "project.sqlite") as old:
+        old.execute("DROP TABLE replaced")
         old.execute("DROP TABLE locked")
         old.execute("PRAGMA user_version = 2")
     old.close()

@@ -61,6 +61,7 @@ class ClassButton(QAbstractButton):
         used = colors()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setOpacity(1.0 if self.isEnabled() else 0.5)
         area = self.rect().adjusted(1, 1, -1, -1)
         if self.isDown() or self.underMouse() or self.hasFocus():
             painter.setBrush(QColor(used.accent_soft if self.isDown() else used.raised))

@@ -29,6 +29,7 @@ from micm_desktop.gui.shortcuts import Shortcuts
 from micm_desktop.gui.widgets.key_editor import KeyEditor
 from micm_desktop.gui.widgets.styled import styled_label
 from micm_desktop.gui.words import words
+from micm_desktop.images import limits
 
 if TYPE_CHECKING:
     from micm_desktop.images.thumbnail_cache import CacheSize
@@ -114,12 +115,31 @@ class SettingsDialog(QDialog):
                 "what it began with. The window comes first in any case: pretraining takes only what it leaves over."
             )
         )
+        self.largest = QSpinBox()
+        self.largest.setRange(limits.SMALLEST, limits.LARGEST)
+        self.largest.setSuffix(self.tr(" megapixels"))
+        self.largest.setValue(self._preferences.largest_image() or limits.megapixels())
+        self.largest.setKeyboardTracking(False)
+        self.largest.setMinimumHeight(self.threads.minimumHeight())
+        self.largest.setAccessibleName(self.tr("Largest image"))
+        self.largest.valueChanged.connect(self._on_largest)
+        largest_note = styled_label("muted", wrap=True)
+        largest_note.setText(
+            self.tr("Larger images are not opened, since they could fill all memory. Counts from the next scan.")
+        )
         return _form(
             (self.tr("Compute on"), self.device),
             ("", self.device_note),
             (self.tr("Threads"), self.threads),
             ("", note),
+            (self.tr("Largest image"), self.largest),
+            ("", largest_note),
         )
+
+    @Slot(int)
+    def _on_largest(self, megapixels: int) -> None:
+        self._preferences.set_largest_image(megapixels)
+        limits.set_megapixels(megapixels)
 
     @Slot(object)
     def show_devices(self, found: "list[tuple[str, str]] | Failure") -> None:

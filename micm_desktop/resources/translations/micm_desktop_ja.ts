@@ -599,6 +599,14 @@
         <translation>ファイルが壊れています</translation>
     </message>
     <message>
+        <source>the decoder crashed on this file</source>
+        <translation>このファイルで画像の展開処理が異常終了しました</translation>
+    </message>
+    <message>
+        <source>decoding this file took more than {seconds} seconds</source>
+        <translation>画像の展開に {seconds} 秒以上かかりました</translation>
+    </message>
+    <message>
         <source>its folder is not there; connect the drive, or tell the project where the folder is now</source>
         <translation>フォルダーが見つかりません。ドライブを接続するか、フォルダーの現在の場所を指定してください</translation>
     </message>
@@ -645,6 +653,14 @@
     <message>
         <source>The project {path} was made with a newer version of this program (format {version}; this version reads up to {known}). Update the program to open it.</source>
         <translation>プロジェクト {path} は、より新しいバージョンで作られています（形式 {version}。このバージョンで読めるのは {known} まで）。プログラムを更新してから開いてください。</translation>
+    </message>
+    <message>
+        <source>This project names a file outside of its folders ({name}). It was not made by this program; do not open it.</source>
+        <translation>このプロジェクトは、フォルダーの外にあるファイル（{name}）を指しています。本プログラムで作られたものではないため、開かないでください。</translation>
+    </message>
+    <message>
+        <source>{path} holds a {kind} named {name}, which no project of this program has. Do not open it: it may have been made to do harm.</source>
+        <translation>{path} に、本プログラムのプロジェクトにはない {kind}「{name}」が含まれています。害を与える目的で作られたおそれがあるため、開かないでください。</translation>
     </message>
     <message>
         <source>{path} is not a project file. Choose another folder for the project.</source>
@@ -4488,6 +4504,18 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>Both count for pretraining and for preparing images, from the next run on; one that is running keeps what it began with. The window comes first in any case: pretraining takes only what it leaves over.</source>
         <translation>どちらも事前学習と画像の準備に使われ、次の実行から有効です。実行中のものは開始時の設定のまま続きます。画面の操作が常に優先され、事前学習は余った分だけを使います。</translation>
+    </message>
+    <message>
+        <source> megapixels</source>
+        <translation> メガピクセル</translation>
+    </message>
+    <message>
+        <source>Largest image</source>
+        <translation>画像の最大サイズ</translation>
+    </message>
+    <message>
+        <source>Larger images are not opened, since they could fill all memory. Counts from the next scan.</source>
+        <translation>これより大きい画像は、メモリを使い切るおそれがあるため開きません。次回の読み込みから有効です。</translation>
     </message>
     <message>
         <source>Threads</source>
