@@ -214,6 +214,13 @@ class Soak:
             self.window.show_page(name)
             self.settle()
 
+    def qt_kinds(self) -> Counter[str]:
+        """Qt's objects by class, and that of what holds them."""
+        from PySide6.QtCore import QObject
+
+        found = self.window.findChildren(QObject)
+        return Counter(f"Qt: {type(one).__name__} of {type(one.parent()).__name__}" for one in found)
+
     def left(self, began: float) -> Left:
         import shiboken6
         from PySide6.QtCore import QObject
@@ -271,7 +278,7 @@ def soak(root: Path, minutes: float, warm_up: float = 0.25, shown: int = 20) -> 
                 flush=True,
             )
         if os.environ.get("SOAK_OBJECTS"):
-            now = Counter(type(found).__qualname__ for found in gc.get_objects())
+            now = Counter(type(found).__qualname__ for found in gc.get_objects()) + work.qt_kinds()
             print((now - kinds).most_common(12) if kinds else "", file=sys.stderr)
             kinds = now
     after = rounds[max(WARM_UP, int(len(rounds) * warm_up)) :] or rounds[-1:]
