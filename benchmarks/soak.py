@@ -6,9 +6,10 @@ Usage: soak.py [--minutes 120] [--warm-up 0.25] [--table 20]
 Two projects of small generated pictures, Qt's "offscreen" platform, an encoder that is pretrained in passing. Each
 round opens the other project and then tags by keys, undoes and redoes, scrolls, looks at images, filters, orders,
 shows the map, changes a class, computes features, pretrains a tiny network and deletes the run, writes a model file,
-and scans a folder that has changed. What is left at the end of a round is compared with the rounds before. The verdict
-looks at the rounds after the warm-up (a share of all, two at least): the exit status is 1 where one of the columns
-grows. With SOAK_OBJECTS in the environment it says after each round of which types there are more objects. Linux.
+and scans a folder that has changed. What is left at the end of a round is compared with the rounds before. The
+verdict looks at the rounds after the warm-up (a share of all, two at least): the exit status is 1 where one of the
+columns grows. With SOAK_OBJECTS in the environment it says after each round of which types there are more objects.
+Linux.
 """
 
 import argparse
@@ -213,6 +214,13 @@ class Soak:
             self.window.show_page(name)
             self.settle()
 
+    def qt_kinds(self) -> Counter[str]:
+        """Qt's objects by class, and that of what holds them."""
+        from PySide6.QtCore import QObject
+
+        found = self.window.findChildren(QObject)
+        return Counter(f"Qt: {type(one).__name__} of {type(one.parent()).__name__}" for one in found)
+
     def left(self, began: float) -> Left:
         import shiboken6
         from PySide6.QtCore import QObject
@@ -270,7 +278,7 @@ def soak(root: Path, minutes: float, warm_up: float = 0.25, shown: int = 20) -> 
                 flush=True,
             )
         if os.environ.get("SOAK_OBJECTS"):
-            now = Counter(type(found).__qualname__ for found in gc.get_objects())
+            now = Counter(type(found).__qualname__ for found in gc.get_objects()) + work.qt_kinds()
             print((now - kinds).most_common(12) if kinds else "", file=sys.stderr)
             kinds = now
     after = rounds[max(WARM_UP, int(len(rounds) * warm_up)) :] or rounds[-1:]

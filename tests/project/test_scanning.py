@@ -261,17 +261,6 @@ def test_real_images(bench: Workbench) -> None:
     assert list(images) == sorted(images)
 
 
-def test_images_that_were_too_large_are_read_again_once_the_limit_is_raised(bench: Workbench) -> None:
-    Image.new("L", (1500, 1000)).save(bench.pictures / "large.png")
-    bench.project.add_folder(bench.pictures)
-    try:
-        for limit, status in ((1, "unreadable"), (2, "ok")):
-            limits.set_megapixels(limit)
-            assert bench.scan()["large.png"].status == status
-    finally:
-        limits.set_megapixels(None)
-
-
 def test_a_scan_that_was_killed_goes_on(bench: Workbench) -> None:
     """A process of its own ends without a word in the middle; the next scan reads only what that one had not stored."""
     for seed in range(520):
@@ -320,3 +309,14 @@ def test_a_folder_inside_another_counts_once(bench: Workbench) -> None:
     images = bench.scan()
     assert sorted(images) == ["a.png", "b.png"] and images["a.png"].folder_id == inner.id
     assert not bench.project.has_news(JobControl()) and sorted(bench.scan()) == ["a.png", "b.png"]
+
+
+def test_images_that_were_too_large_are_read_again_once_the_limit_is_raised(bench: Workbench) -> None:
+    Image.new("L", (1500, 1000)).save(bench.pictures / "large.png")
+    bench.project.add_folder(bench.pictures)
+    try:
+        for limit, status in ((1, "unreadable"), (2, "ok")):
+            limits.set_megapixels(limit)
+            assert bench.scan()["large.png"].status == status
+    finally:
+        limits.set_megapixels(None)
