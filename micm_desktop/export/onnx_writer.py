@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
 
 from micm_desktop import __version__
 from micm_desktop.export import runtime
@@ -156,6 +157,8 @@ def write_onnx(model: ModelGraph, info: ModelInfo, path: Path) -> None:
         )
     assert program is not None
     program.save(path, external_data=False)
+    # What torch keeps of every shape that it traced is of no use to the next file: 15,000 objects each.
+    FakeTensorMode.cache_clear()
     describe(path, info)
 
 
