@@ -201,7 +201,7 @@ def _forget(labeling: Any) -> None:
 
 
 def _append(labeling: Any) -> None:
-    """Open the store, keep the features of 1,000 more images, 64 at a time, as computing them does, and drop them."""
+    """Open the store, keep the features of 1,024 more images, 64 at a time as when they are computed; drop them."""
     import numpy as np
 
     from micm_desktop.fewshot.embedding import feature_size

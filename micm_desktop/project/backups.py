@@ -68,6 +68,8 @@ def copy_checked(source: Path, target: Path) -> None:
             os.fsync(stream.fileno())
         part.replace(target)
         sync_folder(target.parent)
+    except UnicodeDecodeError as error:
+        raise sqlite3.DatabaseError("malformed: a name that is no text") from error
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)

@@ -43,12 +43,17 @@ class _Known(NamedTuple):
     size_bytes: int
     modified_ns: int
     status: str
+    message: str
     hashed: bool
     readable: bool
 
+    def is_same(self, status: os.stat_result) -> bool:
+        """Whether the file is as it was."""
+        return (self.size_bytes, self.modified_ns) == (status.st_size, status.st_mtime_ns)
+
     def is_current(self, status: os.stat_result) -> bool:
         """Whether the file need not be read again."""
-        if (self.size_bytes, self.modified_ns) != (status.st_size, status.st_mtime_ns) or not self.hashed:
+        if not self.is_same(status) or not self.hashed:
             return False
         # The limit may have been raised since.
         if self.status == _TOO_LARGE:
@@ -107,6 +112,11 @@ class _Compared:
     back: "array[int]" = field(default_factory=lambda: array("q"))
     file_gone: "array[int]" = field(default_factory=lambda: array("q"))
     folder_gone: "array[int]" = field(default_factory=lambda: array("q"))
+    changed: int = 0
+    """Files that are new, or another than before: not those that can only be tried again."""
+
+    def news(self) -> bool:
+        return bool(self.changed or self.back or self.file_gone or self.folder_gone)
 
 
 def scan(database: Database, control: JobControl, changed: Callable[[], None] = lambda: None) -> Iterator[Progress]:
@@ -143,6 +153,13 @@ def scan(database: Database, control: JobControl, changed: Callable[[], None] = 
     yield Progress(found.files, found.files, "", 0.0)
 
 
+def has_news(database: Database, control: JobControl) -> bool:
+    """Whether a scan would find anything new. Reads no image and writes nothing."""
+    with database.read() as connection:
+        folders = all_folders(connection)
+    return _compare(database, folders, control).news()
+
+
 def _compare(database: Database, folders: list[FolderRecord], control: JobControl) -> _Compared:
     """Go through folders and rows side by side, both in the order of names: neither has to be in memory as a whole.
 
@@ -153,24 +170,28 @@ def _compare(database: Database, folders: list[FolderRecord], control: JobContro
     for folder in folders:
         control.safe_point()
         there = folder.path.is_dir()
-        gone = found.file_gone if there else found.folder_gone
+        gone, why = (found.file_gone, FILE_GONE) if there else (found.folder_gone, FOLDER_GONE)
         to_read, known = _ToRead(folder), _known_images(database, folder.id)
         record = next(known, None)
         for name, status in _files(folder.path, seen, control) if there else ():
             found.files += 1
             while record is not None and record.name < name:
-                gone.append(record.id)
+                if record.message != why:
+                    gone.append(record.id)
                 record = next(known, None)
             if record is None or record.name != name:
                 to_read.add(name, status, 0)
+                found.changed += 1
                 continue
             if not record.is_current(status):
                 to_read.add(name, status, record.id)
+                found.changed += record.status == "missing" or not record.is_same(status)
             elif record.status == "missing":
                 found.back.append(record.id)
             record = next(known, None)
         while record is not None:
-            gone.append(record.id)
+            if record.message != why:
+                gone.append(record.id)
             record = next(known, None)
         found.to_read.append(to_read)
     return found
@@ -186,6 +207,7 @@ def _known_images(database: Database, folder_id: int) -> Iterator[_Known]:
         images.c.size_bytes,
         images.c.modified_ns,
         case((images.c.message.startswith(TOO_LARGE), _TOO_LARGE), else_=images.c.status),
+        images.c.message,
         images.c.sha256 != "",
         images.c.width > 0,
     ).where(images.c.folder_id == folder_id)
@@ -335,7 +357,7 @@ class _Writer:
         """The content that the project knows of each row in the batch."""
         rows = [file.row for file, _ in self._batch if file.row]
         columns = select(images.c.id, images.c.sha256).where(images.c.id.in_(rows))
-        return dict(connection.execute(columns).tuples().all())
+        return {row.id: row.sha256 for row in connection.execute(columns)}
 
     def _moved(self, connection: Connection) -> dict[str, list[tuple[int, str]]]:
         """Rows of missing files, with their names, by the content that new files of the batch have, too."""

@@ -143,6 +143,16 @@ class Project(Registry):
         finally:
             self._scanning.release()
 
+    def has_news(self, control: JobControl) -> bool:
+        """Whether files came, went or changed since the last scan, by their names, sizes and times; False while one
+        runs. Raises Cancelled."""
+        if not self._scanning.acquire(blocking=False):
+            return False
+        try:
+            return scanning.has_news(self._database, control)
+        finally:
+            self._scanning.release()
+
     def images_version(self) -> int | None:
         """Another number after every change of the images, so that a million need not be read to see that there was
         none; None where another program may have changed them."""
