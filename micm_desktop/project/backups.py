@@ -141,6 +141,7 @@ def restore(folder: Path, backup: Path) -> Path | None:
         new.unlink(missing_ok=True)
         raise UserError(f"The backup {backup.name} cannot be restored ({error}). Choose another one.") from error
     kept = _keep(database) if database.exists() else None
+    _end_log(database)
     try:
         for ending in ("-wal", "-shm", "-journal"):
             # What is left of these belongs to the old file, and would be played into the new one.
@@ -153,6 +154,13 @@ def restore(folder: Path, backup: Path) -> Path | None:
             f"{database} could not be replaced ({error.strerror}). Close other programs that use it, then try again."
         ) from error
     return kept
+
+
+def _end_log(database: Path) -> None:
+    """Have the file alone hold all that its write-ahead log does: what interrupts us behind it loses nothing."""
+    if database.exists():
+        with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(database)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _keep(database: Path) -> Path:

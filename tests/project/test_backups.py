@@ -176,6 +176,31 @@ def test_what_is_left_of_the_old_log_is_not_played_into_the_restored_file(tagged
     project.close()
 
 
+def test_interrupted_before_the_file_is_replaced_nothing_of_the_log_is_lost(
+    tagged: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, backup = tagged.folder, tagged.back_up()
+    tagged.tag(["c"], 1)
+    left = {path: path.read_bytes() for path in folder.glob("project.sqlite*") if not path.name.endswith("-shm")}
+    assert len(left) == 2
+    tagged.close()
+    for path, content in left.items():
+        path.write_bytes(content)
+    replace = Path.replace
+
+    def refuse(self: Path, target: Path) -> Path:
+        if self.name == "project.restoring.sqlite":
+            raise OSError(5, "Input/output error")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(UserError, match="could not be replaced"):
+        opening.restore(folder, backup)
+    project = Project.open(folder)
+    assert set(project.tags()) == {"a", "b", "c"}
+    project.close()
+
+
 def test_a_full_disk_leaves_no_half_backup(tagged: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     tagged.back_up()
 
