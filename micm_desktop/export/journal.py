@@ -135,7 +135,7 @@ class Journal:
             end = stream.tell()
             for text in stream:
                 entry = _parsed(text)
-                if not isinstance(entry, list) or len(entry) != 3:
+                if not _is_entry(entry):
                     break
                 found[entry[0]] = (tuple(entry[1]) if entry[1] else None, end)
                 end += len(text)
@@ -150,11 +150,19 @@ class Journal:
         return end
 
 
+def _is_entry(value: Any) -> bool:
+    """Whether a line is one of ours: a name, a stamp or None, and the table's line."""
+    if not (isinstance(value, list) and len(value) == 3 and isinstance(value[0], str) and isinstance(value[2], str)):
+        return False
+    kept = value[1]
+    return kept is None or (isinstance(kept, list) and len(kept) == 2 and all(isinstance(part, int) for part in kept))
+
+
 def _parsed(text: bytes) -> Any:
     """The JSON of a line; None for a half one or what a power failure left."""
     if not text.endswith(b"\n"):
         return None
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

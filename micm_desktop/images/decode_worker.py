@@ -36,7 +36,7 @@ def main() -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1):
         os.dup2(nowhere, stream)
-    _give_up_rights()
+    _prepare(requests, answers)
     cv2.setNumThreads(1)
     write(answers, READY)
     while header := _read(requests, REQUEST.size):
@@ -101,10 +101,17 @@ def _into(descriptor: int, rest: memoryview) -> int:
     return len(data)
 
 
-def _give_up_rights() -> None:
+def _prepare(*streams: int) -> None:
     """It never writes a file, and leaves no image of its memory behind when it crashes."""
     if sys.platform != "win32":
         import resource
 
         for limit in (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE):
             resource.setrlimit(limit, (0, 0))
+    else:
+        import msvcrt
+
+        # A crash must not wait for somebody to close a message about it.
+        msvcrt.SetErrorMode(msvcrt.SEM_FAILCRITICALERRORS | msvcrt.SEM_NOGPFAULTERRORBOX)
+        for stream in streams:
+            msvcrt.setmode(stream, os.O_BINARY)

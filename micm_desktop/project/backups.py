@@ -68,6 +68,8 @@ def copy_checked(source: Path, target: Path) -> None:
             os.fsync(stream.fileno())
         part.replace(target)
         sync_folder(target.parent)
+    except UnicodeDecodeError as error:
+        raise sqlite3.DatabaseError("malformed: a name that is no text") from error
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
@@ -104,7 +106,9 @@ def back_up_if_due(database: Path, project: Path, *, opening: bool = False) -> P
         listed = [(file, made) for file, (made, why) in _listed(project / FOLDER) if why == ORDINARY]
         before, age = (0, 0), HOUR
         if listed:
-            before, age = _marks(listed[-1][0]), abs(time.time() - listed[-1][1].timestamp())
+            # A copy that cannot be read, as after a sync that failed, must not keep others from being made.
+            with suppress(sqlite3.DatabaseError):
+                before, age = _marks(listed[-1][0]), abs(time.time() - listed[-1][1].timestamp())
     except sqlite3.DatabaseError as error:
         raise _in_words(database, project / FOLDER, error) from error
     if now == before:

@@ -175,7 +175,8 @@ def _check_tables(connection: Connection, file: Path) -> None:
     """Refuse what no project of ours has: triggers and views run when the tables are used, virtual tables run code."""
     query = "SELECT type, name, sql FROM sqlite_master"
     for kind, name, sql in connection.exec_driver_sql(query):
-        ours = TRIGGERS.get(name) == sql if kind == "trigger" else kind in ("table", "index")
+        known = TRIGGERS.get(name, "") if kind == "trigger" else str(sql)
+        ours = kind in ("table", "index", "trigger") and str(sql).split() == known.split()
         if not ours or (kind == "table" and str(sql).lstrip().upper().startswith("CREATE VIRTUAL")):
             raise UserError(
                 f"{file} holds a {kind} named {name}, which no project of this program has. Do not open it: it may "

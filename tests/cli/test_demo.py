@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from command_line import run, run_fresh
+from watched_sockets import WATCHED
 
 from micm_desktop.export import runtime
 from micm_desktop.images.decode import decode_image
@@ -12,7 +13,8 @@ from micm_desktop.images.decode import decode_image
 @pytest.mark.slow
 def test_demo_from_end_to_end(tmp_path: Path) -> None:
     out = tmp_path / "デモ"
-    outcome = run_fresh("demo", "--headless", "--out", out, "--json")
+    outcome = run_fresh("demo", "--headless", "--out", out, "--json", code=WATCHED)
+    assert "SOCKET" not in outcome.stderr, "nothing of the whole job needs a network"
     assert outcome.code == 0, outcome.stderr
     values = outcome.values
     print(values)

@@ -96,6 +96,16 @@ def test_a_backup_is_made_when_there_is_something_new(tagged: Project, monkeypat
     tagged.close()
 
 
+@pytest.mark.parametrize("kept", [0, 5000])
+def test_after_a_copy_that_was_spoiled_others_are_made(tagged: Project, kept: int) -> None:
+    spoiled = tagged.back_up()
+    spoiled.write_bytes(spoiled.read_bytes()[:kept])
+    made = tagged.back_up_if_due(opening=True)
+    assert made is not None and made != spoiled
+    assert tagged.back_up_if_due(opening=True) is None
+    tagged.close()
+
+
 def test_nothing_to_keep_makes_no_backup(tmp_path: Path) -> None:
     project = Project.open(tmp_path)
     assert project.back_up_if_due(opening=True) is None and not (tmp_path / "backups").exists()
