@@ -14,6 +14,7 @@ Linux.
 
 import argparse
 import gc
+import json
 import os
 import shutil
 import sys
@@ -234,7 +235,8 @@ class Soak:
         found = gc.get_objects()
         memory = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
         of_qt = len(self.window.findChildren(QObject)) + len(self.shown.app.topLevelWidgets())
-        wrapped = sum(issubclass(type(one), shiboken6.Object) for one in found)
+        # What PySide keeps of objects that Qt has deleted is Python's, not Qt's.
+        wrapped = sum(issubclass(type(one), shiboken6.Object) and shiboken6.isValid(one) for one in found)
         files = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
         threads = len(os.listdir("/proc/self/task"))  # noqa: PTH208
         return Left((time.monotonic() - began) / 60, memory, threads, files, of_qt + wrapped, len(found))
@@ -289,6 +291,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=120.0)
     parser.add_argument("--warm-up", type=float, default=0.25, help="share of the rounds that do not count")
+    parser.add_argument("--json", action="store_true", help="every round as the last line")
     parser.add_argument("--table", type=int, default=20, metavar="LINES")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
@@ -297,6 +300,9 @@ def main() -> None:
             f"\n{len(rounds)} rounds in {rounds[-1].minutes:.1f} minutes; load of the machine: {os.getloadavg()[0]:.1f}"
         )
         print("Flat: nothing grows." if not wrong else "Not flat: " + "; ".join(wrong))
+        if args.json:
+            failures = [one for one in wrong if " grew from " not in one]
+            print(json.dumps({"rounds": [one._asdict() for one in rounds], "failures": failures}))
         sys.stdout.flush()
         shutil.rmtree(place, ignore_errors=True)
         os._exit(bool(wrong))
