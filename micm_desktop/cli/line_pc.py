@@ -1,6 +1,7 @@
 """Commands of the line PC: they import neither torch nor Qt."""
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -15,10 +16,12 @@ from micm_desktop.export import runtime
 from micm_desktop.export.arrivals import SETTLED
 from micm_desktop.export.journal import Resumed, file_hash
 from micm_desktop.export.predict import PredictResult, part_of, predict_folder
+from micm_desktop.export.predict_shared import predict_shared
+from micm_desktop.export.shared_work import QUIET
 from micm_desktop.export.watch import Told, WatchSettings, watch_folder
 from micm_desktop.export.watch_table import WatchTable
 from micm_desktop.images.scan import find_images
-from micm_desktop.progress import Cancelled, JobControl, ProcessingError, UserError
+from micm_desktop.progress import Cancelled, JobControl, ProcessingError, Progress, UserError
 
 
 @command
@@ -27,6 +30,12 @@ def predict(
     images: Annotated[Path, typer.Argument(help="Folder of images, searched with its sub-folders.")],
     out: Annotated[Path, typer.Option(help="Where to write results.csv.")],
     heatmaps: Annotated[Path | None, typer.Option(help="Folder for the images with their heatmaps.")] = None,
+    claim: Annotated[
+        Path | None, typer.Option(help="Folder that several computers see, to share the work by.", metavar="DIR")
+    ] = None,
+    claim_after: Annotated[
+        float, typer.Option(min=1.0, help="Seconds without a sign of life after which others do a computer's part.")
+    ] = QUIET,
     json: Json = False,
 ) -> int:
     """Judge a folder of images with a model file. Once interrupted, the same command goes on where it stopped."""
@@ -43,14 +52,22 @@ def predict(
     identity = {"file": file_hash(model), "program": __version__}
     try:
         with stopped_by_signals(control):
-            job = predict_folder(loaded, images, paths, out, heatmaps, result, control, identity)
+            job: Iterator[Progress | Resumed]
+            if claim is None:
+                job = predict_folder(loaded, images, paths, out, heatmaps, result, control, identity)
+            else:
+                job = predict_shared(
+                    loaded, images, paths, out, heatmaps, claim, result, control, identity, claim_after
+                )
             for event in tracked(job, "judging"):
                 if isinstance(event, Resumed):
                     _tell_resumed(event, part_of(out))
     except (Cancelled, ProcessingError, OSError) as problem:
         if isinstance(problem, Cancelled):
             stderr.print("Stopped before the end.", markup=False)
-        if result.images:
+        if claim is not None:
+            stderr.print(f"The parts that are done are kept in {claim}.", markup=False)
+        elif result.images:
             kept = f"{result.images} of {len(paths)} images are judged and kept in {part_of(out)}."
             stderr.print(f"{kept} The same command goes on from there.", markup=False)
         if isinstance(problem, Cancelled):

@@ -13,6 +13,7 @@ from micm_desktop.export.distill import DistillConfig, Trained, mobilenet_of, st
 from micm_desktop.export.inspection_model import InspectionModel
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.export.onnx_writer import export_model, samples_of, spread
+from micm_desktop.export.placing import check_place, put_in_place
 from micm_desktop.export.rules import Rules
 from micm_desktop.export.runtime import load
 from micm_desktop.export.student import StudentModel, StudentNetwork
@@ -82,6 +83,7 @@ def distill_model(
     with torch, OSError, Cancelled. Then nothing is left behind.
     """
     start = time.monotonic()
+    check_place(out)
     device = resolve_device(config.device)
     learned, held_out = split_images(teacher, untagged, config.seed)
     budget = config.seconds
@@ -126,14 +128,7 @@ def distill_model(
             else:
                 yield compared
         assert comparison is not None
-        out.parent.mkdir(parents=True, exist_ok=True)
-        # Beside its place first: the system's temporary files may lie on another disk.
-        part = out.with_name(out.name + ".part")
-        try:
-            part.write_bytes(made.model_file.read_bytes())
-            part.replace(out)
-        finally:
-            part.unlink(missing_ok=True)
+        put_in_place([made.model_file], out)
     parameters = sum(parameter.numel() for parameter in trained.network.parameters())
     seconds = time.monotonic() - start
     yield Distilled(replace(made, model_file=out), comparison, images, trained.steps, parameters, seconds)

@@ -38,7 +38,8 @@ def write_int8(
     """
     proto = onnx.load(source)
     layers = _layers_in(proto, model)
-    errors = sensitivity(model, sorted(set(layers.values())), _same_size(images[:: max(1, len(images) // MEASURED)]))
+    few = _same_size(images[:: max(1, len(images) // MEASURED)])
+    errors = sensitivity(model, sorted(set(layers.values())), few, control)
     kept = kept_in_float(errors)
     control.safe_point()
     nodes = [name for name, layer in layers.items() if layer not in kept]
@@ -69,12 +70,16 @@ def kept_in_float(errors: dict[str, float]) -> set[str]:
 
 
 @torch.inference_mode()
-def sensitivity(model: nn.Module, layers: Sequence[str], images: Tensor) -> dict[str, float]:
-    """How far the embeddings of images (N, H, W, 3) turn where one layer alone computes in integers: 1 - cosine."""
+def sensitivity(model: nn.Module, layers: Sequence[str], images: Tensor, control: JobControl) -> dict[str, float]:
+    """How far the embeddings of images (N, H, W, 3) turn where one layer alone computes in integers: 1 - cosine.
+
+    Raises Cancelled.
+    """
     modules = dict(model.named_modules())
     expected = model(images).embedding
     errors = {}
     for name in layers:
+        control.safe_point()
         with _as_integers(modules[name]):
             found = model(images).embedding
         errors[name] = max(0.0, float(1 - torch.cosine_similarity(found, expected, dim=1).mean()))

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
 
 from micm_desktop import __version__
 from micm_desktop.export import runtime
@@ -20,6 +21,7 @@ from micm_desktop.export.converting import describe, sample_of, to_int8, to_open
 from micm_desktop.export.int8_trial import Int8Trial
 from micm_desktop.export.model_file import INPUT, OUTPUTS, ExportResult, ModelInfo, Precision
 from micm_desktop.export.model_graph import ModelGraph
+from micm_desktop.export.placing import check_place, put_in_place
 from micm_desktop.export.rules import Rules
 from micm_desktop.export.samples import Sample
 from micm_desktop.export.target import NO_TAGS, ONE_FILE, Tagged, Target, needs_openvino
@@ -83,8 +85,9 @@ def export_model(
     samples = (make_sample(model, path, info) for path in sample_paths)
     info = replace(info, samples=tuple(sample for sample in samples if sample is not None))
     control.safe_point()
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=f".{out.stem}-", dir=out.parent) as folder:
+    check_place(out)
+    # Windows does not remove a file that is still mapped.
+    with TemporaryDirectory(prefix="micm-export-", ignore_cleanup_errors=True) as folder:
         made = Path(folder) / f"{out.stem}.onnx"
         write_onnx(model, info, made)
         trial = None
@@ -120,8 +123,7 @@ def export_model(
         # The weights first: a description beside weights that are not its own is refused.
         parts = [made.with_suffix(".bin"), made] if target.openvino else [made]
         size = sum(part.stat().st_size for part in parts)
-        for part in parts:
-            part.replace(out.with_suffix(part.suffix))
+        put_in_place(parts, out)
     yield Progress(total, total, "done")
     yield ExportResult(out, tuple(classes), support, size, difference, compared, trial)
 
@@ -155,6 +157,8 @@ def write_onnx(model: ModelGraph, info: ModelInfo, path: Path) -> None:
         )
     assert program is not None
     program.save(path, external_data=False)
+    # What torch keeps of every shape that it traced is of no use to the next file: 15,000 objects each.
+    FakeTensorMode.cache_clear()
     describe(path, info)
 
 

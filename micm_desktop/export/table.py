@@ -30,6 +30,11 @@ def error_fields(name: str, reason: str, classes: Sequence[str]) -> list[str]:
     return [name, "error", "", "", "", reason, *[""] * (len(classes) + len(_LAST))]
 
 
+def first_field(lines: bytes) -> list[str]:
+    """The first field of each of some lines, as :func:`line` made them."""
+    return [row[0] for row in csv.reader(io.StringIO(lines.decode(), newline="")) if row]
+
+
 def line(fields: Iterable[str]) -> bytes:
     """One line, with its end, in UTF-8."""
     stream = io.StringIO(newline="")

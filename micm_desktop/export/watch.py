@@ -61,12 +61,12 @@ class Told:
 
 @dataclass
 class _Removals:
-    """Originals that are in ``sort`` and in the table, but could not be removed yet."""
+    """Originals with their copies in ``sort``, that are in the table, but could not be removed yet."""
 
-    waiting: list[Arrival] = field(default_factory=list)
+    waiting: list[tuple[Arrival, Path]] = field(default_factory=list)
 
     def run(self) -> None:
-        self.waiting = [arrival for arrival in self.waiting if not _removed(arrival)]
+        self.waiting = [(arrival, copy) for arrival, copy in self.waiting if not _removed(arrival, copy)]
 
 
 def watch_folder(
@@ -102,10 +102,11 @@ def watch_folder(
             _wait(GONE_SECONDS if gone else POLL_SECONDS, control)
 
 
-def _take_over(arrivals: Arrivals, table: WatchTable, settings: WatchSettings) -> list[Arrival]:
-    """Mark what the table holds as judged; returns the originals that a crash kept from being removed."""
+def _take_over(arrivals: Arrivals, table: WatchTable, settings: WatchSettings) -> list[tuple[Arrival, Path]]:
+    """Mark what the table holds as judged; returns the originals that a crash kept from being removed, and their
+    copies."""
     there = {(arrival.shown, str(arrival.size), arrival.modified): arrival for arrival in arrivals.found()}
-    left: list[Arrival] = []
+    left: list[tuple[Arrival, Path]] = []
     for row in table.lines() if there else ():
         arrival = there.get((row["path"], row["size"], row["modified"]))
         if arrival is not None:
@@ -115,7 +116,7 @@ def _take_over(arrivals: Arrivals, table: WatchTable, settings: WatchSettings) -
                 # What the table says may be anything: only a file in the folder is the copy.
                 inside = copy.resolve().is_relative_to(settings.sort.resolve())
                 if inside and copy.is_file() and copy.stat().st_size == arrival.size:
-                    left.append(arrival)
+                    left.append((arrival, copy))
     return left
 
 
@@ -175,16 +176,20 @@ def _judge_one(
     arrivals.judged(arrival)
     if settings.move and placed is not None:
         table.sync()
-        removals.waiting.append(arrival)
+        removals.waiting.append((arrival, placed))
         removals.run()
     yield Watched(name, verdict, reason, placed, at)
 
 
-def _removed(arrival: Arrival) -> bool:
+def _removed(arrival: Arrival, copy: Path) -> bool:
     """Remove an original; True where nothing is left to do, as for a file that was written anew meanwhile."""
     if not arrival.unchanged():
         return True
     try:
+        # A stamp may tell too little, a power failure leave an empty copy, and --sort lead back to the original.
+        # Whoever takes the copies away may have done so already.
+        if copy.exists() and (copy.samefile(arrival.path) or copy.read_bytes() != arrival.path.read_bytes()):
+            return True
         arrival.path.unlink(missing_ok=True)
     except OSError:  # open in another program
         return False

@@ -94,7 +94,9 @@ class WatchTable:
                 raise UserError(
                     f"{self.path} is no table of this model's classes. Name another file, or move this one away."
                 )
-            os.ftruncate(self._descriptor, _end_of_last_line(stream.fileno()))
+            # Another program may have saved it with shorter ends of lines.
+            end = END if first.endswith(END) else END[-1:]
+            os.ftruncate(self._descriptor, _end_of_last_line(stream.fileno(), end))
 
     def _write(self, data: bytes) -> None:
         whole = os.fstat(self._descriptor).st_size
@@ -107,14 +109,14 @@ class WatchTable:
             raise
 
 
-def _end_of_last_line(descriptor: int, step: int = 1 << 16) -> int:
+def _end_of_last_line(descriptor: int, end: bytes, step: int = 1 << 16) -> int:
     start = os.fstat(descriptor).st_size
     tail = b""
     while start > 0:
         begin = max(0, start - step)
         os.lseek(descriptor, begin, os.SEEK_SET)
-        tail = os.read(descriptor, start - begin) + tail[: len(END)]
-        if (found := tail.rfind(END)) >= 0:
-            return begin + found + len(END)
+        tail = os.read(descriptor, start - begin) + tail[: len(end)]
+        if (found := tail.rfind(end)) >= 0:
+            return begin + found + len(end)
         start = begin
     return 0

@@ -1,11 +1,13 @@
 """Embeddings in 16 bits a value: half the memory of float32, and a product with them reads half as much."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from micm_desktop.fewshot.rows_on_disk import RowsOnDisk
 
 Array = npt.NDArray[np.float32]
 
@@ -27,7 +29,7 @@ class CompactRows:
     read.
     """
 
-    values: npt.NDArray[np.int16]
+    values: npt.NDArray[np.int16] | RowsOnDisk
     scales: Array
 
     def __len__(self) -> int:
@@ -44,9 +46,10 @@ class CompactRows:
         size, classes = other.shape
         out = np.empty((len(self), classes), np.float32)
         part = np.empty((min(ROWS_AT_ONCE, len(self)), size), np.float32)
+        buffer = np.empty(part.shape, np.int16)
         together = _rows_together(size * classes)
         for start in range(0, len(self), ROWS_AT_ONCE):
-            some = self.values[start : start + ROWS_AT_ONCE]
+            some = self._part(slice(start, start + ROWS_AT_ONCE), buffer)
             rows, found = part[: len(some)], out[start : start + len(some)]
             np.copyto(rows, some)
             if len(some) % together == 0:
@@ -55,9 +58,14 @@ class CompactRows:
         out *= self.scales[:, None]
         return out
 
+    def _part(self, rows: slice, buffer: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:
+        """Some values; those on a disk are read into ``buffer``."""
+        return self.values.take(rows).read(buffer) if isinstance(self.values, RowsOnDisk) else self.values[rows]
+
     def take(self, rows: npt.NDArray[np.int64] | slice) -> "CompactRows":
-        """Some rows, as compact."""
-        return CompactRows(self.values[rows], self.scales[rows])
+        """Some rows, as compact; those on a disk stay there."""
+        values = self.values.take(rows) if isinstance(self.values, RowsOnDisk) else self.values[rows]
+        return CompactRows(values, self.scales[rows])
 
 
 def _rows_together(each: int) -> int:
@@ -75,18 +83,24 @@ def compact(parts: Iterable[Array], count: int, size: int) -> CompactRows:
     number of them.
     """
     values, scales, done = np.empty((count, size), np.int16), np.empty(count, np.float32), 0
+    for some, steps in packed(parts):
+        here = slice(done, done + len(steps))
+        done += len(steps)
+        values[here], scales[here] = some, steps
+    if done != count:
+        raise ValueError(f"{done} rows came, and not {count}")
+    return CompactRows(values, scales)
+
+
+def packed(parts: Iterable[Array]) -> Iterator[tuple[npt.NDArray[np.int16], Array]]:
+    """``values`` and ``scales`` of :class:`CompactRows`, part by part."""
     for part in parts:
-        here = slice(done, done + len(part))
-        done += len(part)
         largest = np.abs(part).max(axis=1, initial=0)
         finite = np.isfinite(largest)
         # What a 16-bit number makes of NaN is up to the processor; the scale says that it is none.
         steps = np.where(finite & (largest > 0), largest / LARGEST, 1).astype(np.float32)
-        values[here] = np.rint(np.where(finite[:, None], part, 0) / steps[:, None])
-        scales[here] = np.where(finite, steps, np.nan)
-    if done != count:
-        raise ValueError(f"{done} rows came, and not {count}")
-    return CompactRows(values, scales)
+        values = np.rint(np.where(finite[:, None], part, 0) / steps[:, None]).astype(np.int16)
+        yield values, np.where(finite, steps, np.float32(np.nan))
 
 
 def finite_rows(rows: Rows) -> npt.NDArray[np.bool_]:

@@ -33,7 +33,7 @@ class FeatureStore:
         self.folder = folder
         self._data, self._index = folder / "features.f32", folder / "index.txt"
         self._size = size
-        self._rows, self._lines = self._complete_rows()
+        self._take_up()
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -51,7 +51,7 @@ class FeatureStore:
         with _WRITING, FileLock(self.folder / "writing.lock", timeout=PATIENCE):
             if all(size > known for size, known in zip(self._sizes(), self._known_sizes(), strict=True)):
                 # Another job or process has added rows since.
-                self._rows, self._lines = self._complete_rows()
+                self._take_up()
             self._append(hashes, features)
 
     def _append(self, hashes: Sequence[str], features: Array) -> None:
@@ -73,6 +73,7 @@ class FeatureStore:
         for key in fresh:
             self._rows[key] = len(self._lines)
             self._lines.append(key)
+        self._index_bytes += sum(len(key) + 1 for key in fresh)
 
     def read(self) -> tuple[dict[str, int], Array]:
         """Row of each content hash, and the features of all rows (N, D) as a read-only memory map."""
@@ -93,11 +94,16 @@ class FeatureStore:
     def _features(self, rows: int) -> Array:
         return np.memmap(self._data, np.float32, "r", shape=(rows, self._size))
 
+    def _take_up(self) -> None:
+        self._rows, self._lines = self._complete_rows()
+        self._index_bytes = sum(len(key) + 1 for key in self._lines)
+
     def _complete_rows(self) -> tuple[dict[str, int], list[str]]:
         """Row of each hash, and the hash of each row."""
         text = self._index.read_bytes().decode("ascii", "replace") if self._index.exists() else ""
         stored = self._data.stat().st_size // (4 * self._size) if self._data.exists() else 0
         lines = text.split("\n")[:-1][:stored]
+        del text
         if not lines:
             return {}, []
         # By parts, each mapped anew: pages that were read count as memory in use for as long as they are mapped.
@@ -116,7 +122,7 @@ class FeatureStore:
 
     def _known_sizes(self) -> tuple[int, int]:
         """The same of the rows that count."""
-        return len(self._lines) * 4 * self._size, sum(len(key) + 1 for key in self._lines)
+        return len(self._lines) * 4 * self._size, self._index_bytes
 
     def _truncate(self) -> None:
         """Cut off what lies behind the rows that count, which a write that failed has left."""

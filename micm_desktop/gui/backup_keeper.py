@@ -28,7 +28,7 @@ class BackupKeeper(QObject):
         self._again = QTimer(self, interval=INTERVAL)
         self._again.timeout.connect(self.look)
         session.opened.connect(self._on_opened)
-        session.closing.connect(self.stop)
+        session.closing.connect(self._on_closing)
 
     @Slot()
     def _on_opened(self) -> None:
@@ -53,8 +53,13 @@ class BackupKeeper(QObject):
             self.failed.emit(failure)
 
     @Slot()
-    def stop(self) -> None:
-        """Wait for a backup that is being made; for closing the project."""
+    def _on_closing(self) -> None:
+        """A backup that is being made goes on by itself: it needs the files alone."""
         self._settled.stop()
         self._again.stop()
+        self._latest.forget()
+
+    def stop(self) -> None:
+        """Wait for a backup that is being made; for closing the window, or before files are replaced."""
+        self._on_closing()
         self._latest.stop()

@@ -14,6 +14,7 @@ from micm_desktop.gui.dialogs import ask_to_stop_pretraining
 from micm_desktop.gui.evaluating import EvaluationWork
 from micm_desktop.gui.facts import FactFinder
 from micm_desktop.gui.features import Features
+from micm_desktop.gui.folder_watch import FolderWatch
 from micm_desktop.gui.hints import Hints
 from micm_desktop.gui.i18n import Translator
 from micm_desktop.gui.inventory import InventoryWork
@@ -58,6 +59,7 @@ class MainWindow(QMainWindow):
         self.scanner = Scanner(self.session, self)
         self.features = Features(self.session, self)
         TagViews(self.session, self.features, self)
+        self.folder_watch = FolderWatch(self.session, self.scanner, self)
         self.inventory_work = InventoryWork(self.session, self)
         self.evaluation_work = EvaluationWork(self.session, self)
         self.thumbnails = Thumbnails(self)

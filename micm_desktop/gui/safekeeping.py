@@ -106,6 +106,7 @@ class Safekeeping(QObject):
     @Slot(Path, object)
     def _restore(self, folder: Path, backup: Backup) -> None:
         self._restored = backup
+        self.backups.stop()
         self._window.opener.open_restored(folder, backup.file)
 
     @Slot()

@@ -52,30 +52,49 @@ def find_images(root: Path) -> Iterator[Path]:
         os.scandir(root).close()
     except OSError as error:
         raise UserError(f"The folder {root} cannot be read ({error.strerror}). Check its permissions.") from error
-    return iter(sorted(_walk(root), key=lambda path: relative_name(path, root)))
+    return iter(sorted((Path(entry.path) for entry in image_entries(root)), key=lambda path: relative_name(path, root)))
 
 
-def _walk(root: Path) -> Iterator[Path]:
+def image_entries(root: Path) -> Iterator[os.DirEntry[str]]:
+    """The files that :func:`find_images` finds, as the system lists them, in the order of their paths' bytes, with
+    forward slashes. Raises nothing."""
     visited = {os.path.realpath(root)}
-    pending = [root]
+    # Of each folder that is being gone through, what is left of it, the next one last.
+    pending = [_listed(str(root), visited)]
     while pending:
-        try:
-            entries = sorted(os.scandir(pending.pop()), key=lambda entry: entry.name)
-        except OSError:
+        if not pending[-1]:
+            pending.pop()
             continue
-        in_project = any(entry.name == _PROJECT_FILE for entry in entries)
-        for entry in entries:
-            path = Path(entry.path)
-            if _hidden(entry):
-                continue
-            if not _is_folder(entry):
-                if path.suffix.lower() in IMAGE_SUFFIXES:
-                    yield path
-            elif (
-                not (in_project and entry.name in _PROJECT_FOLDERS) and (real := os.path.realpath(path)) not in visited
-            ):
-                visited.add(real)
-                pending.append(path)
+        key, entry = pending[-1].pop()
+        if key.endswith(b"/"):
+            pending.append(_listed(entry.path, visited))
+        else:
+            yield entry
+
+
+def _listed(folder: str, visited: set[str]) -> list[tuple[bytes, os.DirEntry[str]]]:
+    """The images in a folder and the folders to go through, which count as visited from now on; the last one first, and
+    the keys of folders end with a slash."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return []
+    in_project = any(entry.name == _PROJECT_FILE for entry in entries)
+    found = []
+    for entry in entries:
+        if _hidden(entry):
+            continue
+        if not _is_folder(entry):
+            if os.path.splitext(entry.name)[1].lower() in IMAGE_SUFFIXES:  # noqa: PTH122  a tenth of Path's time
+                found.append((os.fsencode(entry.name), entry))
+        elif (
+            not (in_project and entry.name in _PROJECT_FOLDERS)
+            and (real := os.path.realpath(entry.path)) not in visited
+        ):
+            visited.add(real)
+            found.append((os.fsencode(entry.name) + b"/", entry))
+    found.sort(key=lambda one: one[0], reverse=True)
+    return found
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -23,6 +23,8 @@ class ImageList:
 
     images: tuple[ImageRecord, ...]
     distinct: Mapping[str, ImageRecord]
+    version: int | None = None
+    """:meth:`Project.images_version` of before they were read."""
 
 
 def _same(first: Sequence[ImageRecord], second: Sequence[ImageRecord]) -> bool:
@@ -39,6 +41,7 @@ class Editing:
         self.project = project
         self.images: tuple[ImageRecord, ...] = ()
         self._distinct: Mapping[str, ImageRecord] = {}
+        self._version: int | None = None
         self.decision = read_settings(project)
         """What was laid down about costs, the threshold and rules."""
         self.refresh()
@@ -52,14 +55,17 @@ class Editing:
     def read_images(self) -> ImageList | None:
         """The project's images as they are now; None where they are the same as :attr:`images`. For a worker thread:
         takes half a second at 100,000 images."""
+        version = self.project.images_version()
+        if version is not None and version == self._version:
+            return None
         images = tuple(self.project.images())
         if _same(images, self.images):
             return None
-        return ImageList(images, {image.sha256: image for image in images if image.status == "ok"})
+        return ImageList(images, {image.sha256: image for image in images if image.status == "ok"}, version)
 
     def use_images(self, read: ImageList) -> None:
         """Take what :meth:`read_images` returned; rows mean these images from now on."""
-        self.images, self._distinct = read.images, read.distinct
+        self.images, self._distinct, self._version = read.images, read.distinct, read.version
 
     def distinct_images(self) -> list[ImageRecord]:
         """Readable images, one per content."""

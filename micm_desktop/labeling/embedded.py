@@ -3,6 +3,7 @@
 Below ``features`` of the project there is a folder for each encoder, which holds a feature store.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -13,11 +14,14 @@ import numpy as np
 from micm_desktop.fewshot.compact import Array, CompactRows, compact
 from micm_desktop.fewshot.embedding import EmbeddingTransform, feature_size, part_weights, transform_about
 from micm_desktop.fewshot.feature_store import FeatureStore
+from micm_desktop.labeling import kept_embeddings
 from micm_desktop.labeling.encoders import EncoderCache
 from micm_desktop.micm.encoder_file import EncoderInfo
 from micm_desktop.progress import JobControl, Progress
 from micm_desktop.project.records import ImageRecord
 from micm_desktop.project.store import Project
+
+log = logging.getLogger(__name__)
 
 CHUNK = 64
 PART = 512
@@ -102,12 +106,36 @@ def read_embeddings(project: Project, info: EncoderInfo, images: Sequence[ImageR
     if not free:
         return None
     present = [*free, *(key for key in present if key in locked)]
-    # A part at a time: the features of 100,000 images are a gigabyte, of which only the embeddings stay.
-    total = sum(part.sum(axis=0, dtype=np.float64) for _, part in store.parts(free, PART))
-    transform = transform_about(np.asarray(total / len(free), np.float32), info.branches)
-    parts = (transform(part) for _, part in store.parts(present, PART))
-    values = compact(parts, len(present), transform.size)
+    values, transform = _embeddings_of(store, present, len(free), info)
     return Embeddings({key: row for row, key in enumerate(present)}, values, transform, info, len(free), locked)
+
+
+def _embeddings_of(
+    store: FeatureStore, keys: Sequence[str], free: int, info: EncoderInfo
+) -> tuple[CompactRows, EmbeddingTransform]:
+    """Embeddings of ``keys``, centred on the first ``free``: in memory or, of many, in a file that is kept."""
+
+    def parts() -> Iterator[Array]:
+        # A part at a time: the features of 100,000 images are a gigabyte, of which only the embeddings stay.
+        return (transform(part) for _, part in store.parts(keys, PART))
+
+    transform = transform_about(np.zeros(feature_size(info.branches), np.float32), info.branches)
+    large = 2 * len(keys) * transform.size > kept_embeddings.IN_MEMORY
+    file = kept_embeddings.file_for(store.folder, keys, free, f"{transform.sizes} {transform.weights}")
+    if large and (kept := kept_embeddings.read(file, len(keys), transform.size, len(transform.mean))):
+        return kept[0], replace(transform, mean=kept[1])
+    total = sum(part.sum(axis=0, dtype=np.float64) for _, part in store.parts(keys[:free], PART))
+    transform = replace(transform, mean=np.asarray(total / free, np.float32))
+    if large:
+        try:
+            kept_embeddings.write(file, parts, transform.mean)
+        except OSError:
+            log.warning("The embeddings cannot be kept in %s; they go into memory", file, exc_info=True)
+        else:
+            kept = kept_embeddings.read(file, len(keys), transform.size, len(transform.mean))
+            if kept is not None:
+                return kept[0], transform
+    return compact(parts(), len(keys), transform.size), transform
 
 
 def without(
@@ -119,9 +147,14 @@ def without(
     return embeddings, [image for image in images if image.sha256 != key]
 
 
-def feature_store(project: Project, info: EncoderInfo) -> FeatureStore:
-    """The features of the project's images by this encoder; makes the folder where there is none."""
+def store_folder(project: Project, info: EncoderInfo) -> Path:
+    """Where the store of those features lies; that of a million takes seconds to read."""
     # What counts for nothing is not computed: features made for other weights may lack it.
     counting = [[name for name, weight in part_weights(branch).items() if weight] for branch in info.branches]
     key = sha256(str(counting).encode()).hexdigest()
-    return FeatureStore(features_folder(project, info) / key[:16], feature_size(info.branches))
+    return features_folder(project, info) / key[:16]
+
+
+def feature_store(project: Project, info: EncoderInfo) -> FeatureStore:
+    """The features of the project's images by this encoder; makes the folder where there is none."""
+    return FeatureStore(store_folder(project, info), feature_size(info.branches))

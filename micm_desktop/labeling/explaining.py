@@ -11,7 +11,7 @@ from micm_desktop.explain.examples import Array, Example, matching_patches, near
 from micm_desktop.export.rules import RuledVerdict, Rules, apply_rules
 from micm_desktop.fewshot.decision import Outcome, decide
 from micm_desktop.labeling.encoders import EncoderCache
-from micm_desktop.labeling.inspecting import Marks, marked_images, patch_bank, tagged_by_class
+from micm_desktop.labeling.inspecting import Marks, marked_images, patch_bank, tagged_by_class, tagged_paths
 from micm_desktop.labeling.judging import Fitted
 from micm_desktop.labeling.values import Explanation
 from micm_desktop.micm.encoder_file import EncoderInfo
@@ -65,7 +65,7 @@ class Explainer:
         pixels = _read(image)
         encoder = fitted.embeddings.encoder
         extractor = self._encoders.extractor(encoder)
-        paths = {one.sha256: one.path for one in images}
+        paths = tagged_paths(self._project, images)
         tagged = tagged_by_class(self._project, fitted.classes, paths)
         bank = self._patch_bank(encoder, tagged, paths, marked_images(self._project, images))
         model = InspectionModel(extractor, fitted.embeddings.transform, fitted.head, bank, fitted.policy)

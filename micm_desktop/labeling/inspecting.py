@@ -70,7 +70,7 @@ def build_model(
     """Networks, head and the patches of the tagged among ``images``. Raises UserError where none can be read."""
     from micm_desktop.export.inspection_model import InspectionModel
 
-    by_hash = {image.sha256: image.path for image in images}
+    by_hash = tagged_paths(project, images)
     tagged = tagged_by_class(project, fitted.classes, by_hash)
     marks = marked_images(project, images)
     bank = patch_bank(encoders, fitted.embeddings.encoder, tagged, by_hash, marks)
@@ -103,15 +103,23 @@ def patch_bank(
 
 def marked_images(project: Project, images: Sequence[ImageRecord]) -> dict[str, Marks]:
     """The marked regions by content hash, of images all of whose regions are of the class of their tag."""
-    tags, sizes = project.tags(), {image.sha256: (image.width, image.height) for image in images}
+    tags, regions = project.tags(), project.regions()
+    wanted = {region.sha256 for region in regions}
+    sizes = {image.sha256: (image.width, image.height) for image in images if image.sha256 in wanted}
     found: dict[str, Marks] = {}
     foreign = set()
-    for region in project.regions():
+    for region in regions:
         if region.class_id not in (None, tags.get(region.sha256)):
             foreign.add(region.sha256)
         if region.sha256 in sizes:
             found.setdefault(region.sha256, ([], sizes[region.sha256]))[0].append(box_of(region))
     return {key: marks for key, marks in found.items() if key not in foreign}
+
+
+def tagged_paths(project: Project, images: Sequence[ImageRecord]) -> dict[str, Path]:
+    """By content hash, where those of ``images`` are that have a tag: the paths of a million would be 300 MB."""
+    tags = project.support_tags()
+    return {image.sha256: image.path for image in images if image.sha256 in tags}
 
 
 def tagged_by_class(project: Project, classes: Sequence[ClassRecord], by_hash: Mapping[str, Path]) -> list[list[str]]:

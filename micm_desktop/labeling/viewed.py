@@ -1,13 +1,13 @@
 """Augmented views of the tagged images, from which a few tags teach more: their features, cached on disk."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from micm_desktop.fewshot.embedding import VIEWS, EmbeddingTransform, feature_size
 from micm_desktop.fewshot.feature_store import FeatureStore
-from micm_desktop.labeling.embedded import Embeddings, feature_store
+from micm_desktop.labeling.embedded import Embeddings, store_folder
 from micm_desktop.labeling.encoders import EncoderCache
 from micm_desktop.micm.encoder_file import EncoderInfo
 from micm_desktop.progress import JobControl, Progress
@@ -58,13 +58,13 @@ def compute_views(
 
 
 def read_views(
-    project: Project, info: EncoderInfo, transform: EmbeddingTransform, present: Sequence[str]
+    project: Project, info: EncoderInfo, transform: EmbeddingTransform, present: Container[str]
 ) -> dict[str, Array]:
     """Embeddings (V, E) of the cached views of tagged images among ``present``, by content hash."""
-    if not (feature_store(project, info).folder / VIEWS_FOLDER).is_dir():
+    if not (store_folder(project, info) / VIEWS_FOLDER).is_dir():
         return {}
     store = _store(project, info)
-    keys = [key for key in sorted(project.support_tags().keys() & set(present)) if key in store]
+    keys = [key for key in sorted(project.support_tags()) if key in present and key in store]
     found = {}
     for start, part in store.parts(keys, 64):
         for key, features in zip(keys[start : start + len(part)], part, strict=True):
@@ -88,4 +88,4 @@ def support_views(embeddings: Embeddings, keys: Sequence[str]) -> Array | None:
 
 
 def _store(project: Project, info: EncoderInfo) -> FeatureStore:
-    return FeatureStore(feature_store(project, info).folder / VIEWS_FOLDER, VIEWS * feature_size(info.branches))
+    return FeatureStore(store_folder(project, info) / VIEWS_FOLDER, VIEWS * feature_size(info.branches))

@@ -131,7 +131,7 @@ class Labeling(Editing):
 
         embeddings = read_embeddings(self.project, info, self.distinct_images())
         if embeddings is not None:
-            embeddings.views.update(read_views(self.project, info, embeddings.transform, list(embeddings.rows)))
+            embeddings.views.update(read_views(self.project, info, embeddings.transform, embeddings.rows))
         self._embeddings = embeddings
 
     def missing_views(self) -> list[ImageRecord]:
@@ -256,7 +256,8 @@ class Labeling(Editing):
         marked = self.project.regions()
         if not marked:
             return None
-        images = {image.sha256: image for image in self.free_images()}
+        wanted = {one.sha256 for one in marked}
+        images = {image.sha256: image for image in self.free_images() if image.sha256 in wanted}
         regions = [
             Region(one.xmax - one.xmin, one.ymax - one.ymin, images[one.sha256].width, images[one.sha256].height)
             for one in marked

@@ -106,7 +106,9 @@ def back_up_if_due(database: Path, project: Path, *, opening: bool = False) -> P
         listed = [(file, made) for file, (made, why) in _listed(project / FOLDER) if why == ORDINARY]
         before, age = (0, 0), HOUR
         if listed:
-            before, age = _marks(listed[-1][0]), abs(time.time() - listed[-1][1].timestamp())
+            # A copy that cannot be read, as after a sync that failed, must not keep others from being made.
+            with suppress(sqlite3.DatabaseError):
+                before, age = _marks(listed[-1][0]), abs(time.time() - listed[-1][1].timestamp())
     except sqlite3.DatabaseError as error:
         raise _in_words(database, project / FOLDER, error) from error
     if now == before:
@@ -139,6 +141,7 @@ def restore(folder: Path, backup: Path) -> Path | None:
         new.unlink(missing_ok=True)
         raise UserError(f"The backup {backup.name} cannot be restored ({error}). Choose another one.") from error
     kept = _keep(database) if database.exists() else None
+    _end_log(database)
     try:
         for ending in ("-wal", "-shm", "-journal"):
             # What is left of these belongs to the old file, and would be played into the new one.
@@ -151,6 +154,13 @@ def restore(folder: Path, backup: Path) -> Path | None:
             f"{database} could not be replaced ({error.strerror}). Close other programs that use it, then try again."
         ) from error
     return kept
+
+
+def _end_log(database: Path) -> None:
+    """Have the file alone hold all that its write-ahead log does: what interrupts us behind it loses nothing."""
+    if database.exists():
+        with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(database)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _keep(database: Path) -> Path:

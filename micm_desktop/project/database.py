@@ -125,12 +125,12 @@ def _create_engine(file: Path, read_only: bool, shared_memory: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
-        mode = "WAL" if shared_memory else "DELETE"
-        pragmas = (f"journal_mode={mode}", "synchronous=FULL", "foreign_keys=ON")
         # The file may come from anybody: its pages are checked as they are read, and views, triggers and checks in it
         # may call nothing with side effects (https://www.sqlite.org/security.html).
         cautious = ("trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0")
-        for pragma in (*cautious, *(("query_only=ON",) if read_only else pragmas)):
+        mode = "WAL" if shared_memory else "DELETE"
+        writing = (f"journal_mode={mode}", "synchronous=FULL", "foreign_keys=ON")
+        for pragma in (*cautious, *(("query_only=ON",) if read_only else writing)):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -175,7 +175,8 @@ def _check_tables(connection: Connection, file: Path) -> None:
     """Refuse what no project of ours has: triggers and views run when the tables are used, virtual tables run code."""
     query = "SELECT type, name, sql FROM sqlite_master"
     for kind, name, sql in connection.exec_driver_sql(query):
-        ours = TRIGGERS.get(name) == sql if kind == "trigger" else kind in ("table", "index")
+        known = TRIGGERS.get(name, "") if kind == "trigger" else str(sql)
+        ours = kind in ("table", "index", "trigger") and str(sql).split() == known.split()
         if not ours or (kind == "table" and str(sql).lstrip().upper().startswith("CREATE VIRTUAL")):
             raise UserError(
                 f"{file} holds a {kind} named {name}, which no project of this program has. Do not open it: it may "

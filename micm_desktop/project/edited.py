@@ -36,7 +36,9 @@ def remember(connection: Connection, changed: Sequence[tuple[str, int]]) -> None
 def all_edited(connection: Connection) -> list[Edited]:
     """Readable images whose file was overwritten, whose old content is nowhere any more, and that have no label yet; in
     the order of the paths."""
-    noted = {number: sha256 for sha256, number in connection.execute(select(replaced.c.sha256, replaced.c.image_id))}
+    # Of a file that was overwritten more than once, the last content that was labelled.
+    query = select(replaced.c.sha256, replaced.c.image_id).order_by(replaced.c.at)
+    noted = {number: sha256 for sha256, number in connection.execute(query)}
     if not noted:
         return []
     every = all_images(connection)

@@ -20,7 +20,7 @@ from typing import Final
 
 from micm_desktop.progress import UserError
 from micm_desktop.project import backups
-from micm_desktop.project.database import not_writable
+from micm_desktop.project.database import DamagedProject, not_writable
 from micm_desktop.project.folders import cache_folder
 from micm_desktop.project.holding import Hold
 
@@ -106,27 +106,28 @@ class WorkingCopy:
         self._place.mkdir(parents=True, exist_ok=True)
         state = _read_state(self._state)
         on_drive = _hash(self._drive)
-        if state is None or not self.file.exists():
+        if not self.file.exists():
             self._take_from_drive(on_drive)
-        elif state["clean"]:
+        elif state is not None and state["clean"]:
             self._base = on_drive
             if on_drive != state["base"]:
                 self._take_from_drive(on_drive)
-        elif on_drive == state["base"]:
+        elif state is not None and on_drive == state["base"]:
             self.told = "recovered"
             self._dirty, self._base = True, on_drive
             self._changed.set()
         else:
             # Both sides have changed: another computer wrote while this one had something that was not written back.
+            # Or a power failure took the note of it.
             backups.back_up(self.file, self._drive.parent, "kept-apart")
             self.told = "kept_apart"
             self._take_from_drive(on_drive)
 
     def _take_from_drive(self, on_drive: str) -> None:
         _remove(self.file)
+        self._note(on_drive, clean=True)
         if on_drive:
             _fetch(self._drive, self.file)
-        self._note(on_drive, clean=True)
 
     def refusal(self) -> str:
         """Why nothing may be written; where something may, it is noted that it will have to be written back."""
@@ -196,7 +197,11 @@ class WorkingCopy:
 
     def _note(self, base: str, *, clean: bool) -> None:
         new = self._state.with_suffix(".new")
-        new.write_text(json.dumps({"base": base, "clean": clean, "drive": str(self._drive)}), encoding="utf-8")
+        with new.open("w", encoding="utf-8") as stream:
+            json.dump({"base": base, "clean": clean, "drive": str(self._drive)}, stream)
+            stream.flush()
+            # The change that it announces will be on the disk.
+            os.fsync(stream.fileno())
         new.replace(self._state)
         self._base = base
 
@@ -208,8 +213,14 @@ def place_of(folder: Path) -> Path:
 
 
 def forget(folder: Path) -> None:
-    """Drop a working copy that has been overtaken."""
-    shutil.rmtree(place_of(folder), ignore_errors=True)
+    """Drop a working copy that has been overtaken; what never reached the drive is kept as a backup there. Raises
+    :class:`UserError` where the drive refuses; the copy stays then."""
+    place = place_of(folder)
+    file, state = place / "project.sqlite", _read_state(place / "state.json")
+    if file.exists() and (state is None or not state["clean"]):
+        with suppress(DamagedProject):
+            backups.back_up(file, folder, "kept-apart")
+    shutil.rmtree(place, ignore_errors=True)
 
 
 def snapshot(folder: Path, into: Path) -> Path:

@@ -67,6 +67,7 @@ class Project(Registry):
         self._database = database
         self._user = journal.user_name()
         self._scanning = threading.Lock()
+        self._images_version = 0
 
     @classmethod
     def open(cls, folder: Path) -> "Project":
@@ -123,7 +124,9 @@ class Project(Registry):
         Raises :class:`UserError` where ``new_path`` is no folder, or is already open in this project.
         """
         with self._database.write() as connection:
-            return catalog.relocate_folder(connection, self.folder, folder_id, new_path)
+            moved = catalog.relocate_folder(connection, self.folder, folder_id, new_path)
+        self._count_change()
+        return moved
 
     def scan(self, control: JobControl) -> Iterator[Progress]:
         """Read and hash the images below all folders, and store what was found, a few at a time.
@@ -136,9 +139,27 @@ class Project(Registry):
         while not self._scanning.acquire(timeout=0.1):
             control.safe_point()
         try:
-            yield from scanning.scan(self._database, control)
+            yield from scanning.scan(self._database, control, self._count_change)
         finally:
             self._scanning.release()
+
+    def has_news(self, control: JobControl) -> bool:
+        """Whether files came, went or changed since the last scan, by their names, sizes and times; False while one
+        runs. Raises Cancelled."""
+        if not self._scanning.acquire(blocking=False):
+            return False
+        try:
+            return scanning.has_news(self._database, control)
+        finally:
+            self._scanning.release()
+
+    def images_version(self) -> int | None:
+        """Another number after every change of the images, so that a million need not be read to see that there was
+        none; None where another program may have changed them."""
+        return self._images_version if self._hold is not None else None
+
+    def _count_change(self) -> None:
+        self._images_version += 1
 
     def images(self) -> list[ImageRecord]:
         """Every known image of any status, in path order, folder by folder."""

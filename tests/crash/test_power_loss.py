@@ -54,7 +54,7 @@ def test_what_opens_is_a_beginning_of_what_was_done(damage: str, tmp_path: Path)
     project.close()
     chance = random.Random(1)
     seen = set()
-    for trial in range(12):
+    for trial in range(8):
         folder = tmp_path / f"{trial}"
         folder.mkdir()
         place = chance.randrange(len(log))
@@ -72,7 +72,7 @@ def test_what_opens_is_a_beginning_of_what_was_done(damage: str, tmp_path: Path)
         opened.close()
         seen.add(len(found))
         shutil.rmtree(folder)
-    assert len(seen) > 5, "cut in many places"
+    assert len(seen) > 3, "cut in many places"
     assert min(seen) >= kept, "what was in the database itself is there in any case"
 
 

@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from tiny_model import TinyModel, last
 from micm_desktop.export import onnx_writer, runtime
 from micm_desktop.export.inspection_model import InspectionModel
 from micm_desktop.export.model_file import ExportResult, ModelInfo
+from micm_desktop.export.placing import put_in_place
 from micm_desktop.export.rules import Rules
 from micm_desktop.fewshot.decision import default_policy
 from micm_desktop.images.decode import decode_image
@@ -31,7 +33,13 @@ def translated(model_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def export(model: TinyModel, images: list[Path], out: Path, control: JobControl | None = None) -> Events:
-    events = onnx_writer.export_model(
+    return list(exporting(model, images, out, control))
+
+
+def exporting(
+    model: TinyModel, images: list[Path], out: Path, control: JobControl | None = None
+) -> Iterator[Progress | ExportResult]:
+    return onnx_writer.export_model(
         model.module,
         model.result.classes,
         model.result.support,
@@ -44,7 +52,6 @@ def export(model: TinyModel, images: list[Path], out: Path, control: JobControl 
         out=out,
         control=control or JobControl(),
     )
-    return list(events)
 
 
 def pictures(labeled: Path) -> list[Path]:
@@ -73,6 +80,32 @@ def test_cancel_leaves_nothing(patch_model: TinyModel, labeled: Path, tmp_path: 
     with pytest.raises(Cancelled):
         export(patch_model, pictures(labeled), tmp_path / "model.onnx", control)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.usefixtures("translated")
+def test_until_it_is_whole_nothing_lies_beside_it(patch_model: TinyModel, labeled: Path, tmp_path: Path) -> None:
+    """So a program that is killed leaves nothing there, either."""
+    seen = 0
+    for event in exporting(patch_model, pictures(labeled)[:3], tmp_path / "model.onnx"):
+        if isinstance(event, Progress) and event.text != "done":
+            assert not list(tmp_path.iterdir())
+            seen += 1
+    assert seen == 5 and [path.name for path in tmp_path.iterdir()] == ["model.onnx"]
+
+
+def test_a_full_disk_leaves_the_file_before(
+    patch_model: TinyModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(source: Path, target: Path) -> None:
+        Path(target).write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    out = tmp_path / "model.onnx"
+    out.write_bytes(b"the one before")
+    with pytest.raises(OSError, match="No space left"):
+        put_in_place([patch_model.file], out)
+    assert out.read_bytes() == b"the one before" and list(tmp_path.iterdir()) == [out]
 
 
 @pytest.mark.usefixtures("translated")

@@ -58,6 +58,19 @@ def test_nothing_is_reported_over_the_network(made: tuple[TinyModel, Path]) -> N
     assert run_fresh(made[1], code=code).code == 0
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_an_entity_is_not_even_read(tmp_path: Path, encoding: str) -> None:
+    pytest.importorskip("openvino", reason="the extra openvino is not installed")
+    file = tmp_path / "m.xml"
+    text = (
+        f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE net [<!ENTITY major "9">]>'
+        '<net><rt_info><micm><format value="&major;.0"/></micm></rt_info></net>'
+    )
+    file.write_bytes(text.encode(encoding))
+    with pytest.raises(UserError, match="not a model file, or it is damaged"):
+        runtime.load(file)
+
+
 def flip(data: bytes) -> bytes:
     return data[:50] + bytes([data[50] ^ 1]) + data[51:]
 

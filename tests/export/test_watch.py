@@ -77,6 +77,19 @@ def test_a_crash_in_the_middle_of_a_line_is_mended(model: runtime.Model, inbox: 
         assert out.read_bytes().count(b"\r\n") == 5
 
 
+def test_a_table_that_another_program_saved_is_kept(model: runtime.Model, inbox: Path, tmp_path: Path) -> None:
+    """Editors and LibreOffice end lines with a newline alone."""
+    out = tmp_path / "r.csv"
+    watched(model, inbox, out)
+    shorter = out.read_bytes().replace(b"\r\n", b"\n")
+    for left in (b"", b"half a li"):
+        out.write_bytes(shorter + left)
+        assert watched(model, inbox, out) == [] and out.read_bytes() == shorter
+    shutil.copy2(inbox / "画像 0.png", inbox / "new.png")
+    assert len(watched(model, inbox, out)) == 1
+    assert len({row["path"] for row in rows(out)}) == len(rows(out)) == 5
+
+
 def test_a_table_of_something_else_is_left_alone(model: runtime.Model, inbox: Path, tmp_path: Path) -> None:
     out = tmp_path / "r.csv"
     out.write_text("name,price\r\nscrew,1\r\n")
@@ -222,6 +235,27 @@ def test_a_move_that_a_crash_cut_short_is_completed(model: runtime.Model, inbox:
     moving = WatchSettings(once=True, settled=0.0, patience=0.0, sort=tmp_path / "sorted", move=True)
     assert watched(model, inbox, out, moving) == [] and out.read_bytes() == before
     assert [path.name for path in inbox.rglob("*.png")] == [Path(missing["path"]).name], "what has no copy stays"
+
+
+def test_no_original_goes_without_another_file_that_holds_the_same(
+    model: runtime.Model, inbox: Path, tmp_path: Path
+) -> None:
+    """A sort folder that leads back to the watched one, and a copy that a power failure emptied."""
+    shutil.rmtree(inbox / "lot 2")
+    pictures = {path.name: path.read_bytes() for path in inbox.iterdir()}
+    (tmp_path / "round").mkdir()
+    for name in {"good", "defect", "ask", "unknown", *model.info.classes}:
+        (tmp_path / "round" / name).symlink_to(inbox, target_is_directory=True)
+    settings = WatchSettings(once=True, settled=0.0, patience=0.0, sort=tmp_path / "round", move=True)
+    assert len(watched(model, inbox, tmp_path / "r.csv", settings)) == 3
+    assert {path.name: path.read_bytes() for path in inbox.iterdir()} == pictures
+
+    out, sort = tmp_path / "other.csv", tmp_path / "sorted"
+    watched(model, inbox, out, WatchSettings(once=True, settled=0.0, patience=0.0, sort=sort))
+    for copy in sort.rglob("*.png"):
+        copy.write_bytes(bytes(copy.stat().st_size))
+    assert watched(model, inbox, out, WatchSettings(once=True, settled=0.0, patience=0.0, sort=sort, move=True)) == []
+    assert {path.name: path.read_bytes() for path in inbox.iterdir()} == pictures
 
 
 def test_a_folder_that_vanishes_is_waited_for(

@@ -90,7 +90,7 @@ def test_a_place_that_cannot_be_written_is_said_in_words(
     assert labelling.session.labeling is not None
     encoder = labelling.session.labeling.project.active_encoder()
     assert encoder is not None
-    inside = labelling.export._inside
+    inside = labelling.export.contents.lines
     qtbot.waitUntil(lambda: inside.itemAtPosition(0, 1).widget().text() == encoder.name)  # type: ignore[union-attr]
     labelling.export.file.setText(str(tmp_path / "file" / "model.onnx"))
     labelling.export.export.click()

@@ -44,6 +44,8 @@ def test_it_shows_everything_changes_nothing_and_edits_once_the_holder_has_left(
     opened(window, bench.project, qtbot)
     banner, session = window.safekeeping.read_only, window.session
     assert banner.isVisible() and "open since" in banner.text and not banner.button.isVisible()
+    assert not window.safekeeping.backups._settled.isActive(), "no backup beside a holder"
+    assert not window.menus.actions["restore"].isEnabled() and window.menus.actions["export_labels"].isEnabled()
     assert len(session.images) == 24 and [record.name for record in session.classes] == ["good", "scratch"]
     journal = len(other.history())
     for page in PAGES:
@@ -80,6 +82,7 @@ def test_it_shows_everything_changes_nothing_and_edits_once_the_holder_has_left(
     assert len(session.labeling.project.tags()) in (2, 3) and window.menus.actions["undo"].isEnabled()
 
 
+@pytest.mark.slow
 def test_silence_on_another_computer_is_asked_about(window: MainWindow, bench: Bench, qtbot: QtBot) -> None:
     file = bench.project / HOLDER_FILE
     since = datetime.now(UTC).isoformat()

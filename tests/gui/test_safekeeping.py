@@ -100,15 +100,6 @@ def test_labels_go_out_and_come_in(labelling: MainWindow, tmp_path: Path, qtbot:
     qtbot.waitUntil(lambda: "line 2" in window.safekeeping.note.text, timeout=TIMEOUT)
 
 
-def test_no_backup_beside_a_holder(window: MainWindow, bench: Bench, qtbot: QtBot) -> None:
-    other = Project.open_exclusively(bench.project)
-    window.opener.open_project(bench.project)
-    settled(window, qtbot)
-    assert not window.safekeeping.backups._settled.isActive()
-    assert not window.menus.actions["restore"].isEnabled() and window.menus.actions["export_labels"].isEnabled()
-    other.close()
-
-
 def test_images_that_were_edited_are_shown_and_labelled_as_before(
     labelling: MainWindow, bench: Bench, qtbot: QtBot
 ) -> None:
@@ -128,6 +119,7 @@ def test_images_that_were_edited_are_shown_and_labelled_as_before(
     assert session.undo.canUndo()
 
 
+@pytest.mark.slow
 def test_a_network_drive_is_named(
     window: MainWindow, bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:

@@ -96,6 +96,16 @@ def test_a_backup_is_made_when_there_is_something_new(tagged: Project, monkeypat
     tagged.close()
 
 
+@pytest.mark.parametrize("kept", [0, 5000])
+def test_after_a_copy_that_was_spoiled_others_are_made(tagged: Project, kept: int) -> None:
+    spoiled = tagged.back_up()
+    spoiled.write_bytes(spoiled.read_bytes()[:kept])
+    made = tagged.back_up_if_due(opening=True)
+    assert made is not None and made != spoiled
+    assert tagged.back_up_if_due(opening=True) is None
+    tagged.close()
+
+
 def test_nothing_to_keep_makes_no_backup(tmp_path: Path) -> None:
     project = Project.open(tmp_path)
     assert project.back_up_if_due(opening=True) is None and not (tmp_path / "backups").exists()
@@ -163,6 +173,31 @@ def test_what_is_left_of_the_old_log_is_not_played_into_the_restored_file(tagged
     opening.restore(folder, backup)
     project = Project.open(folder)
     assert project.tags() == {"a": 1, "b": 1}
+    project.close()
+
+
+def test_interrupted_before_the_file_is_replaced_nothing_of_the_log_is_lost(
+    tagged: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, backup = tagged.folder, tagged.back_up()
+    tagged.tag(["c"], 1)
+    left = {path: path.read_bytes() for path in folder.glob("project.sqlite*") if not path.name.endswith("-shm")}
+    assert len(left) == 2
+    tagged.close()
+    for path, content in left.items():
+        path.write_bytes(content)
+    replace = Path.replace
+
+    def refuse(self: Path, target: Path) -> Path:
+        if self.name == "project.restoring.sqlite":
+            raise OSError(5, "Input/output error")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(UserError, match="could not be replaced"):
+        opening.restore(folder, backup)
+    project = Project.open(folder)
+    assert set(project.tags()) == {"a", "b", "c"}
     project.close()
 
 

@@ -46,6 +46,21 @@ def test_edited_images_are_listed_and_carried_over_on_request(bench: Workbench) 
     assert bench.project.edited() == []
 
 
+def test_of_a_file_that_was_overwritten_twice_the_last_label_waits(bench: Workbench) -> None:
+    first, seed = labelled(bench)["a"], 60
+    while True:
+        write_image(bench.pictures / "a.png", seed)
+        second = bench.scan()["a.png"].sha256
+        # Contents are kept in the order of their hashes: this one comes before the first.
+        if second < first:
+            break
+        seed += 1
+    bench.project.tag([second], UNSURE)
+    write_image(bench.pictures / "a.png", 50)
+    bench.scan()
+    assert listed(bench) == {"a": (UNSURE, 0)}
+
+
 def test_content_that_is_still_somewhere_is_no_conflict(bench: Workbench) -> None:
     labelled(bench)
     # a and d swap their names; b is moved, and another picture takes its name.

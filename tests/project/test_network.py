@@ -132,6 +132,27 @@ def test_both_sides_changed_and_neither_is_lost(drive: Path, tmp_path: Path, mon
     again.close()
 
 
+@pytest.mark.parametrize("way", ["a restored backup", "a lost note"])
+def test_what_was_not_written_back_is_kept_as_a_backup(drive: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+    monkeypatch.setattr(network, "SETTLE", 60.0)
+    project = Project.open_exclusively(drive)
+    project.tag(["a"], project.add_class("scratch").id)
+    assert project.working_copy is not None
+    project.working_copy.write_back()
+    backup = project.back_up()
+    project.tag(["mine"], 1)
+    crash(project)
+    if way == "a lost note":
+        (network.place_of(drive) / "state.json").write_bytes(b"")
+    else:
+        opening.restore(drive, backup)
+    again = Project.open_exclusively(drive)
+    assert again.tags() == {"a": 1}
+    (kept,) = [one for one in again.backups() if one.why == "kept-apart"]
+    assert (kept.tags, kept.problem) == (2, "")
+    again.close()
+
+
 def test_another_computer_that_worked_since_is_followed(
     drive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,8 @@
 """Scanning: what is found, what is read again, and what happens to images that move, change or vanish."""
 
 import os
+import shutil
+import subprocess
 import sys
 import threading
 import unicodedata
@@ -13,6 +15,7 @@ from workbench import Workbench, write_image
 from micm_desktop.images import limits
 from micm_desktop.images.decode import content_hash
 from micm_desktop.progress import Cancelled, JobControl, Progress
+from micm_desktop.project.scanning import FOLDER_GONE
 
 
 def test_images_are_read_and_hashed(bench: Workbench) -> None:
@@ -256,6 +259,56 @@ def test_real_images(bench: Workbench) -> None:
     assert len(images) > 1000
     assert {image.status for image in images.values()} == {"ok"}
     assert list(images) == sorted(images)
+
+
+def test_a_scan_that_was_killed_goes_on(bench: Workbench) -> None:
+    """A process of its own ends without a word in the middle; the next scan reads only what that one had not stored."""
+    for seed in range(520):
+        bench.write(f"{seed % 7}/{seed:04}.png", seed)
+    bench.project.add_folder(bench.pictures)
+    code = (
+        "import os, sys\nfrom pathlib import Path\nfrom micm_desktop.project.store import Project\n"
+        "from micm_desktop.progress import JobControl\n"
+        "for event in Project.open(Path(sys.argv[1])).scan(JobControl()):\n    if event.done: os._exit(9)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code, str(bench.project.folder)]).returncode == 9
+    before = {image.relative_path: image.id for image in bench.project.images()}
+    assert 0 < len(before) < 520
+    assert next(event.done for event in bench.project.scan(JobControl()) if event.total) == len(before)
+    images = bench.scan()
+    assert len(images) == 520 and {image.status for image in images.values()} == {"ok"}
+    assert before.items() <= {name: image.id for name, image in images.items()}.items()
+
+
+def test_news_are_what_a_scan_would_change(bench: Workbench) -> None:
+    control = JobControl()
+    first = bench.write("a/b.png", 1)
+    bench.write("a.png", 2)
+    bench.write("a b/c.png", 3)
+    assert not bench.project.has_news(control), "no folder is open"
+    bench.project.add_folder(bench.pictures)
+    assert bench.project.has_news(control)
+    assert list(bench.scan()) == ["a b/c.png", "a.png", "a/b.png"]
+    assert not bench.project.has_news(control)
+    (bench.pictures / "text.png").write_bytes(b"just text")
+    first.rename(first.with_name("d.png"))
+    assert bench.project.has_news(control)
+    bench.scan()
+    assert not bench.project.has_news(control)
+    shutil.rmtree(bench.pictures)
+    assert bench.project.has_news(control)
+    assert {image.message for image in bench.scan().values()} == {FOLDER_GONE}
+    assert not bench.project.has_news(control)
+
+
+def test_a_folder_inside_another_counts_once(bench: Workbench) -> None:
+    bench.write("inner/a.png", 1)
+    bench.write("b.png", 2)
+    inner = bench.project.add_folder(bench.pictures / "inner")
+    bench.project.add_folder(bench.pictures)
+    images = bench.scan()
+    assert sorted(images) == ["a.png", "b.png"] and images["a.png"].folder_id == inner.id
+    assert not bench.project.has_news(JobControl()) and sorted(bench.scan()) == ["a.png", "b.png"]
 
 
 def test_images_that_were_too_large_are_read_again_once_the_limit_is_raised(bench: Workbench) -> None:

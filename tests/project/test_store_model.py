@@ -190,5 +190,5 @@ def test_the_store_is_its_model() -> None:
 
 @pytest.mark.slow
 def test_the_store_is_its_model_at_length() -> None:
-    many = settings(max_examples=12, stateful_step_count=35, deadline=None)
+    many = settings(max_examples=30, stateful_step_count=35, deadline=None)
     run_state_machine_as_test(Store, settings=settings(many, suppress_health_check=list(HealthCheck)))

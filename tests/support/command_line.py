@@ -57,6 +57,27 @@ def run_fresh(
     return _checked(Outcome(done.returncode, done.stdout.decode(), done.stderr.decode()))
 
 
+@dataclass(frozen=True)
+class Started:
+    """A command that runs."""
+
+    process: "subprocess.Popen[bytes]"
+
+    def finish(self) -> Outcome:
+        """Wait for its end."""
+        stdout, stderr = self.process.communicate(timeout=900)
+        return _checked(Outcome(self.process.returncode, stdout.decode(), stderr.decode()))
+
+
+def start_fresh(*arguments: str | Path, code: str = START) -> Started:
+    """As :func:`run_fresh`, without waiting."""
+    package = str(Path(micm_desktop.__file__).parents[1])
+    variables = {**os.environ, "PYTHONPATH": package, "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    pipe = subprocess.PIPE
+    return Started(subprocess.Popen(command, stdout=pipe, stderr=pipe, env=variables))
+
+
 def _checked(outcome: Outcome) -> Outcome:
     """Whatever happens, a user never meets a traceback."""
     assert "Traceback" not in outcome.stderr + outcome.stdout, outcome.stderr

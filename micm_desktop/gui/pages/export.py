@@ -1,6 +1,5 @@
 """Writes what was labelled as one model file, and says how to use it on the line PC."""
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +9,6 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -20,15 +18,14 @@ from PySide6.QtWidgets import (
 )
 
 from micm_desktop.export.target import Target
-from micm_desktop.gui.encoder_in_use import EncoderInUse
 from micm_desktop.gui.features import Features
 from micm_desktop.gui.i18n import number
 from micm_desktop.gui.jobs import Job, Outcome
 from micm_desktop.gui.pages.page import Page
 from micm_desktop.gui.places import ending_in
 from micm_desktop.gui.session import Session
-from micm_desktop.gui.verdict_words import risk_in_words
 from micm_desktop.gui.widgets.banner import Banner
+from micm_desktop.gui.widgets.contents_box import ContentsBox
 from micm_desktop.gui.widgets.format_box import FormatBox
 from micm_desktop.gui.widgets.progress_row import ProgressRow
 from micm_desktop.gui.widgets.report_box import ReportBox
@@ -54,18 +51,13 @@ class ExportPage(Page):
         self._session = session
         self._job: Job | None = None
         self.result: ExportResult | None = None
-        self._encoder = EncoderInUse(session, self)
-        self._encoder.changed.connect(self._update)
         self._made_of = (0, 1, Target())
         """The predictions, with their tags and decisions, that the written file holds, and its kind."""
         self._title = styled_label("title")
         self._intro = styled_label("muted", wrap=True)
         self.banner = Banner()
         self.banner.action.connect(lambda: self.page_wanted.emit("label"))
-        self._inside_title = styled_label("heading")
-        self._inside = QGridLayout()
-        self._inside.setHorizontalSpacing(24)
-        self._inside.setColumnStretch(1, 1)
+        self.contents = ContentsBox(session)
         self._file_label = QLabel()
         self.file = QLineEdit()
         self.file.textChanged.connect(self._update)
@@ -102,12 +94,6 @@ class ExportPage(Page):
         self.retranslate()
 
     def _layout_page(self) -> None:
-        inside = QFrame()
-        inside.setProperty("role", "panel")
-        box = QVBoxLayout(inside)
-        box.setContentsMargins(18, 14, 18, 14)
-        box.addWidget(self._inside_title)
-        box.addLayout(self._inside)
         row = QHBoxLayout()
         row.addWidget(self._file_label)
         row.addWidget(self.file, 1)
@@ -136,7 +122,7 @@ class ExportPage(Page):
         layout.addWidget(self._title)
         layout.addWidget(self._intro)
         layout.addWidget(self.banner)
-        layout.addWidget(inside)
+        layout.addWidget(self.contents)
         layout.addWidget(self.tiles)
         layout.addWidget(self.kind)
         layout.addLayout(row)
@@ -230,8 +216,9 @@ class ExportPage(Page):
             self.banner.show_message("info", self.tr("Writing was cancelled; no file was left behind."))
         elif self.result is not None:
             self.report.model_file = self.result.model_file
-            # The page has its new height only once the box has been laid out.
-            QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self._done))
+        told = self._done if self.result is not None else self.banner
+        # The page has its new height only once what is new has been laid out.
+        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(told))
         self.state_changed.emit()
 
     @Slot()
@@ -273,51 +260,8 @@ class ExportPage(Page):
             )
         elif ready:
             self.banner.hide()
-        self._say_inside()
+        self.contents.refresh()
         self._say_result()
-
-    def _say_inside(self) -> None:
-        while (item := self._inside.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        tags = Counter(self._session.support_classes().tolist())
-        lines = [
-            (self.tr("Encoder"), self._encoder.name or self.tr("the one that came with the program")),
-            (self.tr("Images in the project"), number(self._session.columns.usable)),
-        ]
-        for record in self._session.classes:
-            # Inside an f-string the texts are not found for translation.
-            good = self.tr("good part")
-            name = f"{record.name} ({good})" if record.is_good else record.name
-            count = tags[record.id]
-            lines.append(
-                (
-                    self.tr("Class {name}").format(name=name),
-                    words.tagged(count) if count else self.tr("no tag yet: left out of the file"),
-                )
-            )
-        lines += self._decision()
-        for row, (name, value) in enumerate(lines):
-            label = styled_label("muted")
-            label.setText(name)
-            text = QLabel(value)
-            text.setWordWrap(True)
-            self._inside.addWidget(label, row, 0)
-            self._inside.addWidget(text, row, 1)
-
-    def _decision(self) -> list[tuple[str, str]]:
-        labeling, predictions = self._session.labeling, self._session.predictions
-        if labeling is None or predictions is None:
-            return []
-        lines = []
-        if predictions.policy.two_sided:
-            low, high = (risk_in_words(risk) for risk in predictions.policy.band())
-            line = self.tr("risk below {low}: good; from {high} on: defect; between: a person is asked")
-            lines.append((self.tr("Line between good and defect"), line.format(low=low, high=high)))
-        rules = self.tr("as on the Decide page") if labeling.decision.rules else self.tr("none")
-        return [*lines, (self.tr("Rules"), rules)]
 
     def _say_result(self) -> None:
         result = self.result
@@ -351,7 +295,6 @@ class ExportPage(Page):
                 "One file holds everything the line PC needs. It runs there without this program and without network."
             )
         )
-        self._inside_title.setText(self.tr("What goes into the file"))
         self._file_label.setText(self.tr("Model file"))
         self.file.setAccessibleName(self.tr("Model file"))
         self.browse.setText(self.tr("Choose…"))

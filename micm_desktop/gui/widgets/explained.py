@@ -51,7 +51,8 @@ def explained(
     """
     explanation = labeling.explain(image) if known is None else known
     if explanation.unknown or mode is HeatMode.EXAMPLES:
-        paths = {one.sha256: one.path for one in labeling.images}
+        wanted = {example.sha256 for example in explanation.examples}
+        paths = {one.sha256: one.path for one in labeling.images if one.sha256 in wanted}
         return Explained(explanation, None, _small(picture), _pictures(explanation, paths))
     heat = _heat(explanation, mode, head)
     return Explained(explanation, to_qimage(colored(heat, image.width, image.height, colors)), QImage(), ())

@@ -525,6 +525,57 @@
     </message>
 </context>
 <context>
+    <name>ContentsBox</name>
+    <message>
+        <source>Encoder</source>
+        <translation>エンコーダー</translation>
+    </message>
+    <message>
+        <source>the one that came with the program</source>
+        <translation>付属の標準エンコーダー</translation>
+    </message>
+    <message>
+        <source>Images in the project</source>
+        <translation>プロジェクトの画像数</translation>
+    </message>
+    <message>
+        <source>good part</source>
+        <translation>良品</translation>
+    </message>
+    <message>
+        <source>Class {name}</source>
+        <translation>クラス「{name}」</translation>
+    </message>
+    <message>
+        <source>no tag yet: left out of the file</source>
+        <translation>タグがないため、ファイルには含まれません</translation>
+    </message>
+    <message>
+        <source>risk below {low}: good; from {high} on: defect; between: a person is asked</source>
+        <translation>不良の確率 {low} 未満は良品、{high} 以上は不良、その間は人に確認</translation>
+    </message>
+    <message>
+        <source>Line between good and defect</source>
+        <translation>良品と不良の境界</translation>
+    </message>
+    <message>
+        <source>as on the Decide page</source>
+        <translation>判定のページのとおり</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>なし</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>ルール</translation>
+    </message>
+    <message>
+        <source>What goes into the file</source>
+        <translation>ファイルに入る内容</translation>
+    </message>
+</context>
+<context>
     <name>Core</name>
     <message>
         <source>The encoder in use cannot be deleted. Use another one first.</source>
@@ -1944,50 +1995,6 @@ Tag images of two classes on the Label page first. For a proof that nothing was 
         <translation>タグ付けへ</translation>
     </message>
     <message>
-        <source>Encoder</source>
-        <translation>エンコーダー</translation>
-    </message>
-    <message>
-        <source>the one that came with the program</source>
-        <translation>付属の標準エンコーダー</translation>
-    </message>
-    <message>
-        <source>Images in the project</source>
-        <translation>プロジェクトの画像数</translation>
-    </message>
-    <message>
-        <source>good part</source>
-        <translation>良品</translation>
-    </message>
-    <message>
-        <source>Class {name}</source>
-        <translation>クラス「{name}」</translation>
-    </message>
-    <message>
-        <source>no tag yet: left out of the file</source>
-        <translation>タグがないため、ファイルには含まれません</translation>
-    </message>
-    <message>
-        <source>risk below {low}: good; from {high} on: defect; between: a person is asked</source>
-        <translation>不良の確率 {low} 未満は良品、{high} 以上は不良、その間は人に確認</translation>
-    </message>
-    <message>
-        <source>Line between good and defect</source>
-        <translation>良品と不良の境界</translation>
-    </message>
-    <message>
-        <source>as on the Decide page</source>
-        <translation>判定のページのとおり</translation>
-    </message>
-    <message>
-        <source>none</source>
-        <translation>なし</translation>
-    </message>
-    <message>
-        <source>Rules</source>
-        <translation>ルール</translation>
-    </message>
-    <message>
         <source>{file} ({size}), {count} classes.
 Checked on {images}: the file judges like this program; no probability differs by more than {difference}.</source>
         <translation>{file}（{size}）、{count} クラス。
@@ -2000,10 +2007,6 @@ Checked on {images}: the file judges like this program; no probability differs b
     <message>
         <source>One file holds everything the line PC needs. It runs there without this program and without network.</source>
         <translation>ライン PC に必要なものがすべて 1 つのファイルに入ります。このプログラムもネットワークも必要ありません。</translation>
-    </message>
-    <message>
-        <source>What goes into the file</source>
-        <translation>ファイルに入る内容</translation>
     </message>
     <message>
         <source>Model file</source>

@@ -1,0 +1,306 @@
+#!/usr/bin/env python3
+"""Hours of work in the real window, by a script, and whether anything grows: memory, threads, files, Qt's objects.
+
+Usage: soak.py [--minutes 120] [--warm-up 0.25] [--table 20]
+
+Two projects of small generated pictures, Qt's "offscreen" platform, an encoder that is pretrained in passing. Each
+round opens the other project and then tags by keys, undoes and redoes, scrolls, looks at images, filters, orders,
+shows the map, changes a class, computes features, pretrains a tiny network and deletes the run, writes a model file,
+and scans a folder that has changed. What is left at the end of a round is compared with the rounds before. The
+verdict looks at the rounds after the warm-up (a share of all, two at least): the exit status is 1 where one of the
+columns grows. With SOAK_OBJECTS in the environment it says after each round of which types there are more objects.
+Linux.
+"""
+
+import argparse
+import gc
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+from shown_window import Window
+
+KINDS, PER_KIND, TAGS = ("good", "scratch", "pit"), 12, 9
+WARM_UP = 2
+"""Rounds in which both projects are opened for the first time, and libraries are loaded."""
+MEMORY_MIB, MEMORY_SHARE = 24.0, 0.03
+"""Growth from the median of the first third after the warm-up to that of the last, above which memory is not flat: the
+larger of the two. What the system's allocator keeps varies by that much."""
+
+
+class Left(NamedTuple):
+    """What there is at the end of a round, and what nothing refers to any more has been collected."""
+
+    minutes: float
+    memory_mib: float
+    threads: int
+    files: int
+    qt_objects: int
+    python_objects: int
+
+
+class Soak:
+    """The window with two projects, and a round of work."""
+
+    def __init__(self, root: Path) -> None:
+        self.shown = Window(root / "home")
+        self.window = self.shown.window
+        self.projects = [self._make(root / name, seed) for seed, name in enumerate(("first", "二つ目"))]
+        self.models = root / "models"
+        self.models.mkdir()
+        self.failures: list[str] = []
+        self.window.session.tag_failed.connect(lambda failure: self.failures.append(failure.text))
+        self.window.session.open_failed.connect(lambda failure: self.failures.append(failure.text))
+        self.window.session.predict_failed.connect(lambda failure: self.failures.append(failure.text))
+        self.rounds = 0
+
+    @staticmethod
+    def _make(root: Path, seed: int) -> Path:
+        import cv2
+        import numpy as np
+
+        from micm_desktop.images.samples import render_sample
+        from micm_desktop.labeling import Labeling
+
+        for number, kind in enumerate(KINDS):
+            (root / "images" / kind).mkdir(parents=True)
+            for place in range(PER_KIND):
+                rng = np.random.default_rng(1000 * seed + 100 * number + place)
+                data = cv2.imencode(".png", render_sample(kind, rng, size=64)[0])[1]
+                (root / "images" / kind / f"{kind}_{place:02}.png").write_bytes(data.tobytes())
+        labeling = Labeling.open(root / "project")
+        labeling.project.add_folder(root / "images")
+        for kind in KINDS:
+            labeling.project.add_class(kind, is_good=kind == "good")
+        labeling.close()
+        return root / "project"
+
+    def settle(self) -> None:
+        """Until nothing runs any more, views of tagged images included."""
+        window = self.window
+
+        def still() -> bool:
+            busy = window.session.jobs.running or window.session.predicting or window.label.map.busy
+            return not busy and not window.features.loading and not window.session.bulk.busy
+
+        self.shown.wait(still)
+        # What follows an event does so at once, or after the hands have rested.
+        self.shown.wait(lambda: False, 0.05)
+        self.shown.wait(still)
+
+    def round(self) -> None:
+        self.rounds += 1
+        self._open()
+        self._label()
+        self._map()
+        self._change_folder()
+        self._pretrain()
+        self._export()
+        self._pages()
+
+    def _open(self) -> None:
+        folder, session = self.projects[self.rounds % 2], self.window.session
+        self.window.opener.open_project(folder)
+        self.shown.wait(lambda: session.folder == folder)
+        self.settle()
+
+    def _label(self) -> None:
+        from PySide6.QtCore import Qt
+        from PySide6.QtTest import QTest
+
+        window, page = self.window, self.window.label
+        window.show_page("label")
+        window.features.start()
+        self.settle()
+        grid = page.grid
+        for number in range(TAGS):
+            place = (self.rounds * 5 + number * 7) % page.model.rowCount()
+            row = int(page.model.rows[place])
+            grid.select_row(row)
+            kind = window.session.images[row].path.parent.name
+            QTest.keyClick(grid, str(1 + KINDS.index(kind)) if kind in KINDS else "u")
+            self.shown.app.processEvents()
+        self.settle()
+        for action in ("undo", "undo", "redo"):
+            window.menus.actions[action].trigger()
+            self.settle()
+        QTest.keyClick(grid, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        for text in ("scratch", ""):
+            page.gallery.bar.search.setText(text)
+            page.gallery.bar._on_search()
+        for place in range(page.gallery.bar.by.count()):
+            page.gallery.bar.by.setCurrentIndex(place)
+            page.gallery.bar._on_order()
+        bar = grid.verticalScrollBar()
+        for value in range(bar.minimum(), bar.maximum() + 1, max(1, bar.maximum() // 20)):
+            bar.setValue(value)
+            self.shown.app.processEvents()
+        for place in range(4):
+            grid.select_row(int(page.model.rows[(self.rounds + place) % page.model.rowCount()]))
+            self.shown.wait(lambda: page.detail._explanation is not None, 20.0)
+        record = window.session.classes[-1]
+        window.session.change_class(
+            record.id, name=f"pit {self.rounds % 3}", key=record.key, color=record.color, is_good=False
+        )
+        window.menus.actions["undo"].trigger()
+        self.settle()
+
+    def _map(self) -> None:
+        page = self.window.label
+        page.map.bar.map.click()
+        self.settle()
+        page.map.bar.gallery.click()
+        self.settle()
+
+    def _change_folder(self) -> None:
+        """A file that comes and goes, noticed by a look at the folders."""
+        images = self.window.session.folders[0].path
+        shutil.copy(next((images / "good").iterdir()), images / "come.png")
+        self.window.folder_watch.look()
+        self.settle()
+        (images / "come.png").unlink()
+        self.window.folder_watch.look()
+        self.settle()
+
+    def _pretrain(self) -> None:
+        from micm_desktop.micm.config import EncoderConfig, PretrainConfig
+
+        shape = EncoderConfig(
+            stem="patch", image_size=32, patch_size=8, dim=32, heads=2, encoder_blocks=1, decoder_blocks=1
+        )
+        config = PretrainConfig(
+            init="none",
+            encoder=shape,
+            crop_size=32,
+            local_crops=0,
+            batch_size=8,
+            prototypes=16,
+            head_hidden=32,
+            head_bottleneck=16,
+            epochs=2,
+            device="cpu",
+        )
+        window = self.window
+        window.show_page("pretrain")
+        window.pretrain.run.start(config)
+        self.shown.wait(lambda: not window.pretrain.running)
+        self.settle()
+        labeling = window.session.labeling
+        for record in labeling.project.encoders():
+            if not record.active:
+                labeling.delete_run(record.id)
+
+    def _export(self) -> None:
+        window = self.window
+        window.show_page("label")
+        window.features.start()
+        self.settle()
+        window.show_page("export")
+        out = self.models / f"{self.rounds % 2}.onnx"
+        out.unlink(missing_ok=True)
+        window.export.file.setText(str(out))
+        window.export.export.click()
+        self.settle()
+        if not out.exists():
+            self.failures.append(f"round {self.rounds}: no model file")
+
+    def _pages(self) -> None:
+        for name in ("start", "images", "inventory", "decide", "evaluate", "label"):
+            self.window.show_page(name)
+            self.settle()
+
+    def qt_kinds(self) -> Counter[str]:
+        """Qt's objects by class, and that of what holds them."""
+        from PySide6.QtCore import QObject
+
+        found = self.window.findChildren(QObject)
+        return Counter(f"Qt: {type(one).__name__} of {type(one.parent()).__name__}" for one in found)
+
+    def left(self, began: float) -> Left:
+        import shiboken6
+        from PySide6.QtCore import QObject
+
+        self.settle()
+        gc.unfreeze()
+        for _ in range(3):
+            gc.collect()
+            self.shown.app.sendPostedEvents(None, 52)  # DeferredDelete
+            self.shown.app.processEvents()
+        found = gc.get_objects()
+        memory = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+        of_qt = len(self.window.findChildren(QObject)) + len(self.shown.app.topLevelWidgets())
+        wrapped = sum(issubclass(type(one), shiboken6.Object) for one in found)
+        files = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+        threads = len(os.listdir("/proc/self/task"))  # noqa: PTH208
+        return Left((time.monotonic() - began) / 60, memory, threads, files, of_qt + wrapped, len(found))
+
+
+def verdict(rounds: list[Left]) -> list[str]:
+    """What grows from the first third of ``rounds`` to the last."""
+    # Of each of the two projects at least one round.
+    third = max(2, len(rounds) // 3)
+    first, last = rounds[:third], rounds[-third:]
+
+    def middle(values: list[float]) -> float:
+        return sorted(values)[len(values) // 2]
+
+    grown = []
+    for name in Left._fields[1:]:
+        before, after = (middle([float(getattr(one, name)) for one in some]) for some in (first, last))
+        allowed = {
+            "memory_mib": max(MEMORY_MIB, MEMORY_SHARE * before),
+            "python_objects": max(2000.0, 0.01 * before),
+        }.get(name, 0.0)
+        if after - before > allowed:
+            grown.append(f"{name} grew from {before:.0f} to {after:.0f}")
+    return grown
+
+
+def soak(root: Path, minutes: float, warm_up: float = 0.25, shown: int = 20) -> tuple[list[Left], list[str]]:
+    """Rounds for ``minutes``; what was left after each, and what is wrong."""
+    work, began, rounds = Soak(root), time.monotonic(), list[Left]()
+    head = "| minute | round | memory, MiB | threads | open files | Qt's objects | Python's objects |"
+    print(head + "\n" + "|---" * 7 + "|")
+    kinds: Counter[str] = Counter()
+    while not rounds or (time.monotonic() - began) / 60 < minutes:
+        work.round()
+        rounds.append(work.left(began))
+        one = rounds[-1]
+        if len(rounds) == 1 or one.minutes * shown // minutes != rounds[-2].minutes * shown // minutes:
+            print(
+                f"| {one.minutes:.1f} | {work.rounds} | {one.memory_mib:.0f} | {one.threads} | {one.files} |"
+                f" {one.qt_objects:,} | {one.python_objects:,} |",
+                flush=True,
+            )
+        if os.environ.get("SOAK_OBJECTS"):
+            now = Counter(type(found).__qualname__ for found in gc.get_objects()) + work.qt_kinds()
+            print((now - kinds).most_common(12) if kinds else "", file=sys.stderr)
+            kinds = now
+    after = rounds[max(WARM_UP, int(len(rounds) * warm_up)) :] or rounds[-1:]
+    return rounds, [*verdict(after), *work.failures]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=120.0)
+    parser.add_argument("--warm-up", type=float, default=0.25, help="share of the rounds that do not count")
+    parser.add_argument("--table", type=int, default=20, metavar="LINES")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as place:
+        rounds, wrong = soak(Path(place), args.minutes, args.warm_up, args.table)
+        print(
+            f"\n{len(rounds)} rounds in {rounds[-1].minutes:.1f} minutes; load of the machine: {os.getloadavg()[0]:.1f}"
+        )
+        print("Flat: nothing grows." if not wrong else "Not flat: " + "; ".join(wrong))
+        sys.stdout.flush()
+        shutil.rmtree(place, ignore_errors=True)
+        os._exit(bool(wrong))
+
+
+if __name__ == "__main__":
+    main()
