@@ -148,7 +148,7 @@ def similarity(maps: Tensor, patches: Tensor, empty: Tensor, mean: Tensor) -> Te
     # What is empty gets -1 by one more component: in a model file one plain product is far faster than an einsum and
     # a mask.
     rivals = torch.cat([patches, -empty.to(patches.dtype)[:, :, None]], dim=2).flatten(0, 1)
-    cosines = (F.pad(queries, (0, 1), value=1.0) @ rivals.T).unflatten(2, empty.shape)
+    cosines = (F.pad(queries, (0, 1), value=1.0) @ rivals.T).reshape(batch, height * width, *empty.shape)
     nearest = cosines.topk(min(NEIGHBOURS, patches.shape[1]), dim=3).values.mean(dim=3)
     return nearest.transpose(1, 2).reshape(batch, -1, height, width)
 
