@@ -118,6 +118,8 @@ def in_turns(runs: dict[str, Run], images: Sequence[Image]) -> dict[str, NDArray
         run(images[0])
     for image in images:
         for name, run in runs.items():
+            # Threads of the file before wait for work for some milliseconds, and keep a core busy with it.
+            run(image)
             started = time.perf_counter()
             run(image)
             found[name].append(1000 * (time.perf_counter() - started))

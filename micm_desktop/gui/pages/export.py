@@ -272,20 +272,23 @@ class ExportPage(Page):
             self._done_title.setText(self.tr("Tags, images or decisions have changed: write the model file again"))
         else:
             self._done_title.setText(self.tr("The model file is ready"))
-        self.summary.setText(
-            self.tr(
-                "{file} ({size}), {count} classes.\nChecked on {images}: the file judges like this program; no "
-                "probability differs by more than {difference}."
-            ).format(
-                file=result.model_file,
-                size=words.file_size(result.bytes),
-                count=number(len(result.classes)),
-                images=words.images(result.parity_images),
-                difference=f"{result.parity_max_abs_diff:.6f}",
-            )
+        said = self.tr(
+            "{file} ({size}), {count} classes.\nChecked on {images}: the file judges like this program; no "
+            "probability differs by more than {difference}."
         )
         if result.int8 is not None:
-            self.summary.setText(f"{self.summary.text()}\n{self.kind.cost(result.int8)}")
+            said = self.tr(
+                "{file} ({size}), {count} classes.\nChecked on {images}: whole numbers change a probability by at most"
+                " {difference}."
+            )
+        said = said.format(
+            file=result.model_file,
+            size=words.file_size(result.bytes),
+            count=number(len(result.classes)),
+            images=words.images(result.parity_images),
+            difference=f"{result.parity_max_abs_diff:.{6 if result.int8 is None else 2}f}",
+        )
+        self.summary.setText(said if result.int8 is None else f"{said}\n{self.kind.cost(result.int8)}")
         self.command.setText(f'micm-desktop predict "{result.model_file.name}" IMAGES --out results.csv')
 
     def retranslate(self) -> None:

@@ -2001,6 +2001,12 @@ Checked on {images}: the file judges like this program; no probability differs b
 {images}で確認しました。ファイルの判定はこのプログラムと同じです。確率の差は最大でも {difference} です。</translation>
     </message>
     <message>
+        <source>{file} ({size}), {count} classes.
+Checked on {images}: whole numbers change a probability by at most {difference}.</source>
+        <translation>{file}（{size}）、{count} クラス。
+{images}で確認しました。整数計算による確率の変化は最大 {difference} です。</translation>
+    </message>
+    <message>
         <source>Export</source>
         <translation>書き出し</translation>
     </message>
