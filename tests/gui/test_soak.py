@@ -14,7 +14,7 @@ SOAK = Path(__file__).parents[2] / "benchmarks" / "soak.py"
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux" or not SOAK.exists(), reason="reads /proc, and needs the clone")
 def test_a_minute_of_work_leaves_no_thread_and_no_file_behind() -> None:
-    """Memory is not flat before the libraries' own caches are filled, which takes longer: the hours tell of that."""
+    """Memory and objects are for the hours to tell: see docs/benchmarks.md."""
     done = subprocess.run(
         [sys.executable, str(SOAK), "--minutes", "0.8", "--json"],
         stdout=subprocess.PIPE,
