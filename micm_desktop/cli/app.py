@@ -20,7 +20,6 @@ from micm_desktop.cli import (
     projects,
     report,
 )
-from micm_desktop.images import decode_processes
 
 app = typer.Typer(
     name="micm-desktop",
@@ -72,5 +71,9 @@ def main() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A file name that the console's encoding lacks must not end the command.
         sys.stdout.reconfigure(errors="backslashreplace")
-    decode_processes.protect()
+    if sys.argv[1:2] not in ([], ["gui"]):
+        # Here, not above, and not for the window: it is shown before OpenCV is loaded, and sees to this itself.
+        from micm_desktop.images import decode_processes
+
+        decode_processes.protect()
     app(prog_name="micm-desktop")

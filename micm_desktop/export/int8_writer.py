@@ -7,6 +7,7 @@ and heatmap are computed as before.
 import ast
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from torch.nn import functional as F
 
 from micm_desktop.export.model_file import INPUT
 from micm_desktop.images.decode import UnreadableImage, try_decode
-from micm_desktop.progress import JobControl
+from micm_desktop.progress import JobControl, UserError
 
 MEASURED = 4
 """Images by which layers are told apart: the most sensitive ones stand out by a factor of ten."""
@@ -34,11 +35,13 @@ def write_int8(
 ) -> tuple[int, int]:
     """Write ``out`` from the ONNX file ``source``, the translation of ``model``, with ranges as of ``images``.
 
-    Returns how many layers became integers, and how many were kept. Raises Cancelled.
+    Returns how many layers became integers, and how many were kept. Raises Cancelled, and UserError where none
+    of the images can be read.
     """
     proto = onnx.load(source)
     layers = _layers_in(proto, model)
-    few = _same_size(images[:: max(1, len(images) // MEASURED)])
+    # Where some of these cannot be read, others stand in.
+    few = _same_size([*images[:: max(1, len(images) // MEASURED)], *images])
     errors = sensitivity(model, sorted(set(layers.values())), few, control)
     kept = kept_in_float(errors)
     control.safe_point()
@@ -140,9 +143,12 @@ def _sums_of(proto: onnx.ModelProto, nodes: Sequence[str]) -> list[str]:
 
 
 def _same_size(paths: Sequence[Path]) -> Tensor:
-    """Some images as one batch (N, E, E, 3) uint8."""
-    found = [image for path in paths if not isinstance(image := try_decode(path), UnreadableImage)]
-    planes = [torch.from_numpy(image).permute(2, 0, 1)[None].float() for image in found[:MEASURED]]
+    """The first readable images as one batch (N, E, E, 3) uint8. Raises UserError where there is none."""
+    readable = (image for path in paths if not isinstance(image := try_decode(path), UnreadableImage))
+    found = list(islice(readable, MEASURED))
+    if not found:
+        raise UserError("None of the images could be read, so the model file could not be checked.")
+    planes = [torch.from_numpy(image).permute(2, 0, 1)[None].float() for image in found]
     small = [F.interpolate(one, (MEASURED_EDGE, MEASURED_EDGE), mode="bilinear", antialias=True) for one in planes]
     return torch.cat(small).round().clamp(0, 255).permute(0, 2, 3, 1).to(torch.uint8)
 

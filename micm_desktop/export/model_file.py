@@ -112,7 +112,7 @@ def from_metadata(metadata: Mapping[str, str], name: str) -> ModelInfo:
         decision = thresholds.get("decision")
         return ModelInfo(
             names,
-            float(thresholds["unknown"]),
+            _share(thresholds["unknown"]),
             tuple(sample_from_json(item, len(names)) for item in samples),
             metadata.get("micm.encoder", ""),
             metadata.get("micm.created", ""),
@@ -125,6 +125,12 @@ def from_metadata(metadata: Mapping[str, str], name: str) -> ModelInfo:
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as problem:
         raise UserError(f"The description inside {name} is damaged ({problem}). Export the model again.") from problem
+
+
+def _share(value: object) -> float:
+    if not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise ValueError(f"not a number from 0 to 1: {value!r}")
+    return float(value)
 
 
 def _class_names(value: object) -> tuple[str, ...]:

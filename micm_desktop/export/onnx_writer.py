@@ -12,8 +12,6 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch._subclasses.fake_tensor import FakeTensorMode
-from torch.fx.experimental.symbolic_shapes import ShapeEnv
 
 from micm_desktop import __version__
 from micm_desktop.export import runtime
@@ -158,16 +156,7 @@ def write_onnx(model: ModelGraph, info: ModelInfo, path: Path) -> None:
         )
     assert program is not None
     program.save(path, external_data=False)
-    _forget_tracing()
     describe(path, info)
-
-
-def _forget_tracing() -> None:
-    """Let go of what torch keeps of every model that it traced, 15,000 objects each: of no use to the next."""
-    FakeTensorMode.cache_clear()
-    for method in vars(ShapeEnv).values():
-        if hasattr(method, "cache_clear"):
-            method.cache_clear()
 
 
 def make_sample(model: ModelGraph, path: Path, info: ModelInfo) -> Sample | None:

@@ -19,7 +19,7 @@ from micm_desktop.gui.preferences import Preferences
 from micm_desktop.gui.theme import Theme
 from micm_desktop.gui.turns import share_time
 from micm_desktop.gui.watchdog import Watchdog
-from micm_desktop.images import decode_processes, limits
+from micm_desktop.images import limits
 from micm_desktop.project.folders import log_file
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ def run(project: Path | None = None) -> int:
     _close_on_interrupt(window)
     share_time()
     window.show()
-    decode_processes.start_ahead()
+    engine.decode_apart()
     dog = Watchdog(parent=window)
     app.aboutToQuit.connect(dog.stop)
     if pressed:

@@ -34,12 +34,19 @@ _lock = threading.Lock()
 _loaded = False
 _threads = 0
 _threads_of_torch = 0
+_apart = False
 
 
 def set_threads(count: int) -> None:
     """Jobs that begin from now on compute with ``count`` CPU threads; 0 leaves it to torch."""
     global _threads
     _threads = count
+
+
+def decode_apart() -> None:
+    """Before the first project: images are decoded in processes of their own; see :mod:`.decode_processes`."""
+    global _apart
+    _apart = True
 
 
 def load() -> None:
@@ -72,8 +79,15 @@ def existing(device: str) -> str:
 
 def load_project() -> None:
     """Import what opening a project needs, which is less; call it in a worker thread."""
+    global _apart
     with _lock:
         _import(PROJECT_MODULES)
+        if _apart:
+            from micm_desktop.images import decode_processes
+
+            decode_processes.protect()
+            decode_processes.start_ahead()
+            _apart = False
 
 
 def load_classifiers() -> None:

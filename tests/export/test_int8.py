@@ -14,11 +14,11 @@ from tiny_model import TinyModel, last
 from micm_desktop.export import runtime
 from micm_desktop.export.converting import to_int8
 from micm_desktop.export.int8_trial import Int8Trial, check_int8
-from micm_desktop.export.int8_writer import kept_in_float, sensitivity
+from micm_desktop.export.int8_writer import kept_in_float, sensitivity, write_int8
 from micm_desktop.export.model_file import Precision
 from micm_desktop.export.target import Tagged
 from micm_desktop.images.decode import decode_image
-from micm_desktop.progress import Cancelled, JobControl, ProcessingError
+from micm_desktop.progress import Cancelled, JobControl, ProcessingError, UserError
 
 TRIAL = Int8Trial(
     tags=200, right_in_float=190, right=189, compared=100, same=99, defects=50, missed=0, layers=9, kept=1
@@ -66,6 +66,12 @@ def test_measuring_changes_nothing(patch_model: TinyModel, labeled: Path) -> Non
     stopped.cancel()
     with pytest.raises(Cancelled):
         sensitivity(model, names, images, stopped)
+
+
+def test_images_that_are_gone_are_said_to_be(patch_model: TinyModel, tmp_path: Path) -> None:
+    gone = [tmp_path / "gone.png"]
+    with pytest.raises(UserError, match="None of the images could be read"):
+        write_int8(patch_model.module, patch_model.file, gone, tmp_path / "int8.onnx", JobControl())
 
 
 @pytest.fixture(scope="module", params=["patch", pytest.param("conv", marks=pytest.mark.slow)])

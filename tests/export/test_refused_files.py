@@ -136,6 +136,7 @@ REFUSED: dict[str, tuple[Edit, str]] = {
     "thresholds not JSON": (metadata(thresholds="{"), DESCRIPTION),
     "thresholds without unknown": (metadata(thresholds="{}"), DESCRIPTION),
     "threshold not a number": (metadata(thresholds='{"unknown": "much"}'), DESCRIPTION),
+    "threshold that nothing is above": (metadata(thresholds='{"unknown": NaN}'), DESCRIPTION),
     "a policy for other classes": (
         metadata(thresholds='{"unknown": 1, "decision": {"good": [true], "costs": [1], "shares": [1], "ask_cost": 1}}'),
         "not a policy for 6 classes",
