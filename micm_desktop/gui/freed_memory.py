@@ -3,7 +3,8 @@
 After the first large array glibc serves arrays of up to 32 MiB from heaps that shrink at their ends alone: 100,000
 images leave 100 MiB and more unused there. Below a fixed threshold (mallopt(3), M_MMAP_THRESHOLD) each array is mapped
 by itself and returned at once. Fetching pages anew doubles the time of a training step, so long computations keep what
-they free; afterwards its pages go back, and its places in the heaps are the first to be used again. Other C libraries have no such setting and are left alone.
+they free; afterwards its pages go back, and its places in the heaps are the first to be used again. Other C libraries
+have no such setting and are left alone.
 """
 
 import ctypes
