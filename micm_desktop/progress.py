@@ -1,7 +1,10 @@
 """What every long job shares: progress events, and a switch to pause or cancel it from another thread."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 
 class UserError(Exception):
@@ -10,6 +13,17 @@ class UserError(Exception):
 
 class ProcessingError(UserError):
     """The input was right, but the work failed on the way."""
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """An OSError raised inside names ``path`` where the system named no file, as when a disk is full."""
+    try:
+        yield
+    except OSError as problem:
+        if problem.filename is None:
+            problem.filename = str(path)
+        raise
 
 
 class Cancelled(Exception):

@@ -17,6 +17,7 @@ from typing import Any
 
 from micm_desktop.export.file_lock import lock
 from micm_desktop.images.scan import name_below
+from micm_desktop.progress import naming
 
 SYNC_SECONDS = 5.0
 """How much work a power failure may cost; a process that is killed loses none."""
@@ -117,8 +118,9 @@ class Journal:
     def _write(self, entry: bytes) -> None:
         os.lseek(self._descriptor, self._end, os.SEEK_SET)
         rest = memoryview(entry)
-        while rest:
-            rest = rest[os.write(self._descriptor, rest) :]
+        with naming(self.path):
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
         self._end += len(entry)
 
     def _take_over(self, identity: Mapping[str, Any]) -> int:

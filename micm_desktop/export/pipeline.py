@@ -21,6 +21,7 @@ from micm_desktop.explain.overlay import overlay
 from micm_desktop.export.journal import stamp
 from micm_desktop.export.runtime import Model, Verdict
 from micm_desktop.images.decode import UnreadableImage, decode_bytes, read_image_bytes
+from micm_desktop.progress import naming
 
 READERS, WRITERS = 4, 2
 READ_AHEAD = 8
@@ -123,5 +124,6 @@ def _write(
     if png is not None and heatmap_of is not None:
         file = heatmap_of(path)
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(png)
+        with naming(file):
+            file.write_bytes(png)
     return done

@@ -7,6 +7,7 @@ from pathlib import Path, PurePath
 from micm_desktop.export.runtime import Verdict
 from micm_desktop.fewshot.decision import Outcome
 from micm_desktop.images.names import beside, folder_name, shortened
+from micm_desktop.progress import naming
 
 ERROR = "error"
 SAME_SECONDS = 2
@@ -34,7 +35,7 @@ def place(folder: Path, name: str, data: bytes, modified_ns: int, *, durable: bo
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = beside(target.with_name(f".{target.name}"), ".part")
     try:
-        with temporary.open("wb") as stream:
+        with naming(target), temporary.open("wb") as stream:
             stream.write(data)
             if durable:
                 stream.flush()

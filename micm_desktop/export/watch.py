@@ -19,7 +19,7 @@ from micm_desktop.export.table import error_fields, verdict_fields
 from micm_desktop.export.watch_table import WatchTable
 from micm_desktop.images.decode import UnreadableImage, read_image_bytes
 from micm_desktop.images.names import beside
-from micm_desktop.progress import Cancelled, JobControl, ProcessingError
+from micm_desktop.progress import Cancelled, JobControl, ProcessingError, naming
 
 POLL_SECONDS = 0.02
 GONE_SECONDS = 1.0
@@ -148,7 +148,8 @@ def _judge_one(
         if png is not None and settings.heatmaps is not None:
             file = beside(settings.heatmaps / arrival.name, ".png")
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(png)
+            with naming(file):
+                file.write_bytes(png)
         if settings.sort is not None and data is not None:
             folder = settings.sort / folder_of(verdict)
             placed = place(folder, arrival.name, data, arrival.modified_ns, durable=settings.move)

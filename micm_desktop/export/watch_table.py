@@ -12,7 +12,7 @@ from pathlib import Path
 
 from micm_desktop.export.file_lock import lock
 from micm_desktop.export.table import BYTE_ORDER_MARK, END, columns, line
-from micm_desktop.progress import UserError
+from micm_desktop.progress import UserError, naming
 
 ADDED = ("size", "modified", "sorted", "at")
 """Columns beside those of :func:`predict_folder`: the file's size in bytes and time of its last change, where a copy of
@@ -102,8 +102,9 @@ class WatchTable:
         whole = os.fstat(self._descriptor).st_size
         rest = memoryview(data)
         try:
-            while rest:
-                rest = rest[os.write(self._descriptor, rest) :]
+            with naming(self.path):
+                while rest:
+                    rest = rest[os.write(self._descriptor, rest) :]
         except OSError:
             os.ftruncate(self._descriptor, whole)
             raise

@@ -302,6 +302,17 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     return room
 
 
+def test_a_copy_that_found_no_room_is_named_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left") as caught:
+        place(tmp_path / "good", "画像.png", b"pixels", 0, durable=True)
+    assert caught.value.filename == str(tmp_path / "good" / "画像.png")
+    assert not list((tmp_path / "good").iterdir())
+
+
 def test_a_full_disk_is_waited_for_and_leaves_no_half_line(
     model: runtime.Model, inbox: Path, tmp_path: Path, full_disk: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -323,8 +334,9 @@ def test_a_full_disk_is_waited_for_and_leaves_no_half_line(
     (inbox / "new.png").write_bytes((inbox / "画像 0.png").read_bytes())
     before = out.read_bytes()
     full_disk.append(7)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(OSError, match="No space left") as caught:
         watched(model, inbox, out)
+    assert caught.value.filename == str(out)
     assert out.read_bytes() == before
     full_disk.clear()
     assert len(watched(model, inbox, out)) == 1
