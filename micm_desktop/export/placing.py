@@ -3,9 +3,12 @@
 Whatever ends the program meanwhile, a power cut too, the user's folder holds the old files or the new ones.
 """
 
+import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+
+CHUNK = 1 << 20
 
 
 def check_place(out: Path) -> None:
@@ -23,7 +26,10 @@ def put_in_place(made: Sequence[Path], out: Path) -> None:
     try:
         # First all beside their places: the temporary files may lie on another disk, and this one may be full.
         for file, part in zip(made, parts, strict=True):
-            shutil.copyfile(file, part)
+            with file.open("rb") as source, part.open("wb") as copy:
+                shutil.copyfileobj(source, copy, CHUNK)
+                copy.flush()
+                os.fsync(copy.fileno())
         for part, target in zip(parts, targets, strict=True):
             part.replace(target)
     finally:

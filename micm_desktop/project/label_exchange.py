@@ -5,6 +5,7 @@ overwritten: what disagrees is listed.
 """
 
 import json
+import os
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -268,7 +269,10 @@ def write_text(file: Path, text: str) -> None:
     """Write a file as a whole, with a byte order mark. Raises OSError; what was there before stays then."""
     part = file.with_name(f"{file.name}.part")
     try:
-        part.write_bytes(b"\xef\xbb\xbf" + text.encode("utf-8"))
+        with part.open("wb") as stream:
+            stream.write(b"\xef\xbb\xbf" + text.encode("utf-8"))
+            stream.flush()
+            os.fsync(stream.fileno())
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)
