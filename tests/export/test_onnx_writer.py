@@ -4,6 +4,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pytest
@@ -96,11 +97,11 @@ def test_until_it_is_whole_nothing_lies_beside_it(patch_model: TinyModel, labele
 def test_a_full_disk_leaves_the_file_before(
     patch_model: TinyModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(source: Path, target: Path) -> None:
-        Path(target).write_bytes(b"half")
+    def full(source: BinaryIO, copy: BinaryIO, _length: int) -> None:
+        copy.write(b"half")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(shutil, "copyfile", full)
+    monkeypatch.setattr(shutil, "copyfileobj", full)
     out = tmp_path / "model.onnx"
     out.write_bytes(b"the one before")
     with pytest.raises(OSError, match="No space left"):
