@@ -44,7 +44,10 @@ class Bare:
         program = self.place / "program"
         program.mkdir(exist_ok=True)
         pythons = {Path(sys.prefix), Path(sys.base_prefix), Path("/usr/local"), *Path("/usr/lib").glob("python3*")}
-        covered = [path for path in sorted({*pythons, CLONE}) if path.is_dir() and not self.place.is_relative_to(path)]
+        hidden = {*pythons, CLONE}
+        # What lies in another one, as the clone's environment, is gone with that.
+        outermost = [path for path in sorted(hidden) if not hidden & set(path.parents)]
+        covered = [path for path in outermost if path.is_dir() and not self.place.is_relative_to(path)]
         kept = {name: os.environ[name] for name in ("OMP_NUM_THREADS",) if name in os.environ}
         given = [f"{key}={value}" for key, value in {"HOME": str(self.place / "home"), **kept, **variables}.items()]
         return subprocess.Popen(
