@@ -18,6 +18,7 @@ from typing import Any
 from micm_desktop.export.file_lock import lock
 from micm_desktop.images.scan import name_below
 from micm_desktop.progress import naming
+from micm_desktop.whole_file import whole_file
 
 SYNC_SECONDS = 5.0
 """How much work a power failure may cost; a process that is killed loses none."""
@@ -96,18 +97,12 @@ class Journal:
 
     def write_table(self, out: Path, header: bytes) -> None:
         """Write the lines of all paths, in their order, to ``out``, which is replaced once the new one is whole."""
-        whole = out.with_name(out.name + ".new")
-        try:
-            with self.path.open("rb") as stream, whole.open("wb") as table:
-                table.write(header)
-                for offset in self._lines:
-                    stream.seek(offset)
-                    table.write(json.loads(stream.readline())[2].encode())
-                table.flush()
-                os.fsync(table.fileno())
-            whole.replace(out)
-        finally:
-            whole.unlink(missing_ok=True)
+        # Not ".part": that is the journal.
+        with self.path.open("rb") as stream, whole_file(out, out.with_name(out.name + ".new")) as table:
+            table.write(header)
+            for offset in self._lines:
+                stream.seek(offset)
+                table.write(json.loads(stream.readline())[2].encode())
 
     def close(self, *, remove: bool = False) -> None:
         """End writing. ``remove`` says that the table is written: nothing is left to be done."""

@@ -1,7 +1,6 @@
 """Judge a folder on several computers, which take parts of it from one shared list. Imports neither torch nor Qt."""
 
 import hashlib
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from micm_desktop.export.shared_work import QUIET, Part, SharedWork
 from micm_desktop.export.table import BYTE_ORDER_MARK, columns, first_field, line
 from micm_desktop.images.scan import relative_name
 from micm_desktop.progress import JobControl, ProcessingError, Progress
+from micm_desktop.whole_file import whole_file
 
 PART = 500
 """Images that a computer takes at a time."""
@@ -93,22 +93,15 @@ def _merge(model: Model, work: SharedWork, names: Sequence[str], out: Path) -> N
     twice."""
     head = BYTE_ORDER_MARK + line(columns(model.info.classes))
     out.parent.mkdir(parents=True, exist_ok=True)
-    whole = out.with_name(f"{out.name}.{work.token}.new")
-    try:
-        with whole.open("wb") as table:
-            table.write(head)
-            for number in range(work.parts):
-                content = work.result(number)
-                rows = content[len(head) :]
-                expected = list(names[number * PART : (number + 1) * PART])
-                if not content.startswith(head) or first_field(rows) != expected:
-                    raise ProcessingError(
-                        f"Part {number} in {work.folder} does not hold each of its images once. Delete that folder, and"
-                        " begin again."
-                    )
-                table.write(rows)
-            table.flush()
-            os.fsync(table.fileno())
-        whole.replace(out)
-    finally:
-        whole.unlink(missing_ok=True)
+    with whole_file(out, out.with_name(f"{out.name}.{work.token}.new")) as table:
+        table.write(head)
+        for number in range(work.parts):
+            content = work.result(number)
+            rows = content[len(head) :]
+            expected = list(names[number * PART : (number + 1) * PART])
+            if not content.startswith(head) or first_field(rows) != expected:
+                raise ProcessingError(
+                    f"Part {number} in {work.folder} does not hold each of its images once. Delete that folder, and"
+                    " begin again."
+                )
+            table.write(rows)

@@ -15,6 +15,7 @@ import numpy as np
 
 from micm_desktop.fewshot.compact import Array, CompactRows, packed
 from micm_desktop.fewshot.rows_on_disk import RowsOnDisk
+from micm_desktop.whole_file import whole_file
 
 IN_MEMORY = 320 << 20
 """Bytes of embeddings up to which they stay in memory: reading them from a file takes a sixth longer for each tag."""
@@ -45,19 +46,12 @@ def read(file: Path, count: int, size: int, features: int) -> tuple[CompactRows,
 
 def write(file: Path, parts: Callable[[], Iterable[Array]], mean: Array) -> None:
     """Write what ``parts`` gives, for :func:`read`; older files beside it go. Raises OSError."""
-    unfinished = file.with_name(f"{file.name}.{os.getpid()}.new")
     scales = []
-    try:
-        with unfinished.open("wb") as stream:
-            for values, steps in packed(parts()):
-                stream.write(values.tobytes())
-                scales.append(steps)
-            stream.write(np.concatenate(scales).tobytes() + mean.tobytes())
-            stream.flush()
-            os.fsync(stream.fileno())
-        unfinished.replace(file)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with whole_file(file, file.with_name(f"{file.name}.{os.getpid()}.new")) as stream:
+        for values, steps in packed(parts()):
+            stream.write(values.tobytes())
+            scales.append(steps)
+        stream.write(np.concatenate(scales).tobytes() + mean.tobytes())
     for other in file.parent.glob(f"embeddings-*{_ENDING}*"):
         if other != file:
             # Windows keeps one that is still open; the next write takes it away.

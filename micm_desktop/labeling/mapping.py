@@ -5,7 +5,6 @@ a map whose encoder is in use again is there at once.
 """
 
 import logging
-import os
 import zipfile
 import zlib
 from collections.abc import Generator, Iterator, Sequence
@@ -22,6 +21,7 @@ from micm_desktop.micm.encoder_file import EncoderInfo
 from micm_desktop.progress import JobControl, Progress
 from micm_desktop.project.records import ImageRecord
 from micm_desktop.project.store import Project
+from micm_desktop.whole_file import whole_file
 
 _log = logging.getLogger(__name__)
 
@@ -161,9 +161,8 @@ def _shown(made: _Map) -> ImageMap:
 
 def _write(file: Path, made: _Map) -> None:
     """All of it or nothing. A map that cannot be kept is made anew the next time."""
-    temporary = file.with_name(file.name + ".part")
     try:
-        with temporary.open("wb") as stream:
+        with whole_file(file) as stream:
             np.savez(
                 stream,
                 mean=made.mean,
@@ -173,12 +172,8 @@ def _write(file: Path, made: _Map) -> None:
                 keys=np.frombuffer("".join(made.keys).encode("ascii"), np.uint8),
                 points=made.points,
             )
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(file)
     except OSError:
         _log.warning("The map could not be kept", exc_info=True)
-        temporary.unlink(missing_ok=True)
 
 
 def _read(file: Path, size: int) -> _Map | None:

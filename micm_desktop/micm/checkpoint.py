@@ -4,7 +4,6 @@ Files are written beside their place and renamed, so that a reader never meets h
 """
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +28,7 @@ from micm_desktop.micm.encoder_file import (
 )
 from micm_desktop.micm.network import ConvStem, MicmNetwork
 from micm_desktop.progress import UserError
+from micm_desktop.whole_file import whole_file
 
 STATE_FORMAT = "micm-training-state"
 BASE = "base."
@@ -154,19 +154,12 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[s
     The same content makes the same bytes.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".part")
-    try:
-        # Not save_file: it gives the file to its owner alone, and its error for a full disk is not an OSError.
-        content = save({key: value.detach().cpu().contiguous() for key, value in tensors.items()}, dict(metadata))
-        header, data = _ordered(memoryview(content))
-        with temporary.open("wb") as stream:
-            stream.write(header)
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    # Not save_file: it gives the file to its owner alone, and its error for a full disk is not an OSError.
+    content = save({key: value.detach().cpu().contiguous() for key, value in tensors.items()}, dict(metadata))
+    header, data = _ordered(memoryview(content))
+    with whole_file(path) as stream:
+        stream.write(header)
+        stream.write(data)
 
 
 def _ordered(content: memoryview) -> tuple[bytes, memoryview]:

@@ -5,7 +5,6 @@ overwritten: what disagrees is listed.
 """
 
 import json
-import os
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +19,7 @@ from micm_desktop.project import classes, journal
 from micm_desktop.project.catalog import all_images
 from micm_desktop.project.records import UNSURE, ClassRecord, Conflict, Exchange, ImageRecord, LabelLine
 from micm_desktop.project.schema import history
+from micm_desktop.whole_file import whole_file
 
 _ON_THE_EDGE = 1.0
 """Pixels that a box may reach over the edge: some programs count them from 1."""
@@ -267,12 +267,5 @@ def _as_path(path: str) -> str:
 
 def write_text(file: Path, text: str) -> None:
     """Write a file as a whole, with a byte order mark. Raises OSError; what was there before stays then."""
-    part = file.with_name(f"{file.name}.part")
-    try:
-        with part.open("wb") as stream:
-            stream.write(b"\xef\xbb\xbf" + text.encode("utf-8"))
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
+    with whole_file(file) as stream:
+        stream.write(b"\xef\xbb\xbf" + text.encode("utf-8"))

@@ -23,6 +23,7 @@ from micm_desktop.project import backups
 from micm_desktop.project.database import DamagedProject, not_writable
 from micm_desktop.project.folders import cache_folder
 from micm_desktop.project.holding import Hold
+from micm_desktop.whole_file import whole_file
 
 log = logging.getLogger(__name__)
 
@@ -196,13 +197,9 @@ class WorkingCopy:
         return True
 
     def _note(self, base: str, *, clean: bool) -> None:
-        new = self._state.with_suffix(".new")
-        with new.open("w", encoding="utf-8") as stream:
-            json.dump({"base": base, "clean": clean, "drive": str(self._drive)}, stream)
-            stream.flush()
-            # The change that it announces will be on the disk.
-            os.fsync(stream.fileno())
-        new.replace(self._state)
+        # On the disk before the change that it announces is.
+        with whole_file(self._state) as stream:
+            stream.write(json.dumps({"base": base, "clean": clean, "drive": str(self._drive)}).encode())
         self._base = base
 
 

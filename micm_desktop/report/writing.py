@@ -1,12 +1,11 @@
 """Puts a report on the disk: whole, or not at all."""
 
-import os
 import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from micm_desktop.progress import UserError
+from micm_desktop.whole_file import whole_file
 
 ENDINGS: Final = (".html", ".pdf")
 
@@ -30,16 +29,10 @@ def check_place(out: Path) -> None:
 
 def write_whole(out: Path, data: bytes) -> None:
     """Replace ``out`` at once; where that fails, what was there stays. Raises UserError."""
-    temporary = out.with_name(f".{out.name}.part")
     try:
-        with temporary.open("wb") as stream:
+        with whole_file(out, out.with_name(f".{out.name}.part")) as stream:
             stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(out)
     except OSError as problem:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
         raise _not_writable(out, problem) from problem
 
 

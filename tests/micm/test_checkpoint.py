@@ -299,7 +299,7 @@ def test_a_verdict_without_a_base_is_no_use(tmp_path: Path) -> None:
 def test_a_verdict_that_cannot_be_written_leaves_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = saved(tmp_path)
     before = path.read_bytes()
-    monkeypatch.setattr(checkpoint.os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left")))
+    monkeypatch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left")))
     with pytest.raises(OSError, match="No space left"):
         attach_base(path, LoadedEncoder(network(), {}, ""), Verdict("both", "", {}))
     assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]
