@@ -9,7 +9,17 @@ import typer
 from micm_desktop.cli.exporting import export_values
 from micm_desktop.cli.learning import Encoder, Good, Method, Seed, name_copies
 from micm_desktop.cli.leaving_out import TestSetOf, folder_without_locked, locked_images, without_locked
-from micm_desktop.cli.output import FAILED, Json, check_ending, command, finish, needs_desktop, stderr, tracked
+from micm_desktop.cli.output import (
+    FAILED,
+    Json,
+    check_duration,
+    check_ending,
+    command,
+    finish,
+    needs_desktop,
+    stderr,
+    tracked,
+)
 from micm_desktop.cli.projects import opened
 from micm_desktop.images.decode import UnreadableImage
 from micm_desktop.progress import JobControl, Progress, UserError
@@ -43,10 +53,7 @@ def distill(
 ) -> int:
     """Build a small, fast model file that answers as the encoder's would: for slow PCs."""
     needs_desktop()
-    if minutes is not None and epochs is not None:
-        raise UserError("Give either --minutes or --epochs, not both.")
-    if (minutes is not None and minutes <= 0) or (epochs is not None and epochs < 1):
-        raise UserError("--minutes must be above 0 and --epochs at least 1.")
+    check_duration(minutes, epochs)
     if shots is not None and shots < 1:
         raise UserError("--shots must be at least 1.")
     check_ending(out, ".onnx")

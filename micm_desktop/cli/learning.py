@@ -16,6 +16,7 @@ from micm_desktop.cli.output import (
     DONE,
     FAILED,
     Json,
+    check_duration,
     check_ending,
     command,
     finish,
@@ -90,10 +91,7 @@ def pretrain(
 ) -> int:
     """Pretrain an encoder on unlabeled images (MICM)."""
     needs_desktop()
-    if minutes is not None and epochs is not None:
-        raise UserError("Give either --minutes or --epochs, not both.")
-    if (minutes is not None and minutes <= 0) or (epochs is not None and epochs < 1):
-        raise UserError("--minutes must be above 0 and --epochs at least 1.")
+    check_duration(minutes, epochs)
     if network is not None and init != "none":
         raise UserError("--network is the shape of a network that starts from nothing: use it with --init none.")
     check_ending(out, ".safetensors")

@@ -110,6 +110,14 @@ def check_ending(out: Path, ending: str) -> None:
         raise UserError(f"--out must end in {ending}, not {out.name!r}.")
 
 
+def check_duration(minutes: float | None, epochs: int | None) -> None:
+    """Raises UserError where both are given, or one that is no duration."""
+    if minutes is not None and epochs is not None:
+        raise UserError("Give either --minutes or --epochs, not both.")
+    if (minutes is not None and minutes <= 0) or (epochs is not None and epochs < 1):
+        raise UserError("--minutes must be above 0 and --epochs at least 1.")
+
+
 def _has(module: str) -> bool:
     return importlib.util.find_spec(module) is not None
 

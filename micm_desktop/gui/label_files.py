@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from micm_desktop.gui.jobs import Failure, Outcome
-from micm_desktop.gui.places import ending_in
+from micm_desktop.gui.places import documents, ending_in
 from micm_desktop.gui.session import Session
 from micm_desktop.gui.snapshot import Snapshot, take_snapshot
 from micm_desktop.progress import JobControl
@@ -44,14 +44,11 @@ class LabelFiles(QObject):
         self._window = window
         self.box: QMessageBox | None = None
 
-    def _place(self) -> str:
-        return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-
     # --- out
 
     @Slot()
     def ask_to_export(self) -> None:
-        start = str(Path(self._place()) / "labels.csv")
+        start = str(documents() / "labels.csv")
         chosen, _ = QFileDialog.getSaveFileName(self._window, self.tr("Export labels"), start, "CSV (*.csv)")
         if chosen:
             self.export(ending_in(".csv", chosen))
@@ -82,7 +79,7 @@ class LabelFiles(QObject):
     @Slot()
     def ask_to_import(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(
-            self._window, self.tr("Import labels"), self._place(), "CSV (*.csv *.txt)"
+            self._window, self.tr("Import labels"), str(documents()), "CSV (*.csv *.txt)"
         )
         if chosen:
             self.look_into(Path(chosen))

@@ -1,10 +1,14 @@
-"""Where a project lies that is made by opening an image folder: never inside the image folder, always the same."""
+"""Where projects and files lie. A project made for an image folder: never inside that, and always the same place."""
 
 import hashlib
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
+from PySide6.QtCore import QStandardPaths
+
 from micm_desktop.progress import UserError
+from micm_desktop.project.records import FolderRecord
 
 DATABASE = "project.sqlite"
 
@@ -29,6 +33,17 @@ def project_for_images(images: Path, projects: Path) -> Path:
     digits = hashlib.sha256(str(resolved).encode("utf-8", "surrogatepass")).hexdigest()[:8]
     name = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", resolved.name).strip(" .") or "images"
     return projects / f"{name}-{digits}"
+
+
+def documents() -> Path:
+    """The user's folder for documents, or home where the system names none."""
+    place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    return Path(place) if place else Path.home()
+
+
+def suggested_file(folders: Sequence[FolderRecord], ending: str, otherwise: str) -> Path:
+    """Where a file about a project may lie, named after the first of its image ``folders``, or ``otherwise``."""
+    return documents() / f"{folders[0].path.name if folders else otherwise}{ending}"
 
 
 def ending_in(ending: str, chosen: str) -> Path:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -22,7 +22,7 @@ from micm_desktop.gui.features import Features
 from micm_desktop.gui.i18n import number
 from micm_desktop.gui.jobs import Job, Outcome
 from micm_desktop.gui.pages.page import Page
-from micm_desktop.gui.places import ending_in
+from micm_desktop.gui.places import ending_in, suggested_file
 from micm_desktop.gui.session import Session
 from micm_desktop.gui.widgets.banner import Banner
 from micm_desktop.gui.widgets.contents_box import ContentsBox
@@ -230,10 +230,7 @@ class ExportPage(Page):
     def _on_project(self) -> None:
         self.result = None
         if self._session.labeling is not None:
-            folders = self._session.folders
-            name = folders[0].path.name if folders else "model"
-            place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-            self.file.setText(str((Path(place) if place else Path.home()) / f"{name}{self.kind.target.ending}"))
+            self.file.setText(str(suggested_file(self._session.folders, self.kind.target.ending, "model")))
         self._update()
         self.state_changed.emit()
 

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QStandardPaths, QUrl, Slot
+from PySide6.QtCore import QEvent, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QComboBox, QFileDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from micm_desktop.gui.i18n import language_of
 from micm_desktop.gui.jobs import Failure, Outcome
+from micm_desktop.gui.places import suggested_file
 from micm_desktop.gui.preferences import Preferences
 from micm_desktop.gui.reporting import Language, Reporting
 from micm_desktop.gui.session import Session
@@ -69,10 +70,7 @@ class ReportBox(QFrame):
 
     @Slot()
     def _browse(self) -> None:
-        folders = self._session.folders
-        place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        name = folders[0].path.name if folders else "report"
-        suggested = str((Path(place) if place else Path.home()) / f"{name}-report.html")
+        suggested = str(suggested_file(self._session.folders, "-report.html", "report"))
         chosen, kind = QFileDialog.getSaveFileName(
             self, self.tr("Save the report"), suggested, self.tr("Web page (*.html);;PDF (*.pdf)")
         )

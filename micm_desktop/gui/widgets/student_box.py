@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QStandardPaths, Slot
+from PySide6.QtCore import QEvent, Slot
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from micm_desktop.gui.distilling import Distilling
 from micm_desktop.gui.i18n import number
 from micm_desktop.gui.jobs import Outcome
-from micm_desktop.gui.places import ending_in
+from micm_desktop.gui.places import ending_in, suggested_file
 from micm_desktop.gui.session import Session
 from micm_desktop.gui.widgets.banner import Banner
 from micm_desktop.gui.widgets.progress_row import ProgressRow
@@ -66,10 +66,7 @@ class StudentBox(QFrame):
 
     @Slot()
     def _browse(self) -> None:
-        folders = self._session.folders
-        place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        name = folders[0].path.name if folders else "model"
-        suggested = str((Path(place) if place else Path.home()) / f"{name}-small.onnx")
+        suggested = str(suggested_file(self._session.folders, "-small.onnx", "model"))
         chosen, _ = QFileDialog.getSaveFileName(
             self, self.tr("Save the small model file"), suggested, self.tr("Model file (*.onnx)")
         )
