@@ -25,8 +25,9 @@ from micm_desktop.fewshot.classify import fit_head
 from micm_desktop.fewshot.labeled_folder import read_labeled_folder
 from micm_desktop.fewshot.tile_images import extract_tiles
 from micm_desktop.fewshot.tile_trial import try_tiles
-from micm_desktop.fewshot.tiled_folder import Box, TiledFolder, embed_tiles
+from micm_desktop.fewshot.tiled_folder import TiledFolder, embed_tiles
 from micm_desktop.fewshot.tiles import fit_tiles
+from micm_desktop.images.boxes import Box
 from micm_desktop.images.decode import decode_image
 from micm_desktop.images.scan import relative_name
 from micm_desktop.micm.checkpoint import LoadedEncoder, load_encoder

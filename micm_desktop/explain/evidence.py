@@ -17,8 +17,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from micm_desktop.explain.attention import attention_heat, telling, telling_attention
-from micm_desktop.explain.maps import Box, as_map, on_one_grid, places_inside, smooth, standardise, to_heat
+from micm_desktop.explain.maps import as_map, on_one_grid, places_inside, smooth, standardise, to_heat
 from micm_desktop.fewshot.features import FeatureExtractor, read_prepared
+from micm_desktop.images.boxes import Box
 from micm_desktop.images.decode import UnreadableImage, decode_image
 from micm_desktop.micm.network import Encoding
 from micm_desktop.progress import UserError

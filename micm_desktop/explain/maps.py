@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-Box = tuple[float, float, float, float]
-"""xmin, ymin, xmax, ymax in pixels of an image."""
+from micm_desktop.images.boxes import Box
+
 GAUSS = (0.25, 0.5, 0.25)
 """Weights of a place and its neighbours, in each direction."""
 

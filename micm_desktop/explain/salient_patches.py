@@ -10,10 +10,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from micm_desktop.explain.evidence import patch_map
-from micm_desktop.explain.maps import Box, places_inside, standardise
+from micm_desktop.explain.maps import places_inside, standardise
 from micm_desktop.fewshot.features import FeatureExtractor
 from micm_desktop.fewshot.labeled_folder import EmbeddedFolder
 from micm_desktop.fewshot.local import PATCHES, LocalHead, Patches, join
+from micm_desktop.images.boxes import Box
 from micm_desktop.images.decode import UnreadableImage, try_decode
 from micm_desktop.micm.network import Encoding
 from micm_desktop.progress import JobControl, Progress, UserError

@@ -8,7 +8,6 @@ from types import MappingProxyType
 import numpy as np
 
 from micm_desktop.explain.evidence import patch_bank_of
-from micm_desktop.explain.maps import Box
 from micm_desktop.explain.salient_patches import join_patches
 from micm_desktop.export.inspection_model import InspectionModel
 from micm_desktop.export.model_file import ExportResult
@@ -25,6 +24,7 @@ from micm_desktop.fewshot.labeled_folder import (
     embed_folder,
 )
 from micm_desktop.fewshot.views import views_of
+from micm_desktop.images.boxes import Box
 from micm_desktop.micm.checkpoint import LoadedEncoder
 from micm_desktop.progress import JobControl, Progress
 

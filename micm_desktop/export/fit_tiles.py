@@ -21,8 +21,9 @@ from micm_desktop.fewshot.labeled_folder import LabeledFolder, draw_support
 from micm_desktop.fewshot.tile_grid import TileGrid, grids_for
 from micm_desktop.fewshot.tile_images import read_tiles
 from micm_desktop.fewshot.tile_trial import MIN_TAGS, TileTrial, try_tiles
-from micm_desktop.fewshot.tiled_folder import Box, TiledFolder, embed_tiles, smaller_edge
+from micm_desktop.fewshot.tiled_folder import TiledFolder, embed_tiles, smaller_edge
 from micm_desktop.fewshot.tiles import TILED_METHODS, Good, check_tiled_method, chosen_tiles, fit_tiles
+from micm_desktop.images.boxes import Box
 from micm_desktop.images.decode import UnreadableImage
 from micm_desktop.micm.checkpoint import LoadedEncoder
 from micm_desktop.progress import JobControl, Progress

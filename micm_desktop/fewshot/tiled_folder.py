@@ -13,13 +13,12 @@ from micm_desktop.fewshot.head import Array, Labels
 from micm_desktop.fewshot.tile_grid import TileGrid, tile_grid
 from micm_desktop.fewshot.tile_images import extract_tiles
 from micm_desktop.fewshot.tiles import tile_of
+from micm_desktop.images.boxes import Box
 from micm_desktop.images.decode import UnreadableImage, try_decode
 from micm_desktop.images.header import BadHeader, read_header
 from micm_desktop.micm.checkpoint import LoadedEncoder
 from micm_desktop.progress import JobControl, Progress, UserError
 
-Box = tuple[float, float, float, float]
-"""xmin, ymin, xmax, ymax in pixels of the image."""
 SAMPLED_FILES = 16
 """Files whose size is read: those of a folder mostly come from one camera."""
 

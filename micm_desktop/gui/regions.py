@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Signal, Slot
 
 from micm_desktop.gui.jobs import Failure, Latest, failure_of
+from micm_desktop.images.boxes import Box
 from micm_desktop.progress import UserError
 from micm_desktop.project.records import ImageRecord, RegionRecord, TakenBack
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from micm_desktop.labeling import Labeling
 
 T = TypeVar("T")
-Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from micm_desktop.images.boxes import Box
 from micm_desktop.labeling import class_editing
 from micm_desktop.labeling.deciding import DecisionSettings, read_settings, write_settings
-from micm_desktop.labeling.marking import Box, clamped
+from micm_desktop.labeling.marking import clamped
 from micm_desktop.project.records import ClassRecord, ClassValues, ImageRecord, RegionRecord, TagChange, TakenBack
 from micm_desktop.project.store import Project
 

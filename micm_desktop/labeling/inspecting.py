@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.export.rules import Rules
 from micm_desktop.export.target import ONE_FILE, Tagged, Target
+from micm_desktop.images.boxes import Box
 from micm_desktop.labeling.encoders import EncoderCache
 from micm_desktop.labeling.judging import METHOD_SETTING, Fitted
-from micm_desktop.labeling.marking import Box, box_of
+from micm_desktop.labeling.marking import box_of
 from micm_desktop.micm.encoder_file import EncoderInfo
 from micm_desktop.progress import JobControl, Progress
 from micm_desktop.project.records import ClassRecord, ImageRecord

@@ -2,11 +2,9 @@
 
 import math
 
+from micm_desktop.images.boxes import Box
 from micm_desktop.progress import UserError
 from micm_desktop.project.records import ImageRecord, RegionRecord
-
-Box = tuple[float, float, float, float]
-"""xmin, ymin, xmax, ymax in pixels of the upright original."""
 
 
 def clamped(box: Box, image: ImageRecord) -> Box:

@@ -8,10 +8,11 @@ import numpy as np
 
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.export.target import ONE_FILE, Target
+from micm_desktop.images.boxes import Box
 from micm_desktop.labeling.deciding import DecisionSettings, policy_for, rules_for
 from micm_desktop.labeling.encoders import EncoderCache
 from micm_desktop.labeling.judging import METHOD_SETTING
-from micm_desktop.labeling.marking import Box, box_of
+from micm_desktop.labeling.marking import box_of
 from micm_desktop.micm.encoder_file import EncoderInfo
 from micm_desktop.progress import JobControl, Progress, UserError
 from micm_desktop.project.records import ClassRecord, ImageRecord
