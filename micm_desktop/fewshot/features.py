@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import cast
+from typing import Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from micm_desktop.fewshot.embedding import part_sizes, part_weights
 from micm_desktop.images.decode import UnreadableImage, try_decode
-from micm_desktop.micm.checkpoint import Branch, LoadedEncoder
+from micm_desktop.micm.checkpoint import Branch
 from micm_desktop.micm.config import EncoderConfig
 from micm_desktop.micm.encoder_file import knows_the_images
 from micm_desktop.micm.network import Encoding, MicmNetwork
@@ -60,6 +60,13 @@ def pooled_parts(encoding: Encoding) -> list[Tensor]:
     if encoding.saliency is not None:
         parts.append(encoding.saliency.pooled())
     return parts
+
+
+class Networks(Protocol):
+    """What features are made with: a :class:`~micm_desktop.micm.checkpoint.LoadedEncoder`, for one."""
+
+    @property
+    def branches(self) -> Sequence[Branch]: ...
 
 
 class BranchExtractor(nn.Module):
@@ -101,7 +108,7 @@ def _runs_in_order(module: nn.Module) -> bool:
 class FeatureExtractor(nn.Module):
     """What makes features of images: the networks of an encoder that are in use."""
 
-    def __init__(self, encoder: LoadedEncoder, *, every_part: bool = True) -> None:
+    def __init__(self, encoder: Networks, *, every_part: bool = True) -> None:
         """Without ``every_part``, class token and attention of networks where they count for nothing are not computed,
         but 0.
         """

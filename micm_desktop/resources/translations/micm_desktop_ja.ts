@@ -1058,6 +1058,10 @@
         <translation>読める画像がないため、モデルファイルを確認できませんでした。</translation>
     </message>
     <message>
+        <source>The system ended the process that writes the model file, most often for want of memory. Close other programs and try again.</source>
+        <translation>モデルファイルを書き込むプロセスがシステムによって終了されました（多くはメモリ不足が原因です）。ほかのプログラムを閉じて、もう一度お試しください。</translation>
+    </message>
+    <message>
         <source>The model file does not agree with this program (largest difference {difference}); it was not kept. Please report this with the log file.</source>
         <translation>モデルファイルの判定がこのプログラムと一致しません（最大差 {difference}）。ファイルは残していません。ログファイルを添えてご連絡ください。</translation>
     </message>
