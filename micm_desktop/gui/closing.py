@@ -115,7 +115,7 @@ class ClosingBox(QDialog):
         self.bar = QProgressBar()
         buttons = QDialogButtonBox()
         self.again = QPushButton()
-        self.leave = QPushButton()
+        self.leave = QPushButton(autoDefault=False)
         buttons.addButton(self.leave, QDialogButtonBox.ButtonRole.DestructiveRole)
         buttons.addButton(self.again, QDialogButtonBox.ButtonRole.AcceptRole)
         column = QVBoxLayout(self)
@@ -182,7 +182,7 @@ class ClosingBox(QDialog):
         self.bar.setVisible(self._failure is None)
         self.again.setVisible(self._failure is not None)
         self.again.setText(self.tr("Try again"))
-        self.leave.setText(self.tr("Do not wait: write back next time"))
+        self.leave.setText(self.tr("Close now: write back next time"))
         self.adjustSize()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -285,8 +285,8 @@
         <translation>もう一度試す</translation>
     </message>
     <message>
-        <source>Do not wait: write back next time</source>
-        <translation>待たずに閉じる（次回に書き戻す）</translation>
+        <source>Close now: write back next time</source>
+        <translation>今すぐ閉じる（次回に書き戻す）</translation>
     </message>
 </context>
 <context>
