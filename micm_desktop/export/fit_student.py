@@ -1,7 +1,6 @@
 """From a fitted model to the model file of a student that answers as it does."""
 
 import copy
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from micm_desktop.export.runtime import load
 from micm_desktop.export.student import StudentModel, StudentNetwork
 from micm_desktop.export.student_check import Comparison, compare
 from micm_desktop.export.teacher import Lessons, ask_teacher
+from micm_desktop.export.work_folder import work_folder
 from micm_desktop.fewshot.decision import Policy
 from micm_desktop.fewshot.head import Array, Labels, class_means, unknown_score
 from micm_desktop.fewshot.prototype import leave_one_out_cosines
@@ -89,9 +89,7 @@ def distill_model(
     budget = config.seconds
     on_device = copy.deepcopy(teacher.model).eval().to(device)
     size, share = config.student.image_size, None if budget is None else config.teacher_share * budget
-    # Windows does not remove a file that is still mapped; it lies among the system's temporary files.
-    with tempfile.TemporaryDirectory(prefix="micm-student-", ignore_cleanup_errors=True) as folder:
-        place = Path(folder)
+    with work_folder() as place:
         lessons: Lessons | None = None
         for event in ask_teacher(on_device, learned, size, share, config.most_views, place, control):
             if isinstance(event, Lessons):

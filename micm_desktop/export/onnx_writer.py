@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import cv2
 import numpy as np
@@ -25,6 +24,7 @@ from micm_desktop.export.samples import Sample
 from micm_desktop.export.target import NO_TAGS, ONE_FILE, Tagged, Target, needs_openvino
 from micm_desktop.export.translating import translate
 from micm_desktop.export.verdict import Outputs
+from micm_desktop.export.work_folder import work_folder
 from micm_desktop.fewshot.decision import Policy
 from micm_desktop.images.decode import UnreadableImage, decode_image
 from micm_desktop.progress import JobControl, ProcessingError, Progress, UserError
@@ -84,9 +84,8 @@ def export_model(
     info = replace(info, samples=tuple(sample for sample in samples if sample is not None))
     control.safe_point()
     check_place(out)
-    # Windows does not remove a file that is still mapped.
-    with TemporaryDirectory(prefix="micm-export-", ignore_cleanup_errors=True) as folder:
-        made = Path(folder) / f"{out.stem}.onnx"
+    with work_folder() as folder:
+        made = folder / f"{out.stem}.onnx"
         write_onnx(model, info, made, control)
         trial = None
         if target.int8:

@@ -6,6 +6,7 @@ the translation; and where it wants more memory than there is, it is not the win
 
 import json
 import logging
+import os
 import subprocess
 import tempfile
 from pathlib import Path
@@ -52,9 +53,13 @@ def translate(model: "ModelGraph", path: Path, control: JobControl) -> None:
 
 def _run(graph: Path, path: Path, control: JobControl) -> None:
     started_by = [*own_process.command("micm_desktop.export.translate_worker", FLAG), str(graph), str(path)]
+    # What it leaves behind when it is ended goes with the folder.
+    environment = {**os.environ, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(path.parent))}
     # Into files: a pipe that nobody reads would hold the process up.
     with tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(started_by, stdin=subprocess.PIPE, stdout=answer, stderr=said, **own_process.apart())
+        process = subprocess.Popen(
+            started_by, stdin=subprocess.PIPE, stdout=answer, stderr=said, env=environment, **own_process.apart()
+        )
         try:
             while (code := _code(process)) is None:
                 control.safe_point()

@@ -84,12 +84,13 @@ def load_project() -> None:
     with _lock:
         _import(PROJECT_MODULES)
         if _apart:
-            from micm_desktop.export import translating
+            from micm_desktop.export import translating, work_folder
             from micm_desktop.images import decode_processes
 
             decode_processes.protect()
             decode_processes.start_ahead()
             translating.translate_apart()
+            work_folder.remove_left_behind()
             _apart = False
 
 
