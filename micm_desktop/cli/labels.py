@@ -47,10 +47,10 @@ def labels(
     lines = label_file.read_lines(source)
     with opened(project, to_write=not dry_run) as labeling:
         found = labeling.project.take_up_labels(lines, merge=merge, dry_run=dry_run)
-    stopped = bool(found.conflicts) and not merge and not dry_run
-    _tell(found, stopped)
+    stopped = bool(found.conflicts) and not merge
+    _tell(found, stopped, dry_run)
     values: dict[str, object] = {
-        "added": found.added,
+        "added": 0 if stopped else found.added,
         "unchanged": found.unchanged,
         "conflicts": len(found.conflicts),
         "missing": len(found.missing),
@@ -62,7 +62,7 @@ def labels(
     return FAILED if stopped else code
 
 
-def _tell(found: "Exchange", stopped: bool) -> None:
+def _tell(found: "Exchange", stopped: bool, dry_run: bool) -> None:
     for conflict in found.conflicts[:LISTED]:
         stderr.print(f"line {conflict.line.number}: {_why(conflict)}", style="yellow", markup=False)
     for line in found.missing[:LISTED]:
@@ -74,10 +74,14 @@ def _tell(found: "Exchange", stopped: bool) -> None:
         stderr.print(f"and {more} more; --json lists all", style="yellow", markup=False)
     if stopped:
         stderr.print(
-            "Nothing was taken up, since the file and the project disagree. With --merge the project's own labels stay"
-            " and all others are taken up.",
+            f"Nothing {'would be' if dry_run else 'was'} taken up, since the file and the project disagree. With "
+            "--merge the project's own labels stay and all others are taken up.",
             style="red",
             markup=False,
+        )
+    elif found.conflicts:
+        stderr.print(
+            "Where the file and the project disagree, the project's own labels stay.", style="yellow", markup=False
         )
 
 

@@ -67,8 +67,10 @@ def predict(
             stderr.print("Stopped before the end.", markup=False)
         if claim is not None:
             stderr.print(f"The parts that are done are kept in {claim}.", markup=False)
-        elif result.images:
-            kept = f"{result.images} of {len(paths)} images are judged and kept in {part_of(out)}."
+        else:
+            # An image that could not be read is tried again.
+            done = result.images - len(result.failed)
+            kept = f"{done} of {len(paths)} images are judged and kept in {part_of(out)}."
             stderr.print(f"{kept} The same command goes on from there.", markup=False)
         if isinstance(problem, Cancelled):
             return FAILED

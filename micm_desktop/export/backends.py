@@ -13,6 +13,8 @@ from micm_desktop.progress import ProcessingError, UserError
 
 MAX_BYTES = 1 << 30
 """Of a model file, or of the weights beside one."""
+MAX_XML_BYTES = 64 << 20
+"""Of OpenVINO's description, which is read into a tree several times its size; ours have 4 MB."""
 
 Images = npt.NDArray[np.uint8]
 Arrays = Sequence[npt.NDArray[np.float32]]
@@ -40,12 +42,16 @@ class Opened:
     metadata: dict[str, str]
 
 
-def read_whole(path: Path) -> bytes:
+def read_whole(path: Path, most: int = MAX_BYTES) -> bytes:
     """The bytes of a file. Raises UserError where it is not there, cannot be read, or is larger than ours ever are."""
+    if path.is_dir():
+        raise UserError(f"{path} is a folder, not a model file. Name the model file itself.")
     if not path.is_file():
+        if path.is_symlink():
+            raise UserError(f"{path} is a link that leads to no file. Check where it leads, or name the file itself.")
         raise UserError(f"There is no model file at {path}. Check the path.")
     try:
-        if path.stat().st_size > MAX_BYTES:
+        if path.stat().st_size > most:
             raise UserError(f"{path} is larger than any model file of MICM Desktop. Choose another file.")
         return path.read_bytes()
     except OSError as problem:
@@ -55,6 +61,11 @@ def read_whole(path: Path) -> bytes:
 def damaged(path: Path) -> UserError:
     """The error for a file that nothing can be made of."""
     return UserError(f"{path} is not a model file, or it is damaged. Copy or export it again.")
+
+
+def foreign(path: Path, what: str) -> UserError:
+    """The error for a file that is made as no model file of ours is: it ``what``, such as "holds functions"."""
+    return UserError(f"{path} {what}, as no model file of MICM Desktop does. Export the model again.")
 
 
 def failed(problem: Exception) -> ProcessingError:

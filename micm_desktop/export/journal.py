@@ -98,7 +98,7 @@ class Journal:
     def write_table(self, out: Path, header: bytes) -> None:
         """Write the lines of all paths, in their order, to ``out``, which is replaced once the new one is whole."""
         # Not ".part": that is the journal.
-        with self.path.open("rb") as stream, whole_file(out, out.with_name(out.name + ".new")) as table:
+        with self.path.open("rb") as stream, naming(out), whole_file(out, out.with_name(out.name + ".new")) as table:
             table.write(header)
             for offset in self._lines:
                 stream.seek(offset)

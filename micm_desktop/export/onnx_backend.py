@@ -5,9 +5,9 @@ from pathlib import Path
 
 import onnxruntime
 
-from micm_desktop.export.backends import Arrays, Images, Opened, check_shapes, damaged, failed, read_whole
+from micm_desktop.export.backends import Arrays, Images, Opened, check_shapes, damaged, failed, foreign, read_whole
 from micm_desktop.export.model_file import INPUT, OUTPUTS, from_metadata
-from micm_desktop.export.onnx_bytes import read_metadata
+from micm_desktop.export.onnx_bytes import ForeignPart, read_metadata
 
 EXTERNAL_DATA_FOLDER = "session.model_external_initializers_file_folder_path"
 MOST_MEMORY = 8 << 30
@@ -43,6 +43,8 @@ def open_onnx(path: Path, threads: int) -> Opened:
     data = read_whole(path)
     try:
         metadata = read_metadata(data)
+    except ForeignPart as problem:
+        raise foreign(path, str(problem)) from problem
     except ValueError as problem:
         raise damaged(path) from problem
     info = from_metadata(metadata, str(path))

@@ -7,14 +7,22 @@ ONNX is protobuf: fields of a number and a length, one in another (https://proto
 from collections.abc import Iterator
 
 MODEL_METADATA, MODEL_GRAPH, MODEL_FUNCTIONS = 14, 7, 25
-GRAPH_INITIALIZER, GRAPH_SPARSE_INITIALIZER = 5, 15
+GRAPH_NODE, GRAPH_INITIALIZER, GRAPH_SPARSE_INITIALIZER = 1, 5, 15
+NODE_ATTRIBUTE = 5
+ATTRIBUTE_TENSORS, ATTRIBUTE_GRAPHS, ATTRIBUTE_SPARSE = (5, 10), (6, 11), (22, 23)
+DEEPEST = 8
+"""Graphs in one another, as the two ways of an ``If``; ours have none."""
 TENSOR_LOCATION, EXTERNAL = 14, 1
 ENTRY_KEY, ENTRY_VALUE = 1, 2
 
 
+class ForeignPart(ValueError):
+    """An ONNX file that is whole, and does what no model file of ours does; the text says what: "holds functions"."""
+
+
 def read_metadata(data: bytes) -> dict[str, str]:
-    """The metadata of an ONNX file. Raises ValueError for what is none, or keeps weights in another file, or is of a
-    kind that no model file of ours is."""
+    """The metadata of an ONNX file. Raises ForeignPart where it keeps weights in another file, or is of a kind that no
+    model file of ours is, and another ValueError for what is no ONNX file."""
     found: dict[str, str] = {}
     has_graph = False
     for number, value in _fields(memoryview(data)):
@@ -27,20 +35,46 @@ def read_metadata(data: bytes) -> dict[str, str]:
             has_graph = True
             _check_graph(value)
         elif number == MODEL_FUNCTIONS:
-            raise ValueError("functions")
+            raise ForeignPart("holds functions")
     if not has_graph:
         raise ValueError("no graph")
     return found
 
 
-def _check_graph(graph: memoryview) -> None:
+def _check_graph(graph: memoryview, depth: int = 1) -> None:
+    """Look at all weights, also those of constants and of graphs in the graph: onnxruntime 1.20 reads a file in the
+    working directory for the latter, whatever it is told."""
+    if depth > DEEPEST:
+        raise ForeignPart("holds graphs in graphs")
     for number, value in _fields(graph):
+        if isinstance(value, int):
+            continue
         if number == GRAPH_SPARSE_INITIALIZER:
-            raise ValueError("sparse weights")
-        if number == GRAPH_INITIALIZER and not isinstance(value, int):
-            for field, location in _fields(value):
-                if field == TENSOR_LOCATION and location == EXTERNAL:
-                    raise ValueError("weights in another file")
+            raise ForeignPart("holds sparse weights")
+        if number == GRAPH_INITIALIZER:
+            _check_weights(value)
+        elif number == GRAPH_NODE:
+            for field, attribute in _fields(value):
+                if field == NODE_ATTRIBUTE and not isinstance(attribute, int):
+                    _check_attribute(attribute, depth)
+
+
+def _check_attribute(attribute: memoryview, depth: int) -> None:
+    for number, value in _fields(attribute):
+        if isinstance(value, int):
+            continue
+        if number in ATTRIBUTE_SPARSE:
+            raise ForeignPart("holds sparse weights")
+        if number in ATTRIBUTE_TENSORS:
+            _check_weights(value)
+        elif number in ATTRIBUTE_GRAPHS:
+            _check_graph(value, depth + 1)
+
+
+def _check_weights(tensor: memoryview) -> None:
+    for number, value in _fields(tensor):
+        if number == TENSOR_LOCATION and value == EXTERNAL:
+            raise ForeignPart("keeps its weights in another file")
 
 
 def _fields(data: memoryview) -> Iterator[tuple[int, int | memoryview]]:

@@ -10,7 +10,16 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from micm_desktop.export.backends import Arrays, Images, Opened, check_shapes, damaged, failed, read_whole
+from micm_desktop.export.backends import (
+    MAX_XML_BYTES,
+    Arrays,
+    Images,
+    Opened,
+    check_shapes,
+    damaged,
+    failed,
+    read_whole,
+)
 from micm_desktop.export.model_file import INPUT, OUTPUTS, from_metadata
 from micm_desktop.export.target import import_openvino
 from micm_desktop.progress import UserError
@@ -42,9 +51,11 @@ def open_openvino(path: Path, threads: int) -> Opened:
     """Read what the file says of itself, and only if it is ours its graph. Raises UserError."""
     openvino = import_openvino()
     beside = path.with_suffix(".bin")
-    description = read_whole(path)
+    description = read_whole(path, MAX_XML_BYTES)
     metadata = _metadata(description, path)
     info = from_metadata(metadata, str(path))
+    if not beside.exists():
+        raise UserError(f"{beside}, which holds the weights of {path.name}, is not there. Copy both files.")
     weights = read_whole(beside)
     if sha256(weights).hexdigest() != metadata.get(f"micm.{WEIGHTS_HASH}"):
         raise UserError(f"{beside} does not belong to {path.name}, or it is damaged. Copy or export both again.")

@@ -17,6 +17,7 @@ TEMPLATES = (
     QT_TRANSLATE_NOOP("Core", "this is not a plain file"),
     QT_TRANSLATE_NOOP("Core", "the file is too large ({size} GiB; 2 GiB at most)"),
     QT_TRANSLATE_NOOP("Core", "the file is no longer there"),
+    QT_TRANSLATE_NOOP("Core", "this is a link that leads to no file"),
     QT_TRANSLATE_NOOP("Core", "no permission to read this file, or another program has locked it"),
     QT_TRANSLATE_NOOP("Core", "not enough memory to read this file"),
     QT_TRANSLATE_NOOP("Core", "the file could not be read ({reason})"),
@@ -60,6 +61,10 @@ TEMPLATES = (
     QT_TRANSLATE_NOOP("Core", "This region was already removed."),
     # Folders and projects
     QT_TRANSLATE_NOOP("Core", "The folder {path} is not a folder. Check the path, or connect the drive that holds it."),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The folder {path} is a link that leads to no folder. Check the path, or connect the drive that holds it.",
+    ),
     QT_TRANSLATE_NOOP("Core", "The folder {path} does not exist. Check the path, or connect the drive that holds it."),
     QT_TRANSLATE_NOOP("Core", "The folder {path} cannot be read ({reason}). Check its permissions."),
     QT_TRANSLATE_NOOP("Core", "{path} is not a folder. Choose a folder for the project."),

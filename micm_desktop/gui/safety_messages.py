@@ -28,6 +28,11 @@ SAFETY = (
     ),
     QT_TRANSLATE_NOOP(
         "Core",
+        "{path}, line 1: {separator} separates the cells, where a comma should. Save the file with commas; Excel takes "
+        "the list separator of the system's regional settings.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
         "{path}, line 1: the columns path or sha256, and class are needed. The first line names the columns.",
     ),
     QT_TRANSLATE_NOOP("Core", "{path}, line 1: the column {column} is there twice."),

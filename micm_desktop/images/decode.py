@@ -1,5 +1,6 @@
 """Any image file to one form: 8-bit RGB, upright. Needs only NumPy and OpenCV: the line PC uses it too."""
 
+import errno
 import hashlib
 import stat
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ TOO_LARGE: Final = "the image is too large"
 """How the reason of an image begins that another limit would let in."""
 
 OVERWRITTEN: Final = "the file was overwritten since it was listed"
+LINK_TO_NOTHING: Final = "this is a link that leads to no file"
 
 _BIT_DEPTHS = (8, 10, 12, 14, 16)
 
@@ -126,12 +128,15 @@ def read_image_bytes(path: Path) -> bytes:
             raise UnreadableImage(path, f"the file is too large ({status.st_size / 2**30:.1f} GiB; 2 GiB at most)")
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise UnreadableImage(path, "the file is no longer there") from error
+        reason = LINK_TO_NOTHING if path.is_symlink() else "the file is no longer there"
+        raise UnreadableImage(path, reason) from error
     except PermissionError as error:
         raise UnreadableImage(path, "no permission to read this file, or another program has locked it") from error
     except MemoryError as error:
         raise UnreadableImage(path, "not enough memory to read this file") from error
     except (OSError, ValueError) as error:
+        if getattr(error, "errno", None) == errno.ELOOP:
+            raise UnreadableImage(path, LINK_TO_NOTHING) from error
         reason = getattr(error, "strerror", None) or "not a valid file name"
         raise UnreadableImage(path, f"the file could not be read ({reason})") from error
 

@@ -47,6 +47,8 @@ def find_images(root: Path) -> Iterator[Path]:
     """
     if not root.is_dir():
         state = "is not a folder" if root.exists() else "does not exist"
+        if root.is_symlink():
+            state = "is a link that leads to no folder"
         raise UserError(f"The folder {root} {state}. Check the path, or connect the drive that holds it.")
     try:
         os.scandir(root).close()

@@ -28,6 +28,7 @@ JAPANESE: Final = {
     "the decoder crashed on this file": "このファイルで画像の展開処理が異常終了しました",
     "decoding this file took more than {seconds} seconds": "画像の展開に {seconds} 秒以上かかりました",
     "the file is no longer there": "ファイルがなくなっています",
+    "this is a link that leads to no file": "リンク先のファイルがありません",
 }
 
 

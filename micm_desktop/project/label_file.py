@@ -81,6 +81,13 @@ def _parsed(name: str, text: str) -> Iterator[LabelLine]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = [cell.strip() for cell in next(reader, [])]
+        for separator, shown in ((";", "“;”"), ("\t", "“Tab”")):
+            cells = [cell.strip() for cell in header[0].split(separator)] if len(header) == 1 else []
+            if len(cells) > 1 and "class" in cells:
+                raise UserError(
+                    f"{name}, line 1: {shown} separates the cells, where a comma should. Save the file with commas; "
+                    "Excel takes the list separator of the system's regional settings."
+                )
         if "class" not in header or not {"path", "sha256"} & set(header):
             raise UserError(
                 f"{name}, line 1: the columns path or sha256, and class are needed. The first line names the columns."

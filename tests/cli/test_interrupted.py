@@ -63,6 +63,19 @@ def test_predict_goes_on_after_a_kill_and_a_full_disk(model_file: Path, labeled:
     assert len(list((tmp_path / "heat").rglob("*.png"))) == 36
 
 
+def test_what_could_not_be_read_does_not_count_as_kept(model_file: Path, labeled: Path, tmp_path: Path) -> None:
+    """It is tried again by the next run."""
+    shutil.copytree(labeled / "good", tmp_path / "images")
+    (tmp_path / "images" / "00.png").write_bytes(b"no image")
+    arguments = ("predict", model_file, tmp_path / "images", "--json", "--out")
+    full = run_fresh("full", "5", *arguments, tmp_path / "r.csv", code=AT_A_WRITE)
+    assert full.code == 1 and "2 of 7 images are judged and kept in" in full.stderr
+    last = run_fresh(*arguments, tmp_path / "r.csv")
+    assert (last.code, last.values["images"], last.values["resumed"]) == (3, 7, 2)
+    full = run_fresh("full", "1", *arguments, tmp_path / "other.csv", code=AT_A_WRITE)
+    assert full.code == 1 and "0 of 7 images are judged" in full.stderr
+
+
 def test_watch_judges_each_once_in_spite_of_a_kill(model_file: Path, labeled: Path, tmp_path: Path) -> None:
     inbox, out, sort = tmp_path / "inbox", tmp_path / "r.csv", tmp_path / "sorted"
     shutil.copytree(labeled, inbox)

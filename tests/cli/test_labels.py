@@ -29,7 +29,11 @@ def test_out_from_merge_and_dry_run(tmp_path: Path) -> None:
     project.tag([images[1]], None)
     project.close()
     dry = run("labels", folder, "--from", file, "--dry-run", "--json")
+    assert (dry.code, dry.values["added"], dry.values["conflicts"]) == (1, 0, 1)
+    assert "Nothing would be taken up" in dry.stderr and "With --merge the project's own labels stay" in dry.stderr
+    dry = run("labels", folder, "--from", file, "--dry-run", "--merge", "--json")
     assert (dry.code, dry.values["added"], dry.values["conflicts"]) == (0, 1, 1)
+    assert "disagree, the project's own labels stay" in dry.stderr
     refused = run("labels", folder, "--from", file, "--json")
     assert (refused.code, refused.values["added"], refused.values["unchanged"]) == (1, 0, 1)
     assert refused.values["conflict_list"][0]["here"] == "scratch" and "With --merge" in refused.stderr
@@ -41,7 +45,7 @@ def test_out_from_merge_and_dry_run(tmp_path: Path) -> None:
 
     window = Project.open_exclusively(folder)
     assert run("labels", folder, "--from", file).code == 2
-    assert run("labels", folder, "--from", file, "--dry-run").code == 0
+    assert run("labels", folder, "--from", file, "--dry-run", "--merge").code == 0
     assert run("labels", folder, "--out", tmp_path / "again.csv").code == 0
     window.close()
 

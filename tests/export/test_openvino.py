@@ -111,5 +111,5 @@ def test_refused(
 
 def test_the_weights_are_missing(made: tuple[TinyModel, Path], tmp_path: Path) -> None:
     shutil.copy(made[1], tmp_path / "model.xml")
-    with pytest.raises(UserError, match=r"There is no model file at .*model\.bin"):
+    with pytest.raises(UserError, match=r"model\.bin, which holds the weights of model\.xml, is not there"):
         runtime.load(tmp_path / "model.xml")

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from edited_model import with_metadata, with_other_weights, with_samples
 from onnx import TensorProto, helper
 
 from micm_desktop.export import runtime
-from micm_desktop.export.backends import MAX_BYTES
+from micm_desktop.export.backends import MAX_BYTES, MAX_XML_BYTES
 from micm_desktop.progress import ProcessingError, UserError
 
 Edit = Callable[[Path, Path], object]
@@ -45,7 +46,7 @@ def with_other_graph(source: Path, out: Path) -> None:
     out.write_bytes(other.SerializeToString())
 
 
-def graph_of(source: Path, out: Path, *extra: onnx.NodeProto, heat: tuple[int, int] = (2, 2)) -> None:
+def graph_of(source: Path, out: Path, *extra: onnx.NodeProto, heat: tuple[int, int] = (2, 2)) -> onnx.ModelProto:
     """Our metadata, inputs and outputs around a graph that gives the same for every image."""
     lengths = {"probabilities": [6], "embedding": [4], "heatmap": list(heat), "unknown_score": []}
     nodes = [helper.make_node("Shape", ["image"], ["count"], end=1), *extra]
@@ -63,6 +64,7 @@ def graph_of(source: Path, out: Path, *extra: onnx.NodeProto, heat: tuple[int, i
     made = helper.make_model(graph, opset_imports=opsets, ir_version=10)
     made.metadata_props.extend(onnx.load(source).metadata_props)
     out.write_bytes(made.SerializeToString())
+    return made
 
 
 def with_an_operator_of_its_own(source: Path, out: Path) -> None:
@@ -123,7 +125,7 @@ REFUSED: dict[str, tuple[Edit, str]] = {
     "a length beyond the end": (lambda _, out: out.write_bytes(b"\x3a\xff\xff\xff\xff\x0f"), DAMAGED),
     "a number without an end": (lambda _, out: out.write_bytes(b"\xff" * 40), DAMAGED),
     "an operator of its own": (with_an_operator_of_its_own, DAMAGED),
-    "functions": (with_functions, DAMAGED),
+    "functions": (with_functions, "holds functions, as no model file of MICM Desktop does"),
     "newer, with a graph that is none": (newer_with_a_graph_that_is_none, "newer than this program reads"),
     "a heatmap without end": (with_heatmaps([10**9, 10**9]), nonsense("samples")),
     "a heatmap of another size": (with_heatmaps([3, 7]), nonsense("samples")),
@@ -218,15 +220,28 @@ def test_a_graph_that_asks_for_100_gb_ends_nothing(model_file: Path, tmp_path: P
 
 
 def test_no_file_and_a_folder(tmp_path: Path) -> None:
-    for path in (tmp_path / "none.onnx", tmp_path):
-        with pytest.raises(UserError, match="There is no model file at"):
-            runtime.load(path)
+    (tmp_path / "dir.onnx").mkdir()
+    for name, words in (
+        ("none.onnx", "There is no model file at"),
+        ("dir.onnx", r"dir\.onnx is a folder, not a model file"),
+    ):
+        with pytest.raises(UserError, match=words):
+            runtime.load(tmp_path / name)
 
 
-def test_larger_than_any_model_file_is_not_read(tmp_path: Path) -> None:
-    huge = tmp_path / "huge.onnx"
+@pytest.mark.skipif(sys.platform == "win32", reason="not everybody may make links there")
+def test_a_link_to_nothing(tmp_path: Path) -> None:
+    (tmp_path / "link.onnx").symlink_to(tmp_path / "gone.onnx")
+    with pytest.raises(UserError, match=r"link\.onnx is a link that leads to no file"):
+        runtime.load(tmp_path / "link.onnx")
+
+
+@pytest.mark.parametrize(("name", "most"), [("huge.onnx", MAX_BYTES), ("huge.xml", MAX_XML_BYTES)])
+def test_larger_than_any_model_file_is_not_read(tmp_path: Path, name: str, most: int) -> None:
+    pytest.importorskip("openvino")
+    huge = tmp_path / name
     with huge.open("wb") as stream:
-        stream.truncate(MAX_BYTES + 1)
+        stream.truncate(most + 1)
     with pytest.raises(UserError, match="larger than any model file"):
         runtime.load(huge)
 
@@ -251,8 +266,60 @@ def test_weights_outside_the_file_are_not_followed(
     )
     (tmp_path / "saved.onnx").replace(out)
     assert (tmp_path / "weights.bin").stat().st_size > 1000
-    with pytest.raises(UserError, match=DAMAGED):
+    with pytest.raises(UserError, match="keeps its weights in another file, as no model file"):
         runtime.load(out)
+
+
+def constant_of(tensor: TensorProto) -> onnx.NodeProto:
+    return helper.make_node("Constant", [], ["secret"], value=tensor)
+
+
+def one_way_of(tensor: TensorProto) -> onnx.NodeProto:
+    """An If whose way holds a graph, and in it the weights."""
+    out = helper.make_tensor_value_info("one", TensorProto.FLOAT, [1])
+    graph = helper.make_graph([helper.make_node("Identity", ["weights"], ["one"])], "way", [], [out], [tensor])
+    return helper.make_node("If", ["yes"], ["secret"], then_branch=graph, else_branch=graph)
+
+
+@pytest.mark.parametrize("around", [constant_of, one_way_of])
+@pytest.mark.parametrize("location", ["weights.bin", "../weights.bin", "{folder}/weights.bin"])
+def test_nor_are_weights_deeper_in_the_graph(
+    model_file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    around: Callable[[TensorProto], onnx.NodeProto],
+    location: str,
+) -> None:
+    (tmp_path / "in").mkdir()
+    monkeypatch.chdir(tmp_path / "in")
+    for folder in (tmp_path, tmp_path / "in"):
+        (folder / "weights.bin").write_bytes(np.ones(1, np.float32).tobytes())
+
+    def write(tensor: TensorProto) -> Path:
+        out = tmp_path / "in" / "model.onnx"
+        yes = helper.make_node("Constant", [], ["yes"], value=helper.make_tensor("y", TensorProto.BOOL, [], [True]))
+        made = graph_of(model_file, out, yes, around(tensor))
+        last = next(node for node in made.graph.node if node.output[0] == "unknown_score")
+        last.output[0] = "plain"
+        made.graph.node.append(helper.make_node("Mul", ["plain", "secret"], ["unknown_score"]))
+        out.write_bytes(made.SerializeToString())
+        return out
+
+    assert runtime.load(write(helper.make_tensor("weights", TensorProto.FLOAT, [1], [1.0]))).info.classes
+    outside = TensorProto(name="weights", data_type=TensorProto.FLOAT, dims=[1], data_location=TensorProto.EXTERNAL)
+    outside.external_data.add(key="location", value=location.format(folder=tmp_path.as_posix()))
+    with pytest.raises(UserError, match="keeps its weights in another file"):
+        runtime.load(write(outside))
+
+
+def test_graphs_in_graphs_without_end(model_file: Path, tmp_path: Path) -> None:
+    inner = one_way_of(helper.make_tensor("weights", TensorProto.FLOAT, [1], [1.0]))
+    for _ in range(20):
+        graph = helper.make_graph([inner], "way", [], [helper.make_tensor_value_info("secret", TensorProto.FLOAT, [1])])
+        inner = helper.make_node("If", ["yes"], ["secret"], then_branch=graph, else_branch=graph.__class__())
+    graph_of(model_file, tmp_path / "m.onnx", inner)
+    with pytest.raises(UserError, match="holds graphs in graphs, as no model file"):
+        runtime.load(tmp_path / "m.onnx")
 
 
 def test_verify_finds_a_changed_probability(model_file: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import struct
+import sys
 import zlib
 from pathlib import Path
 
@@ -155,6 +156,15 @@ def test_gone_folder_and_odd_paths(tmp_path: Path) -> None:
         with pytest.raises(UnreadableImage) as caught:
             decode_image(path)
         assert words in caught.value.reason
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="not everybody may make links there")
+@pytest.mark.parametrize("target", ["gone.png", "link.png"], ids=["dangling", "to itself"])
+def test_a_link_to_nothing(tmp_path: Path, target: str) -> None:
+    (tmp_path / "link.png").symlink_to(tmp_path / target)
+    with pytest.raises(UnreadableImage) as caught:
+        decode_image(tmp_path / "link.png")
+    assert caught.value.reason == "this is a link that leads to no file"
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")

@@ -72,6 +72,12 @@ def test_link_loops_end(tmp_path: Path) -> None:
     assert found(tmp_path) == ["a/b/c.png"]
 
 
+def test_a_link_to_no_folder_says_so(tmp_path: Path) -> None:
+    link(tmp_path / "lot", tmp_path / "gone")
+    with pytest.raises(UserError, match="lot is a link that leads to no folder"):
+        find_images(tmp_path / "lot")
+
+
 def test_linked_folders_are_followed(tmp_path: Path) -> None:
     make(tmp_path, "elsewhere/x.png")
     root = tmp_path / "root"

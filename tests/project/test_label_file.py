@@ -222,6 +222,9 @@ def bad_files() -> Iterator[tuple[bytes, str]]:
 
     yield b"", "line 1: the columns"
     yield b"name,label\na,b\n", "line 1: the columns"
+    yield "\ufeffpath;class\na.png;good\n".encode(), "line 1: “;” separates the cells, where a comma should"
+    yield b"path\tsha256\tclass\n", "line 1: “Tab” separates the cells"
+    yield b"class\ngood\n", "line 1: the columns"
     yield b"path,class,class\n", "line 1: the column 'class' is there twice"
     yield told("a.png,,dent"), "line 2: there are 3 cells, and 8 columns"
     yield told(f"a.png,{HASH},dent,,,,,\nb.png,xyz,dent,,,,,"), "line 3: 'xyz' is not a content hash"

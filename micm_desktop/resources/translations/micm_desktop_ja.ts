@@ -621,6 +621,10 @@
         <translation>ファイルが大きすぎます（{size} GiB。上限は 2 GiB）</translation>
     </message>
     <message>
+        <source>this is a link that leads to no file</source>
+        <translation>リンク先のファイルがありません</translation>
+    </message>
+    <message>
         <source>no permission to read this file, or another program has locked it</source>
         <translation>読み取る権限がないか、ほかのプログラムが使用中です</translation>
     </message>
@@ -695,6 +699,10 @@
     <message>
         <source>The folder {path} is not a folder. Check the path, or connect the drive that holds it.</source>
         <translation>{path} はフォルダーではありません。場所を確かめるか、ドライブを接続してください。</translation>
+    </message>
+    <message>
+        <source>The folder {path} is a link that leads to no folder. Check the path, or connect the drive that holds it.</source>
+        <translation>フォルダー {path} はリンクですが、リンク先のフォルダーがありません。場所を確かめるか、ドライブを接続してください。</translation>
     </message>
     <message>
         <source>The folder {path} does not exist. Check the path, or connect the drive that holds it.</source>
@@ -1235,6 +1243,10 @@
     <message>
         <source>{path}, line {number}: the text is not UTF-8. In Excel, save it as “CSV UTF-8 (comma delimited)”.</source>
         <translation>{path} の {number} 行目: 文字コードが UTF-8 ではありません。Excel では「CSV UTF-8（コンマ区切り）」で保存してください。</translation>
+    </message>
+    <message>
+        <source>{path}, line 1: {separator} separates the cells, where a comma should. Save the file with commas; Excel takes the list separator of the system&apos;s regional settings.</source>
+        <translation>{path}、1 行目：セルの区切りが {separator} です。カンマで区切って保存してください。Excel は、システムの地域設定にあるリストの区切り文字を使います。</translation>
     </message>
     <message>
         <source>{path}, line 1: the columns path or sha256, and class are needed. The first line names the columns.</source>
