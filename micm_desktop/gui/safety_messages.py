@@ -13,7 +13,9 @@ SAFETY = (
         "Core",
         "This project was opened for editing elsewhere meanwhile: here it can only be looked at now. Open it again.",
     ),
-    QT_TRANSLATE_NOOP("Core", "The backup could not be written to {path} ({reason}). Free some space."),
+    QT_TRANSLATE_NOOP(
+        "Core", "The backup could not be written to {path} ({reason}). Check the place and its free space."
+    ),
     QT_TRANSLATE_NOOP("Core", "the disk is full"),
     QT_TRANSLATE_NOOP("Core", "The backup {name} cannot be restored ({reason}). Choose another one."),
     QT_TRANSLATE_NOOP(

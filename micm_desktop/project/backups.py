@@ -45,7 +45,9 @@ def back_up(database: Path, project: Path, why: str = ORDINARY) -> Path:
     except sqlite3.DatabaseError as error:
         raise _in_words(database, folder, error) from error
     except OSError as error:
-        raise UserError(f"The backup could not be written to {folder} ({error.strerror}). Free some space.") from error
+        raise UserError(
+            f"The backup could not be written to {folder} ({error.strerror}). Check the place and its free space."
+        ) from error
     _prune(folder)
     return target
 
@@ -176,7 +178,9 @@ def _keep(database: Path) -> Path:
             if source.exists():
                 shutil.copyfile(source, target.with_name(target.name + ending))
     except OSError as error:
-        raise UserError(f"The backup could not be written to {folder} ({error.strerror}). Free some space.") from error
+        raise UserError(
+            f"The backup could not be written to {folder} ({error.strerror}). Check the place and its free space."
+        ) from error
     return target
 
 
@@ -258,7 +262,9 @@ def _prune(folder: Path) -> None:
 def _in_words(database: Path, folder: Path, error: sqlite3.DatabaseError) -> UserError:
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith("SQLITE_FULL"):
-        return UserError(f"The backup could not be written to {folder} (the disk is full). Free some space.")
+        return UserError(
+            f"The backup could not be written to {folder} (the disk is full). Check the place and its free space."
+        )
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or str(error).startswith("malformed"):
         return DamagedProject(f"The project file {database} is damaged. Restore its labels from a backup.")
-    return UserError(f"The backup could not be written to {folder} ({error}). Free some space.")
+    return UserError(f"The backup could not be written to {folder} ({error}). Check the place and its free space.")

@@ -1,5 +1,6 @@
 """The SQLite file of a project: opening, checking, short transactions, and errors in plain words."""
 
+import errno
 import logging
 import sqlite3
 import threading
@@ -18,12 +19,17 @@ from micm_desktop.project.schema import APPLICATION_ID, SCHEMA_VERSION, TRIGGERS
 log = logging.getLogger(__name__)
 
 _BUSY_TIMEOUT_MS = 30_000
+_REFUSED = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")
 LABEL_TIMEOUT_MS = 2_000
 """How long a person who waits for a tag is left waiting while another program writes."""
 
 
 class DamagedProject(UserError):
     """The database is damaged; a backup may help."""
+
+
+class NotWritable(UserError):
+    """The project folder takes no change: it is read-only, or its disk is full."""
 
 
 class Database:
@@ -111,8 +117,7 @@ class Database:
         except DatabaseError as error:
             if not isinstance(error.orig, sqlite3.DatabaseError):
                 raise
-            damaged = getattr(error.orig, "sqlite_errorname", "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
-            raise (DamagedProject if damaged else UserError)(_in_plain_words(self.file, error.orig)) from error
+            raise _kind(error.orig)(_in_plain_words(self.file, error.orig)) from error
 
 
 def _create_engine(file: Path, read_only: bool, shared_memory: bool) -> Engine:
@@ -195,6 +200,13 @@ def _check_or_create(connection: Connection, file: Path) -> None:
     connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
+def _kind(error: sqlite3.DatabaseError) -> type[UserError]:
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return DamagedProject
+    return NotWritable if name.startswith((*_REFUSED, "SQLITE_FULL")) else UserError
+
+
 def _in_plain_words(file: Path, error: sqlite3.DatabaseError) -> str:
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith("SQLITE_NOTADB"):
@@ -202,10 +214,10 @@ def _in_plain_words(file: Path, error: sqlite3.DatabaseError) -> str:
     if name.startswith("SQLITE_CORRUPT"):
         return _damaged(file)
     if name.startswith("SQLITE_FULL"):
-        return f"The disk that holds {file} is full; the last change was not saved. Free some space and try again."
+        return _full(file)
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return _busy(file)
-    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+    if name.startswith(_REFUSED):
         return not_writable(file.parent)
     return f"The project file {file} could not be used ({error}). Check the disk, then try again."
 
@@ -218,8 +230,14 @@ def _busy(file: Path) -> str:
     return f"Another program is using {file}; the last change was not saved. Close it there and try again."
 
 
-def not_writable(folder: Path) -> str:
-    """What to tell the user about a project folder that cannot be written."""
+def _full(file: Path) -> str:
+    return f"The disk that holds {file} is full; the last change was not saved. Free some space and try again."
+
+
+def not_writable(folder: Path, error: OSError | None = None) -> str:
+    """What to tell the user about a project folder that cannot be written, for the reason ``error``."""
+    if error is not None and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return _full(folder)
     return (
         f"The project folder {folder} cannot be written. "
         "Choose a folder that you may write to, or change its permissions."

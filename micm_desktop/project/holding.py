@@ -18,8 +18,7 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from micm_desktop.progress import UserError
-from micm_desktop.project.database import not_writable
+from micm_desktop.project.database import NotWritable, not_writable
 from micm_desktop.project.journal import user_name
 from micm_desktop.project.records import Holder
 
@@ -93,7 +92,7 @@ def take(folder: Path, *, take_over: bool = False) -> Hold | Holder:
     What a process on this computer has left when it ended is taken over. What a program on another computer has left is
     taken over only with ``take_over``: that it is silent does not prove that it has ended.
 
-    Raises :class:`UserError` where the folder cannot be written.
+    Raises :class:`NotWritable` where the folder cannot be written.
     """
     # Whoever only looks whether it is free has it for a moment.
     lock = FileLock(folder / LOCK_FILE, timeout=WAIT, thread_local=False)
@@ -111,7 +110,7 @@ def take(folder: Path, *, take_over: bool = False) -> Hold | Holder:
         _write(file, holder)
     except OSError as error:
         lock.release(force=True)
-        raise UserError(not_writable(folder)) from error
+        raise NotWritable(not_writable(folder, error)) from error
     return Hold(folder, lock, holder)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from micm_desktop.progress import UserError
 from micm_desktop.project import backups, catalog, network
-from micm_desktop.project.database import Database, format_of, not_writable
+from micm_desktop.project.database import Database, NotWritable, format_of, not_writable
 from micm_desktop.project.holding import Hold, take
 from micm_desktop.project.records import Holder
 from micm_desktop.project.schema import SCHEMA_VERSION
@@ -67,11 +67,18 @@ def _worked_on(
 
 def look_into(kind: "type[Project]", folder: Path) -> "Project":
     """See :meth:`Project.look_into`."""
-    project = open_exclusively(kind, folder, take_over=False)
+    nobody = Holder("", "", datetime.now(UTC))
+    try:
+        project = open_exclusively(kind, folder, take_over=False)
+    except NotWritable:
+        folder = catalog.absolute(folder)
+        if not (folder / PROJECT_FILE).is_file():
+            raise
+        return _looked_at(kind, folder, nobody, apart=True)
     if project.holder is not None:
         return project
     project.close()
-    return _looked_at(kind, project.folder, Holder("", "", datetime.now(UTC)))
+    return _looked_at(kind, project.folder, nobody)
 
 
 def restore(folder: Path, backup: Path) -> Path | None:
@@ -105,12 +112,13 @@ def make_folders(folder: Path) -> None:
     except (FileExistsError, NotADirectoryError) as error:
         raise UserError(f"{folder} is not a folder. Choose a folder for the project.") from error
     except OSError as error:
-        raise UserError(not_writable(folder)) from error
+        raise NotWritable(not_writable(folder, error)) from error
 
 
-def _looked_at(kind: "type[Project]", folder: Path, holder: Holder) -> "Project":
+def _looked_at(kind: "type[Project]", folder: Path, holder: Holder, *, apart: bool = False) -> "Project":
+    """``apart``: in a copy, since even reading a database with a log needs a file beside it."""
     file, temporary = folder / PROJECT_FILE, None
-    if network.kind_of(folder):
+    if apart or network.kind_of(folder):
         temporary = TemporaryDirectory(prefix="micm-", ignore_cleanup_errors=True)
         file = network.snapshot(folder, Path(temporary.name))
     database = Database(file, holder.in_words, read_only=True)

@@ -89,8 +89,8 @@ class Project(Registry):
 
     @classmethod
     def look_into(cls, folder: Path) -> "Project":
-        """As :meth:`open`, to look at only, whoever else has it open. Brings an older project up to date where nobody
-        has."""
+        """As :meth:`open`, to look at only, whoever else has it open, and where the folder cannot be written. Brings an
+        older project up to date where nobody has it open."""
         return opening.look_into(cls, folder)
 
     def close(self) -> None:

@@ -11,6 +11,7 @@ from gui_bench import TIMEOUT, Bench
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
+from small_disk import make_read_only, make_writable, own_mounts
 
 from micm_desktop.gui import read_only
 from micm_desktop.gui.actions import commands
@@ -102,3 +103,32 @@ def test_silence_on_another_computer_is_asked_about(window: MainWindow, bench: B
     qtbot.waitUntil(lambda: window.session.labeling is not None and banner.holder is None, timeout=TIMEOUT)
     qtbot.waitUntil(lambda: not window.features.loading and not window.session.jobs.running, timeout=TIMEOUT)
     assert not banner.isVisible()
+
+
+@pytest.fixture
+def mounts() -> None:
+    own_mounts()
+
+
+def test_a_folder_that_turns_read_only_is_named_and_the_window_stays(
+    mounts: None, labelling: MainWindow, bench: Bench, qtbot: QtBot
+) -> None:
+    window, session, safe = labelling, labelling.session, labelling.safekeeping
+    ids = [record.id for record in session.classes]
+    session.tag([0, 1], ids[0])
+    make_read_only(bench.project)
+    try:
+        session.tag([2], ids[1])
+        safe.backups.look(opening=True)
+        qtbot.waitUntil(lambda: safe.note.isVisible(), timeout=TIMEOUT)
+        assert "Read-only file system" in safe.note.text
+        qtbot.waitUntil(lambda: not session.jobs.running and not session.predicting, timeout=TIMEOUT)
+        for page in PAGES:
+            window.show_page(page)
+        window.opener.open_project(bench.project)
+        qtbot.waitUntil(lambda: window.start.banner.isVisible(), timeout=TIMEOUT)
+        assert "cannot be written" in window.start.banner.text and window.page == "start"
+    finally:
+        make_writable(bench.project)
+    opened(window, bench.project, qtbot)
+    assert session.tag_classes()[:3].tolist() == [ids[0], ids[0], ids[1]] and safe.read_only.holder is None

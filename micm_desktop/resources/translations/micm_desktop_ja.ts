@@ -1217,8 +1217,8 @@
         <translation>このプロジェクトは、その間にほかの場所で編集用に開かれました。ここでは今は見ることしかできません。開き直してください。</translation>
     </message>
     <message>
-        <source>The backup could not be written to {path} ({reason}). Free some space.</source>
-        <translation>バックアップを {path} に書き込めませんでした（{reason}）。空き容量を増やしてください。</translation>
+        <source>The backup could not be written to {path} ({reason}). Check the place and its free space.</source>
+        <translation>バックアップを {path} に書き込めませんでした（{reason}）。書き込み先と空き容量を確認してください。</translation>
     </message>
     <message>
         <source>the disk is full</source>
