@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """What an image costs in projects of 10,000, 100,000 and 1,000,000: opening, scanning, tags, predictions, search.
 
-Usage: scale.py WORK [--sizes 10000 100000 1000000] [--scan FOLDER ...] [--only core window]
+Usage: scale.py WORK [--sizes 10000 100000 1000000] [--files 10000 1000000] [--only core window]
 
 Each size is measured in processes of its own. The projects lie below WORK and are kept for the next run: their files
 are hard links to some pictures of 64x64 pixels, a thousand a folder, their rows have made-up content hashes, and their
-features are random numbers: what is measured depends on sizes alone, except for reading images, which ``--scan``
-measures in folders of files that are all different (those that gui.py makes). A million take 12 GB of disk. Nothing of
-the system's file cache is dropped. Processor time of all threads is given beside time by the clock, since it says more
-on a computer that others use; and beside a tag, what the disk takes to keep 8 KiB.
+features are random numbers: what is measured depends on sizes alone, except for reading images, which ``--files``
+measures on so many small files that are all different, made for it and deleted again (a million: 4 GB of disk and
+minutes). A million take 12 GB of disk. Nothing of the system's file cache is dropped. Processor time of all threads is
+given beside time by the clock, since it says more on a computer that others use; and beside a tag, what the disk takes
+to keep 8 KiB.
 """
 
 import argparse
@@ -18,7 +19,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -268,24 +268,29 @@ def measure_window(project: Path, home: Path) -> None:
     shown.end(times)
 
 
-def measure_scan(images: Path) -> None:
-    """The first scan of a folder whose files are all different."""
-    from micm_desktop.labeling import Labeling
-    from micm_desktop.progress import JobControl
+def measure_files(work: Path, sizes: list[int]) -> None:
+    """Scan so many files of which no two are alike, and say what a scan costs."""
+    script, found = Path(__file__).with_name("scan_files.py"), dict[int, dict[str, Any]]()
+    for size in sizes:
+        folder = work / f"files-{size}"
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            subprocess.run([sys.executable, script, "make", folder, str(size)], check=True)
+            found[size] = child("measure", folder, script=script)
+            print(json.dumps(found[size]), file=sys.stderr)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    table((("scan", "first scan"), ("rescan", "re-scan, unchanged")), found)
+    for size, one in found.items():
+        print(
+            f"\n{size:,}: {one['mb']:.0f} MB; {size / one['scan']:.0f} a second; memory {one['rescan_gib']:.2f} GiB,"
+            f" {one['helpers_gib']:.2f} in the processes that decode; database {one['database_mb']:.0f} MB"
+        )
+    print()
 
-    with tempfile.TemporaryDirectory(dir=images.parent) as place:
-        labeling, clock = Labeling.open(Path(place)), Clock()
-        labeling.project.add_folder(images)
-        clock.measure("scan", lambda: list(labeling.scan(JobControl())))
-        clock.measure("rescan", lambda: list(labeling.scan(JobControl())))
-        labeling.refresh()
-        clock.found["images"] = len(labeling.images)
-        labeling.close()
-    print(json.dumps(clock.found | memory()), flush=True)
 
-
-def child(*words: str | Path) -> dict[str, Any]:
-    done = subprocess.run([sys.executable, __file__, *map(str, words)], stdout=subprocess.PIPE, text=True)
+def child(*words: str | Path, script: str | Path = __file__) -> dict[str, Any]:
+    done = subprocess.run([sys.executable, script, *map(str, words)], stdout=subprocess.PIPE, text=True)
     if done.returncode or not done.stdout.strip():
         raise SystemExit(f"{' '.join(map(str, words))} failed ({done.returncode})")
     found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
@@ -363,19 +368,15 @@ def main() -> None:
         return measure_core(*(Path(word) for word in sys.argv[2:4]))
     if sys.argv[1:2] == ["--window"]:
         return measure_window(*(Path(word) for word in sys.argv[2:4]))
-    if sys.argv[1:2] == ["--scan-one"]:
-        return measure_scan(Path(sys.argv[2]))
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("work", type=Path)
     parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 100_000, 1_000_000])
-    parser.add_argument("--scan", type=Path, nargs="*", default=[], help="folders whose files are all different")
-    parser.add_argument("--only", nargs="+", choices=("core", "window"), default=["core", "window"])
+    parser.add_argument("--files", type=int, nargs="*", default=[], help="scan so many files of which no two are alike")
+    parser.add_argument("--only", nargs="*", choices=("core", "window"), default=["core", "window"])
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
-    if args.scan:
-        found = {one["images"]: one for one in (child("--scan-one", folder) for folder in args.scan)}
-        table((("scan", "first scan"), ("rescan", "re-scan, unchanged")), found)
-        print()
+    if args.files:
+        measure_files(args.work.absolute(), args.files)
     run(args.work.absolute(), args.sizes, args.only)
 
 

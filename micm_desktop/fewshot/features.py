@@ -8,6 +8,7 @@ and the salient patches say what sets an image apart.
 import copy
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -165,10 +166,17 @@ def extract_batch(extractor: FeatureExtractor, inputs: Sequence[Sequence[Tensor]
     device = next(extractor.parameters()).device
     at_once = max(1, (CPU_PIXELS if device.type == "cpu" else GPU_PIXELS) // inputs[0][0].shape[2] ** 2)
     rows = []
-    for start in range(0, len(inputs), at_once):
-        batch = [torch.cat(same).to(device) for same in zip(*inputs[start : start + at_once], strict=True)]
-        rows.append(torch.cat(extractor.parts(extractor.encode(batch)), dim=1).float().cpu().numpy())
+    with _all_digits(device):
+        for start in range(0, len(inputs), at_once):
+            batch = [torch.cat(same).to(device) for same in zip(*inputs[start : start + at_once], strict=True)]
+            rows.append(torch.cat(extractor.parts(extractor.encode(batch)), dim=1).float().cpu().numpy())
     return np.ascontiguousarray(np.concatenate(rows))
+
+
+def _all_digits(device: torch.device) -> AbstractContextManager[None]:
+    """Convolutions of a graphics card with all digits of float32: with the ten binary digits that they have otherwise,
+    pooled parts are 0.02 to 0.08 apart from those of a CPU, and features of both are used side by side."""
+    return torch.backends.cudnn.flags(enabled=True, allow_tf32=False) if device.type == "cuda" else nullcontext()
 
 
 def extract_features(

@@ -22,7 +22,7 @@ from micm_desktop.whole_file import whole_file
 
 LENGTH_ERROR = 1e-3
 """How far the length of a pooled part may be from 1."""
-CLOSE = 0.01
+CLOSE = 0.005
 """How far each of two features' pooled parts, of length 1, may be apart where one image was embedded on two computers.
 docs/decisions/0035-shared-features.md says what others are apart."""
 

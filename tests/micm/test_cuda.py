@@ -142,7 +142,7 @@ def test_features_are_those_of_the_cpu(tf32: bool, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", tf32)
     extractor = extractor_of(load_encoder("starter").network)
     expected, found = features_of(extractor, few_images()), features_of(copy.deepcopy(extractor).to(CARD), few_images())
-    assert np.abs(found - expected).max() < (1e-2 if tf32 else 1e-4)
+    assert np.abs(found - expected).max() < 1e-4 and torch.backends.cudnn.allow_tf32 == tf32
 
 
 def test_heatmaps_are_those_of_the_cpu() -> None:

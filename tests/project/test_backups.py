@@ -56,7 +56,10 @@ def test_restoring_brings_the_labels_back_and_keeps_what_was_there(tagged: Proje
     assert not list(folder.glob("*restoring*")) and not list(folder.glob("backups/*.part"))
 
 
-def test_a_backup_while_others_write_is_one_moment(tagged: Project) -> None:
+def test_a_backup_while_others_write_is_one_moment(tagged: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Many steps also for a small project, between which the others write.
+    monkeypatch.setattr(backups, "PAGES", 2)
+    monkeypatch.setattr(backups, "PAUSE", 0.001)
     ended = threading.Event()
 
     def write() -> None:
