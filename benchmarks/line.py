@@ -6,7 +6,7 @@ the runtime's own, and once as a loop alone, with the runtime's own choice. All 
 that other programs disturb all of them alike.
 
     python benchmarks/line.py rates MODEL.onnx IMAGES [--images 120] [--repeats 5] [--heatmaps]
-    python benchmarks/line.py latency MODEL.onnx IMAGES [--images 300] [--present 0]
+    python benchmarks/line.py latency MODEL.onnx IMAGES [--images 300] [--present 0] [--busy 0]
     python benchmarks/line.py memory MODEL.onnx IMAGES [--counts 1000 20000]
     python benchmarks/line.py steady MODEL.onnx IMAGES [--counts 1000 20000]
     python benchmarks/line.py start MODEL.onnx
@@ -103,8 +103,9 @@ def rates(model_file: Path, images: Path, count: int, repeats: int, heatmaps: bo
         print(f"predict by {name}: {np.median(shares):.2f}  ({shares.min():.2f} to {shares.max():.2f})")
 
 
-def latency(model_file: Path, images: Path, count: int, present: int) -> None:
-    """From the end of a file's closing to the line with its verdict, read by another process."""
+def latency(model_file: Path, images: Path, count: int, present: int, busy: int) -> None:
+    """From the end of a file's closing to the line with its verdict, read by another process. ``busy``: programs that
+    take all the processor time they get, meanwhile."""
     sources = [path.read_bytes() for path in list(find_images(images))[:50]]
     suffix = next(find_images(images)).suffix
     with TemporaryDirectory() as folder:
@@ -115,8 +116,10 @@ def latency(model_file: Path, images: Path, count: int, present: int) -> None:
         if present:
             subprocess.run([sys.executable, "-c", MARK, model_file, inbox, out], check=True)
         command = [*COMMAND, "watch", str(model_file), str(inbox), "--out", str(out), "--json"]
+        others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(busy)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
+            started = time.perf_counter()
             lines: queue.Queue[tuple[str, float]] = queue.Queue()
 
             def listen(stream: object = process.stdout) -> None:
@@ -142,7 +145,14 @@ def latency(model_file: Path, images: Path, count: int, present: int) -> None:
                 name, heard = lines.get(timeout=120)
                 waited.append(1000 * (heard - closed[name]))
             process.terminate()
-    print(f"{count} images at {RATE} a second, {present} files there before")
+            for other in others:
+                other.kill()
+                other.wait()
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            used = (usage.ru_utime + usage.ru_stime) / (time.perf_counter() - started)
+    print(f"{count} images at {RATE} a second, {present} files there before, {busy} busy programs")
+    print(f"watch itself used {used:.0%} of a core")
     median, last = np.percentile(waited, [50, 99])
     print(f"closed to verdict: median {median:.0f} ms, 99th percentile {last:.0f} ms, largest {max(waited):.0f} ms")
 
@@ -241,13 +251,14 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--heatmaps", action="store_true")
     parser.add_argument("--present", type=int, default=0)
+    parser.add_argument("--busy", type=int, default=0)
     parser.add_argument("--counts", type=int, nargs="+", default=[1000, 20_000])
     options = parser.parse_args()
     print(f"load of the last minute: {os.getloadavg()[0]:.1f}")
     if options.what == "rates":
         rates(options.model, options.folder, options.images or 120, options.repeats, options.heatmaps)
     elif options.what == "latency":
-        latency(options.model, options.folder, options.images or 300, options.present)
+        latency(options.model, options.folder, options.images or 300, options.present, options.busy)
     elif options.what == "memory":
         memory(options.model, options.folder, options.counts)
     elif options.what == "steady":

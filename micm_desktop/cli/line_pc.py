@@ -20,6 +20,7 @@ from micm_desktop.export.predict_shared import predict_shared
 from micm_desktop.export.shared_work import QUIET
 from micm_desktop.export.watch import Told, WatchSettings, watch_folder
 from micm_desktop.export.watch_table import WatchTable
+from micm_desktop.images import decode_processes
 from micm_desktop.images.scan import find_images
 from micm_desktop.progress import Cancelled, JobControl, ProcessingError, Progress, UserError
 
@@ -127,6 +128,8 @@ def watch(
             raise UserError(f"{option} must be another folder than the one that is watched ({folder}).")
     if not folder.is_dir():
         raise UserError(f"The folder {folder} does not exist. Check the path, or connect the drive that holds it.")
+    # The first image should not wait for the process that decodes it.
+    decode_processes.start_ahead()
     loaded = runtime.load(model)
     table, control, failed = WatchTable(out, loaded.info.classes), JobControl(), 0
     try:

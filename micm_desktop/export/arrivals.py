@@ -1,4 +1,4 @@
-"""Which files of a folder are new and whole. Asks for the folder's list again and again, which every drive answers.
+"""Which files of a folder are new and whole. Looks at the folder again and again, which every drive answers.
 
 A file is known by its name, size and time of the last change, so one that is written anew under its old name is new.
 It counts as whole once these have not changed for a moment. That alone would take a pause of the writer for its end;
@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
+from micm_desktop.export.folder_lists import FolderLists
 from micm_desktop.images.decode import IMAGE_SUFFIXES
 from micm_desktop.images.scan import SYSTEM_FOLDERS, readable
 
@@ -23,8 +24,10 @@ PATIENCE = 5.0
 TRIED_EVERY = 0.5
 OLD = 60.0
 """A file that was last changed so many seconds ago is not being written."""
-CHECKED_AGAIN = 300
+CHECKED_AGAIN = 100
 """Judged files whose stamp is looked at with every list; of more, the next ones the next time."""
+LISTED_EVERY = 0.02
+"""Where a folder's time is not believed (see :class:`FolderLists`), it is listed no more often than so many seconds."""
 FEW = 50
 """So many files that are being written are looked at every time, and not only when they may be whole."""
 SPARE = 10_000
@@ -104,6 +107,7 @@ class Arrivals:
         self._settled = settled
         self._patience = patience
         self._clock = clock
+        self._lists = FolderLists(clock)
         self._folders: dict[str, _Folder] = {}
         self._waiting: dict[str, _Waiting] = {}
         self._check = self._all_judged()
@@ -128,8 +132,16 @@ class Arrivals:
         if not ready and now >= self._next_list:
             self._list(now)
             # Nor should listing take more than half of the time.
-            self._next_list = 2 * self._clock() - now
+            took = self._clock() - now
+            self._next_list = now + max(2 * took, 0.0 if self._lists.believed else LISTED_EVERY)
         return sorted(ready, key=lambda arrival: (arrival.modified_ns, arrival.name))
+
+    def pause(self, longest: float) -> float:
+        """Seconds until the next :meth:`poll` may find something whole, ``longest`` at most."""
+        if not 0 < len(self._waiting) <= FEW:
+            return longest
+        soonest = min(seen.not_before for seen in self._waiting.values())
+        return min(longest, max(0.0, soonest - self._clock()))
 
     def judged(self, arrival: Arrival) -> None:
         """The file will not be given out again, unless it changes."""
@@ -174,15 +186,15 @@ class Arrivals:
         while pending:
             path = pending.pop()
             try:
-                names = os.listdir(path)  # noqa: PTH208
+                names = self._lists.names(path)
             except OSError:
                 if path == self._root:
                     self.gone = True
                     return
                 continue
-            listed += len(names)
+            listed += self._lists.count(path)
             unknown.pop(path, None)
-            for name in self._compare(path, names, now):
+            for name in self._folders[path].folders if names is None else self._compare(path, names, now):
                 below = os.path.join(path, name)  # noqa: PTH118
                 if (real := os.path.realpath(below)) not in visited:
                     visited.add(real)
@@ -210,6 +222,7 @@ class Arrivals:
         if names and len(folder.judged) > 2 * len(names) + SPARE:
             there = set(names)
             folder.judged = {name: stamp for name, stamp in folder.judged.items() if name in there}
+        new = False
         for name in set(names).difference(folder.judged, folder.passed, folder.folders):
             below = os.path.join(path, name)  # noqa: PTH118
             if below in self._waiting:
@@ -218,6 +231,7 @@ class Arrivals:
                 status = os.stat(below)  # noqa: PTH116
             except OSError:
                 continue
+            new = True
             hidden = getattr(status, "st_file_attributes", 0) & stat.FILE_ATTRIBUTE_HIDDEN
             if hidden or name.startswith(".") or name in SYSTEM_FOLDERS:
                 folder.passed.add(name)
@@ -228,6 +242,8 @@ class Arrivals:
                 self._waiting[below] = _Waiting(stamp, now, now + self._settled)
             else:
                 folder.passed.add(name)
+        if new:
+            self._lists.showed_new(path)
         return folder.folders
 
     def _all_judged(self) -> Iterator[tuple[str, str]]:

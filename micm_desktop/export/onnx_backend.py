@@ -12,6 +12,9 @@ from micm_desktop.export.onnx_bytes import ForeignPart, read_metadata
 EXTERNAL_DATA_FOLDER = "session.model_external_initializers_file_folder_path"
 MOST_MEMORY = 8 << 30
 """Bytes that a graph may ask for: an image of 250 megapixels, as numbers of 4 bytes, takes 3 GB, and more than once."""
+SPIN = ("session.intra_op.spin_duration_us", "20")
+"""How long a thread that waits for its part of a layer keeps its core busy; the runtime's own choice is milliseconds.
+docs/decisions/0025-judging-on-the-line.md says why. Older runtimes do not know the key and go by their own choice."""
 LARGE_IMAGE = 4_000_000 * 3
 """Bytes of an image after which memory is given back."""
 
@@ -51,6 +54,7 @@ def open_onnx(path: Path, threads: int) -> Opened:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
     options.intra_op_num_threads = threads
+    options.add_session_config_entry(*SPIN)
     # A file that refers to data outside itself is to be refused: nothing can be below a file.
     options.add_session_config_entry(EXTERNAL_DATA_FOLDER, str(path.absolute() / "none"))
     options.add_session_config_entry("session.use_env_allocators", "1")

@@ -21,7 +21,7 @@ from micm_desktop.images.decode import UnreadableImage, read_image_bytes
 from micm_desktop.images.names import beside
 from micm_desktop.progress import Cancelled, JobControl, ProcessingError, naming
 
-POLL_SECONDS = 0.02
+POLL_SECONDS = 0.01
 GONE_SECONDS = 1.0
 RETRY_SECONDS, LONGEST_RETRY = 1.0, 30.0
 NAP = 0.1
@@ -95,11 +95,13 @@ def watch_folder(
                 yield from _judge_one(model, arrival, arrivals, table, settings, removals, control)
             except Cancelled:
                 return
+            yield from _keep(table, settings)
         removals.run()
         if settings.once and not arrivals.waiting:
             return
         if not ready:
-            _wait(GONE_SECONDS if gone else POLL_SECONDS, control)
+            yield from _keep(table, settings)
+            _wait(GONE_SECONDS if gone else arrivals.pause(POLL_SECONDS), control)
 
 
 def _take_over(arrivals: Arrivals, table: WatchTable, settings: WatchSettings) -> list[tuple[Arrival, Path]]:
@@ -166,8 +168,7 @@ def _judge_one(
         except OSError as problem:
             if settings.once:
                 raise
-            where = problem.filename or table.path
-            text = f"Cannot write {where} ({problem.strerror or problem}). Trying again until it can be written."
+            text = _cannot_write(problem, table)
             if text != told:
                 told = text
                 yield Told(text)
@@ -180,6 +181,21 @@ def _judge_one(
         removals.waiting.append((arrival, placed))
         removals.run()
     yield Watched(name, verdict, reason, placed, at)
+
+
+def _keep(table: WatchTable, settings: WatchSettings) -> Iterator[Told]:
+    """Bring the table to the disk once a second, while nobody waits for a verdict."""
+    try:
+        table.sync_if_due()
+    except OSError as problem:
+        if settings.once:
+            raise
+        yield Told(_cannot_write(problem, table))
+
+
+def _cannot_write(problem: OSError, table: WatchTable) -> str:
+    where = problem.filename or table.path
+    return f"Cannot write {where} ({problem.strerror or problem}). Trying again until it can be written."
 
 
 def _removed(arrival: Arrival, copy: Path) -> bool:

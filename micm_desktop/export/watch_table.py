@@ -29,7 +29,7 @@ class WatchTable:
             raise UserError(f"{path} is a folder. Name a file, such as {path / 'results.csv'}.")
         self.path = path
         self.columns = [*columns(classes), *ADDED]
-        self._synced = time.monotonic()
+        self._synced, self._unsynced = time.monotonic(), False
         self._descriptor = self._open()
 
     def lines(self) -> Iterator[dict[str, str]]:
@@ -43,13 +43,18 @@ class WatchTable:
             self.close()
             self._descriptor = self._open()
         self._write(line(fields))
-        if time.monotonic() - self._synced > SYNC_SECONDS:
-            self.sync()
+        self._unsynced = True
 
     def sync(self) -> None:
         """Return when all lines are on the disk, and not in the system's memory alone."""
-        os.fsync(self._descriptor)
         self._synced = time.monotonic()
+        os.fsync(self._descriptor)
+        self._unsynced = False
+
+    def sync_if_due(self) -> None:
+        """:meth:`sync` where lines were written and a second has passed. Raises OSError."""
+        if self._unsynced and time.monotonic() - self._synced > SYNC_SECONDS:
+            self.sync()
 
     def close(self) -> None:
         """End writing; a second time does nothing."""

@@ -181,6 +181,51 @@ def test_in_a_large_folder_too_a_file_written_anew_is_given_out_once(
     assert given_out() == []
 
 
+def test_a_folder_is_listed_only_when_its_time_announces_something_and_if_it_can_be_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A drive that keeps folders' times, and then one that does not."""
+    now, lists, real = 100.0, [0], os.listdir
+    arrivals = Arrivals(tmp_path, settled=0.0, clock=lambda: now)
+
+    def listdir(path: str) -> list[str]:
+        lists[0] += 1
+        return real(path)
+
+    monkeypatch.setattr(os, "listdir", listdir)
+
+    def given_out(polls: int = 5) -> list[str]:
+        nonlocal now
+        names, lists[0] = [], 0
+        for _ in range(polls):
+            now += 0.02
+            for arrival in arrivals.poll():
+                names.append(arrival.name)
+                arrivals.judged(arrival)
+        return names
+
+    def come(name: str, modified: int) -> str:
+        (tmp_path / name).write_bytes(b"1")
+        os.utime(tmp_path, ns=(modified, modified))
+        return name
+
+    for number in range(3):
+        assert given_out() == [] and lists[0] == 5
+        assert [come(f"{number}.png", number)] == given_out()
+    given_out()
+    assert given_out(40) == [] and lists[0] == 0
+    # The second file comes within the grain of the folder's time.
+    assert [come("4.png", 4)] == given_out(2)
+    assert [come("5.png", 4)] == given_out()
+    given_out()
+    # A folder whose time stands still is listed a second later, and from then on again and again.
+    come("6.png", 4)
+    assert given_out() == []
+    assert given_out(60) == ["6.png"] and lists[0] > 1
+    assert given_out() == [] and lists[0] == 5
+    assert [come("7.png", 7)] == given_out()
+
+
 def test_sorted_by_verdict_and_never_overwritten(model: runtime.Model, inbox: Path, tmp_path: Path) -> None:
     out, sort = tmp_path / "r.csv", inbox / "sorted"
     (inbox / "bad.png").write_bytes(b"no image")
