@@ -8,6 +8,7 @@ that other programs disturb all of them alike.
     python benchmarks/line.py rates MODEL.onnx IMAGES [--images 120] [--repeats 5] [--heatmaps]
     python benchmarks/line.py latency MODEL.onnx IMAGES [--images 300] [--present 0]
     python benchmarks/line.py memory MODEL.onnx IMAGES [--counts 1000 20000]
+    python benchmarks/line.py steady MODEL.onnx IMAGES [--counts 1000 20000]
     python benchmarks/line.py start MODEL.onnx
 """
 
@@ -41,10 +42,11 @@ RATE = 10
 COMMAND = [sys.executable, "-m", "micm_desktop"]
 
 
-def rate(count: int, work: Callable[[], object]) -> float:
-    began = time.perf_counter()
+def rate(count: int, work: Callable[[], object]) -> tuple[float, float]:
+    """Images a second, and milliseconds of processor time an image, which other programs disturb less."""
+    began, used = time.perf_counter(), time.process_time()
     work()
-    return count / (time.perf_counter() - began)
+    return count / (time.perf_counter() - began), 1000 * (time.process_time() - used) / count
 
 
 def rates(model_file: Path, images: Path, count: int, repeats: int, heatmaps: bool) -> None:
@@ -76,15 +78,21 @@ def rates(model_file: Path, images: Path, count: int, repeats: int, heatmaps: bo
     works = {"decoding": decode, "inference, threads": infer_in_threads, "inference, alone": infer_alone}
     works["predict"] = predict
     figures: dict[str, list[float]] = {name: [] for name in works}
+    used: dict[str, list[float]] = {name: [] for name in works}
     for work in works.values():
         work()
     for _ in range(repeats):
         for name, work in works.items():
-            figures[name].append(rate(len(paths), work))
+            images_a_second, processor = rate(len(paths), work)
+            figures[name].append(images_a_second)
+            used[name].append(processor)
     height, width = decoded[0].shape[:2]
     print(f"{len(paths)} images of {width} x {height}, {workers} cores, median of {repeats}")
     for name, values in figures.items():
-        print(f"{name:20} {statistics.median(values):8.1f} images/s  ({min(values):.1f} to {max(values):.1f})")
+        print(
+            f"{name:20} {statistics.median(values):8.1f} images/s  ({min(values):.1f} to {max(values):.1f})"
+            f", {statistics.median(used[name]):6.1f} ms of processor time"
+        )
     decoding, threads, alone, whole = (np.array(values) for values in figures.values())
     for name, bound in (
         ("the slower of decoding and inference, alone", np.minimum(decoding, alone)),
@@ -183,23 +191,50 @@ def memory(model_file: Path, images: Path, counts: list[int]) -> None:
             print(f"watch,   {count} images: {watched:.0f} MB, {took:.0f} s", flush=True)
 
 
+def steady(model_file: Path, images: Path, counts: list[int]) -> None:
+    """Memory of one ``watch --move`` while images keep coming, a few at a time."""
+    sources = [path.read_bytes() for path in list(find_images(images))[:50]]
+    with TemporaryDirectory() as folder:
+        inbox, sort = Path(folder) / "inbox", Path(folder) / "sorted"
+        inbox.mkdir()
+        command = [*COMMAND, "watch", str(model_file), str(inbox), "--out", str(Path(folder) / "r.csv"), "--json"]
+        command += ["--sort", str(sort), "--move"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            for number in range(max(counts) + 50):
+                (inbox / f"{number:06d}.png").write_bytes(sources[number % len(sources)])
+                if number < 50:
+                    continue
+                process.stdout.readline()
+                if number - 49 in counts:
+                    pages = int(Path(f"/proc/{process.pid}/statm").read_text().split()[1])
+                    print(f"watch --move after {number - 49} images: {pages * 4096 / 2**20:.0f} MB", flush=True)
+            process.terminate()
+            process.stdout.read()
+
+
 def start(model_file: Path) -> None:
     commands = {"import micm_desktop": [sys.executable, "-c", "import micm_desktop"]}
     for text in ("--help", "predict --help", "watch --help", "verify --help"):
         commands[text] = [*COMMAND, *text.split()]
     commands["verify MODEL"] = [*COMMAND, "verify", str(model_file)]
     for name, command in commands.items():
-        seconds = []
+        seconds, processor = [], []
         for _ in range(7):
-            began = time.perf_counter()
+            began, used = time.perf_counter(), os.times()
             subprocess.run(command, check=True, capture_output=True)
             seconds.append(time.perf_counter() - began)
-        print(f"{name:20} {statistics.median(seconds):.2f} s  ({min(seconds):.2f} to {max(seconds):.2f})")
+            now = os.times()
+            processor.append(now.children_user + now.children_system - used.children_user - used.children_system)
+        print(
+            f"{name:20} {statistics.median(seconds):.2f} s  ({min(seconds):.2f} to {max(seconds):.2f})"
+            f", {statistics.median(processor):.2f} s of processor time"
+        )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["rates", "latency", "memory", "start"])
+    parser.add_argument("what", choices=["rates", "latency", "memory", "steady", "start"])
     parser.add_argument("model", type=Path)
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--images", type=int)
@@ -215,6 +250,8 @@ def main() -> None:
         latency(options.model, options.folder, options.images or 300, options.present)
     elif options.what == "memory":
         memory(options.model, options.folder, options.counts)
+    elif options.what == "steady":
+        steady(options.model, options.folder, options.counts)
     else:
         start(options.model)
 

@@ -50,6 +50,9 @@ class Soak:
 
     def __init__(self, root: Path) -> None:
         self.shown = Window(root / "home")
+        from micm_desktop.gui import engine
+
+        engine.work_apart()
         self.window = self.shown.window
         self.projects = [self._make(root / name, seed) for seed, name in enumerate(("first", "二つ目"))]
         self.models = root / "models"
@@ -216,15 +219,21 @@ class Soak:
             self.settle()
 
     def qt_kinds(self) -> Counter[str]:
-        """Qt's objects by class, and that of what holds them."""
-        from PySide6.QtCore import QObject
+        """The window's objects by class, as Qt itself lists them.
 
-        found = self.window.findChildren(QObject)
-        return Counter(f"Qt: {type(one).__name__} of {type(one.parent()).__name__}" for one in found)
+        ``findChildren`` would make a Python object for each that has none, and PySide keeps that when Qt deletes its
+        own: what is measured would grow by being measured.
+        """
+        from PySide6.QtCore import qInstallMessageHandler
+
+        lines: list[str] = []
+        before = qInstallMessageHandler(lambda _kind, _context, text: lines.append(text))
+        self.window.dumpObjectTree()
+        qInstallMessageHandler(before)
+        return Counter(line.split("::")[0].strip() for line in lines)
 
     def left(self, began: float) -> Left:
         import shiboken6
-        from PySide6.QtCore import QObject
 
         self.settle()
         gc.unfreeze()
@@ -234,7 +243,7 @@ class Soak:
             self.shown.app.processEvents()
         found = gc.get_objects()
         memory = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
-        of_qt = len(self.window.findChildren(QObject)) + len(self.shown.app.topLevelWidgets())
+        of_qt = self.qt_kinds().total()
         # What PySide keeps of objects that Qt has deleted is Python's, not Qt's.
         wrapped = sum(issubclass(type(one), shiboken6.Object) and shiboken6.isValid(one) for one in found)
         files = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
@@ -263,7 +272,9 @@ def verdict(rounds: list[Left]) -> list[str]:
     return grown
 
 
-def soak(root: Path, minutes: float, warm_up: float = 0.25, shown: int = 20) -> tuple[list[Left], list[str]]:
+def soak(
+    root: Path, minutes: float, warm_up: float = 0.25, shown: int = 20, log: Path | None = None
+) -> tuple[list[Left], list[str]]:
     """Rounds for ``minutes``; what was left after each, and what is wrong."""
     work, began, rounds = Soak(root), time.monotonic(), list[Left]()
     head = "| minute | round | memory, MiB | threads | open files | Qt's objects | Python's objects |"
@@ -273,6 +284,9 @@ def soak(root: Path, minutes: float, warm_up: float = 0.25, shown: int = 20) -> 
         work.round()
         rounds.append(work.left(began))
         one = rounds[-1]
+        if log is not None:
+            with log.open("a") as stream:
+                stream.write(json.dumps(one._asdict()) + "\n")
         if len(rounds) == 1 or one.minutes * shown // minutes != rounds[-2].minutes * shown // minutes:
             print(
                 f"| {one.minutes:.1f} | {work.rounds} | {one.memory_mib:.0f} | {one.threads} | {one.files} |"
@@ -280,7 +294,8 @@ def soak(root: Path, minutes: float, warm_up: float = 0.25, shown: int = 20) -> 
                 flush=True,
             )
         if os.environ.get("SOAK_OBJECTS"):
-            now = Counter(type(found).__qualname__ for found in gc.get_objects()) + work.qt_kinds()
+            now = Counter(type(found).__qualname__ for found in gc.get_objects())
+            now.update({f"Qt: {name}": count for name, count in work.qt_kinds().items()})
             print((now - kinds).most_common(12) if kinds else "", file=sys.stderr)
             kinds = now
     after = rounds[max(WARM_UP, int(len(rounds) * warm_up)) :] or rounds[-1:]
@@ -292,10 +307,11 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=120.0)
     parser.add_argument("--warm-up", type=float, default=0.25, help="share of the rounds that do not count")
     parser.add_argument("--json", action="store_true", help="every round as the last line")
+    parser.add_argument("--log", type=Path, help="a file that each round adds a line to, as soon as it is done")
     parser.add_argument("--table", type=int, default=20, metavar="LINES")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
-        rounds, wrong = soak(Path(place), args.minutes, args.warm_up, args.table)
+        rounds, wrong = soak(Path(place), args.minutes, args.warm_up, args.table, args.log)
         print(
             f"\n{len(rounds)} rounds in {rounds[-1].minutes:.1f} minutes; load of the machine: {os.getloadavg()[0]:.1f}"
         )

@@ -12,6 +12,7 @@ from micm_desktop.cli import (
     demo,
     distilling,
     evaluation,
+    features,
     info,
     inventory,
     labels,
@@ -42,6 +43,7 @@ app.command()(projects.export)
 app.command()(assessment.assess)
 app.command()(assessment.test_set)
 app.command()(inventory.inventory)
+app.command()(features.features)
 app.command()(report.report)
 app.command()(labels.labels)
 app.command()(projects.gui)

@@ -1,16 +1,17 @@
 """The model file's contract: names, metadata and format version. Needs neither torch nor onnx."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from unicodedata import category
 
 from micm_desktop.export.rules import Rules, rules_from_json, rules_to_json
 from micm_desktop.export.samples import Sample, sample_from_json, sample_to_json
-from micm_desktop.fewshot.decision import Policy, policy_from_json, policy_to_json
+from micm_desktop.fewshot.decision import Policy, number_from_json, policy_from_json, policy_to_json
 from micm_desktop.progress import UserError
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ FORMAT_MAJOR, FORMAT_MINOR = 1, 2
 INPUT = "image"
 OUTPUTS = ("probabilities", "embedding", "heatmap", "unknown_score")
 LICENSE = "MIT"
+T = TypeVar("T")
+MOST_TILES = 64
+"""Along an edge; the program's own files have 4 at most."""
 
 
 class Precision(StrEnum):
@@ -98,47 +102,66 @@ def from_metadata(metadata: Mapping[str, str], name: str) -> ModelInfo:
         raise UserError(f"{name} was not made by MICM Desktop. Choose a model file that was exported there.")
     version = metadata["micm.format"]
     major = version.split(".")[0]
-    if not major.isdigit():
-        raise UserError(f"{name} names an unknown format version ({version!r}). Export it again.")
+    if not re.fullmatch("[0-9]{1,9}", major):
+        raise UserError(f"{name} names an unknown format version ({version[:40]!r}). Export it again.")
     if int(major) > FORMAT_MAJOR:
         raise UserError(
-            f"{name} has format {version}, newer than this program reads ({FORMAT_MAJOR}.x). Update MICM Desktop."
+            f"{name} has format {version[:40]}, newer than this program reads ({FORMAT_MAJOR}.x). Update MICM Desktop."
         )
-    try:
-        classes: Any = json.loads(metadata["micm.classes"])
-        thresholds: Any = json.loads(metadata["micm.thresholds"])
-        samples: Any = json.loads(metadata["micm.samples"])
-        names = _class_names(classes)
-        decision = thresholds.get("decision")
-        return ModelInfo(
-            names,
-            _share(thresholds["unknown"]),
-            tuple(sample_from_json(item, len(names)) for item in samples),
-            metadata.get("micm.encoder", ""),
-            metadata.get("micm.created", ""),
-            metadata.get("micm.app_version", ""),
-            None if decision is None else policy_from_json(decision, len(names)),
-            rules_from_json(json.loads(metadata.get("micm.rules", "{}"))),
-            int(metadata.get("micm.tiles", "1")),
-            _precision(metadata.get("micm.precision", "")),
-            metadata.get("micm.attribution", ""),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as problem:
-        raise UserError(f"The description inside {name} is damaged ({problem}). Export the model again.") from problem
+
+    def read(part: str, reader: Callable[[Any], T], default: str | None = None) -> T:
+        try:
+            return reader(json.loads(metadata[part] if default is None else metadata.get(part, default)))
+        except (LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as problem:
+            raise UserError(
+                f"The description inside {name} is damaged: its {part} is missing or makes no sense. "
+                "Export the model again."
+            ) from problem
+
+    classes = read("micm.classes", _class_names)
+    unknown_threshold, policy = read("micm.thresholds", lambda value: _thresholds(value, len(classes)))
+    return ModelInfo(
+        classes,
+        unknown_threshold,
+        read("micm.samples", lambda value: _samples(value, len(classes))),
+        metadata.get("micm.encoder", ""),
+        metadata.get("micm.created", ""),
+        metadata.get("micm.app_version", ""),
+        policy,
+        read("micm.rules", rules_from_json, "{}"),
+        read("micm.tiles", _tiles, "1"),
+        _precision(metadata.get("micm.precision", "")),
+        metadata.get("micm.attribution", ""),
+    )
 
 
-def _share(value: object) -> float:
-    if not isinstance(value, int | float) or not 0 <= value <= 1:
-        raise ValueError(f"not a number from 0 to 1: {value!r}")
-    return float(value)
+def _thresholds(value: Any, classes: int) -> tuple[float, Policy | None]:
+    unknown = number_from_json(value["unknown"])
+    if not 0 <= unknown <= 1:
+        raise ValueError(f"not a number from 0 to 1: {unknown}")
+    return unknown, policy_from_json(value["decision"], classes) if "decision" in value else None
 
 
-def _class_names(value: object) -> tuple[str, ...]:
+def _samples(value: Any, classes: int) -> tuple[Sample, ...]:
     if not isinstance(value, list):
+        raise TypeError(f"not a list: {value!r}")
+    return tuple(sample_from_json(item, classes) for item in value)
+
+
+def _tiles(value: Any) -> int:
+    if type(value) is not int or not 1 <= value <= MOST_TILES:
+        raise ValueError(f"not a number of tiles: {value!r}")
+    return value
+
+
+def _class_names(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
         raise ValueError(f"not a list of classes: {value!r}")
     for name in value:
-        if not isinstance(name, str) or not name or any(category(character) == "Cc" for character in name):
+        if not isinstance(name, str) or not name or any(category(character) in ("Cc", "Cs") for character in name):
             raise ValueError(f"not a class name: {name!r}")
+    if len(set(value)) < len(value):
+        raise ValueError(f"two classes of one name: {value!r}")
     return tuple(value)
 
 

@@ -19,6 +19,7 @@ class ModelGraph(nn.Module):
     def __init__(self, policy: Policy) -> None:
         """The heatmap is that of the class that ``policy`` decides on."""
         super().__init__()
+        self.policy = policy
         self.line_costs = policy.line_costs() if policy.two_sided else None
         self.ask_cost = policy.ask_cost
         self.register_buffer("shares", torch.tensor(policy.shares))

@@ -1,7 +1,6 @@
 """Write a model file: torch -> ONNX, metadata, samples, and the check that both agree."""
 
 import copy
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,18 +17,18 @@ from micm_desktop.export import runtime
 from micm_desktop.export.attribution import attribution
 from micm_desktop.export.converting import describe, sample_of, to_int8, to_openvino
 from micm_desktop.export.int8_trial import Int8Trial
-from micm_desktop.export.model_file import INPUT, OUTPUTS, ExportResult, ModelInfo, Precision
+from micm_desktop.export.model_file import ExportResult, ModelInfo, Precision
 from micm_desktop.export.model_graph import ModelGraph
 from micm_desktop.export.placing import check_place, put_in_place
 from micm_desktop.export.rules import Rules
 from micm_desktop.export.samples import Sample
 from micm_desktop.export.target import NO_TAGS, ONE_FILE, Tagged, Target, needs_openvino
+from micm_desktop.export.translating import translate
 from micm_desktop.export.verdict import Outputs
 from micm_desktop.fewshot.decision import Policy
 from micm_desktop.images.decode import UnreadableImage, decode_image
 from micm_desktop.progress import JobControl, ProcessingError, Progress, UserError
 
-OPSET = 20
 SAMPLE_EDGE = 256
 PARITY_TOLERANCES = {Precision.float32: 1e-4, Precision.float16: 0.01, Precision.int8: 1.0}
 """Largest difference of a probability to torch's. What int8 costs is judged by verdicts."""
@@ -88,7 +87,7 @@ def export_model(
     # Windows does not remove a file that is still mapped.
     with TemporaryDirectory(prefix="micm-export-", ignore_cleanup_errors=True) as folder:
         made = Path(folder) / f"{out.stem}.onnx"
-        write_onnx(model, info, made)
+        write_onnx(model, info, made, control)
         trial = None
         if target.int8:
             for event in to_int8(model, info, made, parity_paths, tagged, target.int8_limit, control):
@@ -138,24 +137,9 @@ def spread(paths: Sequence[Path]) -> list[Path]:
     return [paths[index * len(paths) // count] for index in range(count)]
 
 
-def write_onnx(model: ModelGraph, info: ModelInfo, path: Path) -> None:
-    """Translate ``model`` with free batch, height and width, and write it with its metadata as one file."""
-    example = torch.zeros(2, 96, 112, 3, dtype=torch.uint8)
-    dimensions = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC, 2: torch.export.Dim.DYNAMIC}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        program = torch.onnx.export(
-            model,
-            (example,),
-            dynamo=True,
-            input_names=[INPUT],
-            output_names=list(OUTPUTS),
-            dynamic_shapes=(dimensions,),
-            opset_version=OPSET,
-            verbose=False,
-        )
-    assert program is not None
-    program.save(path, external_data=False)
+def write_onnx(model: ModelGraph, info: ModelInfo, path: Path, control: JobControl) -> None:
+    """Translate ``model`` and write it with its metadata as one file. Raises OSError, ProcessingError, Cancelled."""
+    translate(model, path, control)
     describe(path, info)
 
 

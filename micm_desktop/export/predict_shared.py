@@ -96,7 +96,7 @@ def _merge(model: Model, work: SharedWork, names: Sequence[str], out: Path) -> N
     with whole_file(out, out.with_name(f"{out.name}.{work.token}.new")) as table:
         table.write(head)
         for number in range(work.parts):
-            content = work.result(number)
+            content = work.result(number).read_bytes()
             rows = content[len(head) :]
             expected = list(names[number * PART : (number + 1) * PART])
             if not content.startswith(head) or first_field(rows) != expected:

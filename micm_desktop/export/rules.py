@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from micm_desktop.fewshot.decision import Outcome
+from micm_desktop.fewshot.decision import Outcome, number_from_json
 
 RuleName = Literal["too_dark", "too_blurred", "least_probability", "outside_area", "smallest_area"]
 MEASURED_EDGE = 256
@@ -116,14 +116,14 @@ def rules_to_json(rules: Rules) -> dict[str, Any]:
 def rules_from_json(value: Mapping[str, Any]) -> Rules:
     """Read what :func:`rules_to_json` gave. Raises ValueError or TypeError where it is something else."""
     area = value.get("area")
-    corners = None if area is None else tuple(float(edge) for edge in area)
+    corners = None if area is None else tuple(number_from_json(edge) for edge in area)
     if corners is not None and not (
         len(corners) == 4 and 0 <= corners[0] < corners[2] <= 1 and 0 <= corners[1] < corners[3] <= 1
     ):
         raise ValueError(f"not an area: {area!r}")
     least = value.get("least_probability") or {}
-    numbers = [float(value.get(name, 0.0)) for name in ("smallest_area", "darkest", "least_sharpness")]
-    probabilities = {str(name): float(p) for name, p in least.items()}
+    numbers = [number_from_json(value.get(name, 0.0)) for name in ("smallest_area", "darkest", "least_sharpness")]
+    probabilities = {str(name): number_from_json(p) for name, p in least.items()}
     smallest, darkest, least_sharpness = numbers
     in_range = all(0 <= share <= 1 for share in (smallest, darkest, *probabilities.values()))
     if not in_range or not (np.isfinite(least_sharpness) and least_sharpness >= 0):

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from micm_desktop.export.verdict import Outputs
+from micm_desktop.fewshot.decision import number_from_json
 
 LARGEST_HEATMAP = 1 << 20
 """Places; the largest that a model file of ours has is a few thousand."""
@@ -42,14 +43,14 @@ def sample_to_json(sample: Sample) -> dict[str, Any]:
 
 def sample_from_json(value: Any, classes: int) -> Sample:
     """Raises ValueError, TypeError or KeyError for what is no sample of a model of ``classes``."""
-    probabilities = tuple(float(p) for p in value["probabilities"])
+    probabilities = tuple(number_from_json(p) for p in value["probabilities"])
     if len(probabilities) != classes:
         raise ValueError(f"{len(probabilities)} probabilities for {classes} classes")
     verdict = value.get("verdict")
     return Sample(
         base64.b64decode(value["jpeg"], validate=True),
         probabilities,
-        float(value["unknown_score"]),
+        number_from_json(value["unknown_score"]),
         _heatmap(value["heatmap"]) if "heatmap" in value else None,
         None if verdict is None else (str(verdict["outcome"]), str(verdict["class"]), str(verdict["rule"])),
     )

@@ -54,7 +54,7 @@ class SharedWork:
         # The parts first, then the plan: whoever finds a plan finds all parts.
         if not self._plan():
             for number in range(parts):
-                if not self._result(number).exists():
+                if not self.result(number).exists():
                     self._open(number).touch()
             new = folder / f"{PLAN}.{self.token}"
             new.write_text(json.dumps(plan), "utf-8")
@@ -72,7 +72,7 @@ class SharedWork:
         if different:
             raise UserError(
                 f"The work in {folder} is another: what differs is {', '.join(different)}. Give all computers the same"
-                " model file, images and version of this program, or name another folder."
+                " files and version of this program, or name another folder."
             )
 
     def take(self) -> Part | None:
@@ -88,7 +88,7 @@ class SharedWork:
                 now = self._now() if now is None else now
                 if not self._is_quiet(name, now):
                     continue
-            claim = self.folder / f"part-{number:05}.{self.token}.taken"
+            claim = self._claim(number)
             with suppress(OSError):
                 os.rename(self.folder / name, claim)  # noqa: PTH104
             # A network drive may say that a renaming failed which it has done.
@@ -117,7 +117,7 @@ class SharedWork:
 
     def finish(self, part: Part, result: Path) -> None:
         """Give the file ``result``, in the same folder, as what came of a part. Raises OSError."""
-        result.replace(self._result(part.number))
+        result.replace(self.result(part.number))
         part.claim.unlink(missing_ok=True)
 
     def give_back(self, part: Part) -> None:
@@ -125,13 +125,28 @@ class SharedWork:
         with suppress(OSError):
             part.claim.rename(self._open(part.number))
 
-    def done(self) -> int:
-        """How many parts have their result. Raises OSError."""
-        return sum(_parsed(name)[1] == "done" for name in os.listdir(self.folder))  # noqa: PTH208
+    def take_again(self, number: int) -> Part | None:
+        """Take a part whose result is no good; None where somebody else has it by now."""
+        claim = self._claim(number)
+        with suppress(OSError):
+            self.result(number).rename(claim)
+        if not claim.exists():
+            return None
+        _touch(claim)
+        return Part(number, claim)
 
-    def result(self, number: int) -> bytes:
-        """What came of a part. Raises OSError."""
-        return self._result(number).read_bytes()
+    def finished(self) -> set[int]:
+        """The parts that have their result. Raises OSError."""
+        parsed = (_parsed(name) for name in os.listdir(self.folder))  # noqa: PTH208
+        return {number for number, state in parsed if state == "done"}
+
+    def done(self) -> int:
+        """How many these are. Raises OSError."""
+        return len(self.finished())
+
+    def result(self, number: int) -> Path:
+        """The file with what came of a part."""
+        return self.folder / f"part-{number:05}.done"
 
     def wait(self) -> None:
         """A moment, for others to go on."""
@@ -166,8 +181,8 @@ class SharedWork:
     def _open(self, number: int) -> Path:
         return self.folder / f"part-{number:05}.open"
 
-    def _result(self, number: int) -> Path:
-        return self.folder / f"part-{number:05}.done"
+    def _claim(self, number: int) -> Path:
+        return self.folder / f"part-{number:05}.{self.token}.taken"
 
 
 def _touch(claim: Path) -> None:

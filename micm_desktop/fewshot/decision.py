@@ -93,12 +93,20 @@ def policy_to_json(policy: Policy) -> dict[str, Any]:
     return asdict(policy)
 
 
+def number_from_json(value: object) -> float:
+    """A number that JSON holds as one. Raises TypeError for what Python would make one of: text, true, false."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"not a number: {value!r}")
+    return float(value)
+
+
 def policy_from_json(value: Mapping[str, Any], classes: int) -> Policy:
-    """Read what :func:`policy_to_json` gave. Raises KeyError, TypeError or ValueError where it is something else."""
+    """Read what :func:`policy_to_json` gave. Raises an exception of Python's, such as KeyError, TypeError or
+    ValueError, where it is something else."""
     good = tuple(bool(one) for one in value["good"])
-    costs, shares = (tuple(float(one) for one in value[name]) for name in ("costs", "shares"))
-    ask_cost = float(value["ask_cost"])
-    threshold = None if value.get("threshold") is None else float(value["threshold"])
+    costs, shares = (tuple(number_from_json(one) for one in value[name]) for name in ("costs", "shares"))
+    ask_cost = number_from_json(value["ask_cost"])
+    threshold = None if value.get("threshold") is None else number_from_json(value["threshold"])
     numbers = np.array([*costs, *shares, ask_cost, 0.5 if threshold is None else threshold])
     if not all(isinstance(one, bool) for one in value["good"]) or abs(sum(shares) - 1) > 1e-3:
         raise ValueError(f"not a policy: {value!r}")

@@ -7,11 +7,11 @@ and the salient patches say what sets an image apart.
 
 import copy
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import cast
+from typing import Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from micm_desktop.fewshot.embedding import part_sizes, part_weights
 from micm_desktop.images.decode import UnreadableImage, try_decode
-from micm_desktop.micm.checkpoint import Branch, LoadedEncoder
+from micm_desktop.micm.checkpoint import Branch
 from micm_desktop.micm.config import EncoderConfig
 from micm_desktop.micm.encoder_file import knows_the_images
 from micm_desktop.micm.network import Encoding, MicmNetwork
@@ -60,6 +60,13 @@ def pooled_parts(encoding: Encoding) -> list[Tensor]:
     if encoding.saliency is not None:
         parts.append(encoding.saliency.pooled())
     return parts
+
+
+class Networks(Protocol):
+    """What features are made with: a :class:`~micm_desktop.micm.checkpoint.LoadedEncoder`, for one."""
+
+    @property
+    def branches(self) -> Sequence[Branch]: ...
 
 
 class BranchExtractor(nn.Module):
@@ -101,7 +108,7 @@ def _runs_in_order(module: nn.Module) -> bool:
 class FeatureExtractor(nn.Module):
     """What makes features of images: the networks of an encoder that are in use."""
 
-    def __init__(self, encoder: LoadedEncoder, *, every_part: bool = True) -> None:
+    def __init__(self, encoder: Networks, *, every_part: bool = True) -> None:
         """Without ``every_part``, class token and attention of networks where they count for nothing are not computed,
         but 0.
         """
@@ -145,9 +152,10 @@ def _input_of(config: EncoderConfig) -> tuple[object, ...]:
     return config.image_size, config.mean, config.std
 
 
-def read_prepared(extractor: FeatureExtractor, path: Path) -> list[Tensor] | UnreadableImage:
-    """The networks' inputs of one image file, each (1, 3, S, S), or why it cannot be read."""
-    image = try_decode(path)
+def read_prepared(extractor: FeatureExtractor, path: Path, sha256: str = "") -> list[Tensor] | UnreadableImage:
+    """The networks' inputs of one image file, each (1, 3, S, S), or why it cannot be read: also where it is not the
+    content of the hash ``sha256``, where one is given."""
+    image = try_decode(path, sha256)
     return image if isinstance(image, UnreadableImage) else extractor.prepare(torch.from_numpy(image)[None])
 
 
@@ -163,19 +171,27 @@ def extract_batch(extractor: FeatureExtractor, inputs: Sequence[Sequence[Tensor]
     return np.ascontiguousarray(np.concatenate(rows))
 
 
-def extract_features(extractor: FeatureExtractor, paths: Sequence[Path], control: JobControl) -> Iterator[FeatureBatch]:
-    """Read and embed ``paths`` in order, the next batch being read meanwhile. Raises Cancelled.
+def extract_features(
+    extractor: FeatureExtractor, paths: Sequence[Path], control: JobControl, hashes: Sequence[str] | None = None
+) -> Iterator[FeatureBatch]:
+    """Read and embed ``paths`` in order, the next batch being read meanwhile. A file whose content has not the hash
+    that is given for it in ``hashes`` is one that cannot be read. Raises Cancelled.
 
     Only the networks' inputs are kept of an image, however large it is.
     """
+    known = hashes if hashes is not None else [""] * len(paths)
     with ThreadPoolExecutor(READ_THREADS) as threads:
-        upcoming = [threads.submit(read_prepared, extractor, path) for path in paths[:BATCH]]
+
+        def begin(start: int) -> list[Future[list[Tensor] | UnreadableImage]]:
+            part = slice(start, start + BATCH)
+            both = zip(paths[part], known[part], strict=True)
+            return [threads.submit(read_prepared, extractor, path, sha256) for path, sha256 in both]
+
+        upcoming = begin(0)
         for start in range(0, len(paths), BATCH):
             control.safe_point()
             found = dict(enumerate((future.result() for future in upcoming), start))
-            upcoming = [
-                threads.submit(read_prepared, extractor, path) for path in paths[start + BATCH : start + 2 * BATCH]
-            ]
+            upcoming = begin(start + BATCH)
             failed = {row: problem for row, problem in found.items() if isinstance(problem, UnreadableImage)}
             inputs = {row: one for row, one in found.items() if not isinstance(one, UnreadableImage)}
             features = extract_batch(extractor, list(inputs.values())) if inputs else extractor.no_features()

@@ -38,7 +38,7 @@ def run(project: Path | None = None) -> int:
     _close_on_interrupt(window)
     share_time()
     window.show()
-    engine.decode_apart()
+    engine.work_apart()
     dog = Watchdog(parent=window)
     app.aboutToQuit.connect(dog.stop)
     if pressed:

@@ -356,6 +356,11 @@ TEMPLATES = (
     QT_TRANSLATE_NOOP("Core", "None of the images could be read, so the model file could not be checked."),
     QT_TRANSLATE_NOOP(
         "Core",
+        "The system ended the process that writes the model file, most often for want of memory. Close other programs "
+        "and try again.",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Core",
         "The model file does not agree with this program (largest difference {difference}); it was not kept. Please "
         "report this with the log file.",
     ),

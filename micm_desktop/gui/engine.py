@@ -43,8 +43,9 @@ def set_threads(count: int) -> None:
     _threads = count
 
 
-def decode_apart() -> None:
-    """Before the first project: images are decoded in processes of their own; see :mod:`.decode_processes`."""
+def work_apart() -> None:
+    """Before the first project: images are decoded, and models translated, in processes of their own; see
+    :mod:`.decode_processes` and :mod:`.translating`."""
     global _apart
     _apart = True
 
@@ -83,10 +84,12 @@ def load_project() -> None:
     with _lock:
         _import(PROJECT_MODULES)
         if _apart:
+            from micm_desktop.export import translating
             from micm_desktop.images import decode_processes
 
             decode_processes.protect()
             decode_processes.start_ahead()
+            translating.translate_apart()
             _apart = False
 
 

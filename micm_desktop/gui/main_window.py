@@ -334,6 +334,11 @@ class MainWindow(QMainWindow):
                 if not self.session.jobs.running:
                     self.close()
             return
+        if self.session.slow_to_close:
+            # A drive may take its time, or not answer.
+            event.ignore()
+            self.session.close(then=self.close)
+            return
         self._preferences.set_geometry("window", self.saveGeometry())
         self.shell.remember(self.page)
         # Hidden first: a worker that is still loading a library may take a second to come to its end.

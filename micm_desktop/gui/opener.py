@@ -114,6 +114,7 @@ class Opener(QObject):
         """Give up what is being made or opened."""
         self._waiting = None
         self._session.jobs.cancel_all()
+        self._session.give_up_opening()
 
     def _on_sample(self, outcome: Outcome, folder: Path) -> None:
         self.sample_ended.emit(outcome)

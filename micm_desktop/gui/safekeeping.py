@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from micm_desktop.gui.backup_keeper import BackupKeeper
+from micm_desktop.gui.closing import ClosingBox
 from micm_desktop.gui.edited_images import EditedImages
 from micm_desktop.gui.jobs import Failure
 from micm_desktop.gui.label_files import LabelFiles
@@ -39,6 +40,7 @@ class Safekeeping(QObject):
         self.note.action.connect(self._on_note)
         self._asks = False
         session.closed.connect(self.note.hide)
+        self.closing = ClosingBox(session.closer, window)
         self.backups = BackupKeeper(session, self)
         self.label_files = LabelFiles(session, window)
         self.restoring = Restoring(window)

@@ -11,7 +11,7 @@ SAFETY = (
     QT_TRANSLATE_NOOP("Core", "The project was opened only to look at it."),
     QT_TRANSLATE_NOOP(
         "Core",
-        "This project was opened for editing elsewhere meanwhile. Open it again to see what was changed there.",
+        "This project was opened for editing elsewhere meanwhile: here it can only be looked at now. Open it again.",
     ),
     QT_TRANSLATE_NOOP("Core", "The backup could not be written to {path} ({reason}). Free some space."),
     QT_TRANSLATE_NOOP("Core", "the disk is full"),
@@ -50,6 +50,11 @@ SAFETY = (
     QT_TRANSLATE_NOOP("Core", "a box needs all of xmin, ymin, xmax and ymax."),
     QT_TRANSLATE_NOOP("Core", "{text} are not four numbers."),
     QT_TRANSLATE_NOOP("Core", "the box {text} is empty or lies outside of the image."),
+    QT_TRANSLATE_NOOP(
+        "Core",
+        "The project could not be written back to the network drive ({reason}). What was changed is kept on this "
+        "computer, and written back when the project is opened here again.",
+    ),
     QT_TRANSLATE_NOOP("Core", "The project on the network drive could not be copied to this computer ({reason})."),
     QT_TRANSLATE_NOOP("Core", "An older version of this program has the project {path} open. Close it there."),
 )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 
 from micm_desktop.gui import engine, messages
+from micm_desktop.gui.closing import Closer
 from micm_desktop.gui.jobs import Failure, Latest, Outcome, failure_of
 from micm_desktop.gui.models.columns import Columns
 from micm_desktop.gui.places import folder_of, is_project, project_for_images
@@ -89,6 +90,7 @@ class Session(Tagging):
         self._predict.ready.connect(self._on_predictions)
         self._predict.failed.connect(self._on_predict_failed)
         self.regions = Regions(self)
+        self.closer = Closer(self)
 
     # --- the project
 
@@ -127,8 +129,6 @@ class Session(Tagging):
         self._open(choose)
 
     def _open(self, choose: Callable[[], tuple[Path, list[Path]]], take_over: bool = False) -> None:
-        self.close()
-
         def work(control: JobControl) -> Iterator[object]:
             engine.load_project()
             messages.patterns()
@@ -143,7 +143,13 @@ class Session(Tagging):
                 raise
 
         self._to_open = self.damaged = None
-        self.jobs.start(work, on_event=self._on_opened, on_end=self._on_open_ended)
+        # What is open may be the same project.
+        self.close(lambda: self.jobs.start(work, on_event=self._on_opened, on_end=self._on_open_ended))
+
+    def give_up_opening(self) -> None:
+        """Open nothing once the project before is closed; what is being opened is a job."""
+        if self.closer.running:
+            self.closer.close(None, self.open_ended.emit)
 
     def add_folders(self, paths: Sequence[Path]) -> None:
         """Add image folders to the open project; answers with ``folders_added``."""
@@ -170,14 +176,24 @@ class Session(Tagging):
 
         self.jobs.start(work, on_event=self._on_folders, on_end=self._on_folders_added)
 
-    def close(self) -> None:
-        """Close the project. Jobs must have ended before; see :meth:`Jobs.cancel_all`."""
+    @property
+    def slow_to_close(self) -> bool:
+        """Whether closing has to wait for a network drive, or for a project that is being closed."""
+        return self.closer.running or (self.labeling is not None and self.labeling.project.working_copy is not None)
+
+    def close(self, then: Callable[[], object] | None = None) -> None:
+        """Close the project. Jobs must have ended before; see :meth:`Jobs.cancel_all`. With ``then``, which is done
+        afterwards, a worker closes it; without, it is closed when this returns."""
         if self.labeling is not None:
             self.closing.emit()
         self._predict.stop()
-        if self.labeling is None:
+        labeling = self.labeling
+        if then is not None:
+            self.closer.close(labeling, then)
+        elif labeling is not None:
+            labeling.close()
+        if labeling is None:
             return
-        self.labeling.close()
         self.labeling = None
         self.predictions = None
         self.images = ()

@@ -24,6 +24,8 @@ MAX_FILE_BYTES: Final = 2**31 - 1
 TOO_LARGE: Final = "the image is too large"
 """How the reason of an image begins that another limit would let in."""
 
+OVERWRITTEN: Final = "the file was overwritten since it was listed"
+
 _BIT_DEPTHS = (8, 10, 12, 14, 16)
 
 # OpenCV writes its own warnings about a broken file to standard error; here the reason goes to the caller instead.
@@ -99,10 +101,14 @@ def decode_image(path: Path) -> NDArray[np.uint8]:
     return decode_bytes(read_image_bytes(path), path)
 
 
-def try_decode(path: Path) -> NDArray[np.uint8] | UnreadableImage:
-    """As :func:`decode_image`, the problem being returned instead of raised: for many images in worker threads."""
+def try_decode(path: Path, sha256: str = "") -> NDArray[np.uint8] | UnreadableImage:
+    """As :func:`decode_image`, the problem being returned instead of raised: for many images in worker threads. Where
+    ``sha256`` is given, a file with other content is a problem, too."""
     try:
-        return decode_image(path)
+        data = read_image_bytes(path)
+        if sha256 and content_hash(data) != sha256:
+            raise UnreadableImage(path, OVERWRITTEN)
+        return decode_bytes(data, path)
     except UnreadableImage as problem:
         return problem
 

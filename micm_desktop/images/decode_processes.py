@@ -19,6 +19,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from micm_desktop import own_process
 from micm_desktop.images import limits
 from micm_desktop.images.decode import (
     Decoded,
@@ -65,15 +66,8 @@ class _NoProcess(Exception):
 
 
 def command() -> list[str]:
-    """What starts a process: this Python, which looks for modules exactly where this process does.
-
-    Not in the working directory, which may be the folder of images, nor where the environment says.
-    """
-    if getattr(sys, "frozen", False):
-        return [sys.executable, FLAG]
-    places = [str(Path(__file__).parents[2]), *(place for place in sys.path if Path(place).is_absolute())]
-    code = f"import sys; sys.path[:] = {places!r}; from micm_desktop.images.decode_worker import main; main()"
-    return [sys.executable, "-I", "-c", code]
+    """What starts a process."""
+    return own_process.command("micm_desktop.images.decode_worker", FLAG)
 
 
 def protect() -> None:
@@ -245,11 +239,6 @@ class _Process:
     def __init__(self, started_by: list[str]) -> None:
         self.too_slow = False
         self.deadline = time.monotonic() + SECONDS
-        # Ctrl+C in the terminal is for the program, which then ends this.
-        apart = True
-        flags = 0
-        if sys.platform == "win32":
-            apart, flags = False, subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
         self._popen = subprocess.Popen(
             started_by,
             bufsize=0,
@@ -257,8 +246,7 @@ class _Process:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env={**os.environ, **_KEEPING_MEMORY},
-            creationflags=flags,
-            start_new_session=apart,
+            **own_process.apart(),
         )
         assert self._popen.stdin is not None and self._popen.stdout is not None
         self._in, self._out = self._popen.stdin, self._popen.stdout

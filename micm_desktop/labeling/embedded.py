@@ -54,7 +54,14 @@ class Embeddings:
 
 def features_folder(project: Project, info: EncoderInfo) -> Path:
     """Where the features of the project's images by this encoder lie."""
-    return project.folder / "features" / f"{info.sha256[:16]}-{LAYOUT}"
+    return (project.folder / "features" / recipe(info)).parent
+
+
+def recipe(info: EncoderInfo) -> str:
+    """What features depend on beside the image, as a path: the encoder, the layout, and the parts that count."""
+    # What counts for nothing is not computed: features made for other weights may lack it.
+    counting = [[name for name, weight in part_weights(branch).items() if weight] for branch in info.branches]
+    return f"{info.sha256[:16]}-{LAYOUT}/{sha256(str(counting).encode()).hexdigest()[:16]}"
 
 
 def compute_features(
@@ -80,7 +87,8 @@ def compute_features(
         return
     extractor = encoders.extractor_on(info, device)
     try:
-        for batch in extract_features(extractor, [image.path for image in todo], control):
+        paths, known = [image.path for image in todo], [image.sha256 for image in todo]
+        for batch in extract_features(extractor, paths, control, known):
             hashes += [todo[row].sha256 for row in batch.rows]
             rows.append(batch.features)
             done += len(batch.rows) + len(batch.failed)
@@ -149,10 +157,7 @@ def without(
 
 def store_folder(project: Project, info: EncoderInfo) -> Path:
     """Where the store of those features lies; that of a million takes seconds to read."""
-    # What counts for nothing is not computed: features made for other weights may lack it.
-    counting = [[name for name, weight in part_weights(branch).items() if weight] for branch in info.branches]
-    key = sha256(str(counting).encode()).hexdigest()
-    return features_folder(project, info) / key[:16]
+    return project.folder / "features" / recipe(info)
 
 
 def feature_store(project: Project, info: EncoderInfo) -> FeatureStore:

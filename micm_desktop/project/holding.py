@@ -53,6 +53,10 @@ class Hold:
         # After a computer has slept, somebody else may have taken over before the next beat.
         if not self._lost and abs(time.time() - self._seen) > 2 * BEAT:
             self._look()
+        return self.known_refusal()
+
+    def known_refusal(self) -> str:
+        """As :meth:`refusal`, by what the last sign of life has found: nothing is asked of the drive."""
         return LOST if self._lost else ""
 
     def release(self) -> None:

@@ -12,69 +12,28 @@ import logging
 import os
 import shutil
 import sqlite3
-import sys
 import threading
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from micm_desktop.progress import UserError
+from micm_desktop.progress import Cancelled, JobControl, Progress, UserError
 from micm_desktop.project import backups
 from micm_desktop.project.database import DamagedProject, not_writable
+from micm_desktop.project.drives import kind_of as kind_of
 from micm_desktop.project.folders import cache_folder
 from micm_desktop.project.holding import Hold
 from micm_desktop.whole_file import whole_file
 
 log = logging.getLogger(__name__)
 
-_FUSE = ("sshfs", "rclone", "gvfsd-fuse", "s3fs", "glusterfs", "ceph", "davfs2", "vmhgfs-fuse")
-KINDS: Final = {
-    *("nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "ncpfs", "afs", "9p", "ceph", "glusterfs", "lustre"),
-    *("davfs", "webdav", "afpfs", "vboxsf", "vmhgfs", "drvfs"),
-    *(f"fuse.{name}" for name in _FUSE),
-}
-_REMOTE: Final = 4
-"""``DRIVE_REMOTE`` of Windows."""
 SETTLE: Final = 2.0
 """Seconds after a change before it is written back: many tags are written at once."""
 TRY_AGAIN: Final = 10.0
-MOUNTS: Final = Path("/proc/self/mounts")
-
-
-def kind_of(folder: Path) -> str:
-    """What kind of network drive ``folder`` is on, such as ``nfs4``; empty for a disk of this computer, or where the
-    system does not tell (macOS)."""
-    if sys.platform == "win32":
-        return _kind_on_windows(folder)
-    try:
-        return kind_among(MOUNTS.read_text(encoding="utf-8", errors="surrogateescape"), folder.resolve())
-    except OSError:
-        return ""
-
-
-def kind_among(mounts: str, path: Path) -> str:
-    """As :func:`kind_of`, by the lines of ``/proc/mounts``; the deepest mount point that holds ``path`` counts."""
-    found, depth = "", -1
-    for line in mounts.splitlines():
-        fields = line.split(" ")
-        if len(fields) < 3:
-            continue
-        point = Path(fields[1].replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\"))
-        # A later mount on the same point hides the earlier one.
-        if path.is_relative_to(point) and len(point.parts) >= depth:
-            found, depth = fields[2], len(point.parts)
-    return found if found in KINDS else ""
-
-
-def _kind_on_windows(folder: Path) -> str:
-    if sys.platform == "win32":
-        import ctypes
-
-        anchor = folder.absolute().anchor
-        if anchor.startswith("\\\\"):
-            return "smb"
-        return "smb" if ctypes.windll.kernel32.GetDriveTypeW(anchor) == _REMOTE else ""
-    return ""
+CHUNK: Final = 1 << 20
+PATIENCE: Final = 0.05
+"""Seconds between two looks at how far the last writing back is."""
 
 
 class WorkingCopy:
@@ -92,7 +51,9 @@ class WorkingCopy:
         self._state = self._place / "state.json"
         self._copying, self._noting = threading.Lock(), threading.Lock()
         self._writes = 0
-        self._changed, self._ended = threading.Event(), threading.Event()
+        self._sent = (0, 0)
+        """Bytes of those to send."""
+        self._changed, self._ended, self._given_up = threading.Event(), threading.Event(), threading.Event()
         self._dirty, self._base = False, ""
         try:
             self._begin()
@@ -113,10 +74,15 @@ class WorkingCopy:
             self._base = on_drive
             if on_drive != state["base"]:
                 self._take_from_drive(on_drive)
-        elif state is not None and on_drive == state["base"]:
-            self.told = "recovered"
+        elif state is not None and on_drive in (state["base"], state["sent"]):
             self._dirty, self._base = True, on_drive
-            self._changed.set()
+            if on_drive != state["base"] and self._is_as(on_drive):
+                # The end came between sending and noting that it was done.
+                self._dirty = False
+                self._note(on_drive, clean=True)
+            else:
+                self.told = "recovered"
+                self._changed.set()
         else:
             # Both sides have changed: another computer wrote while this one had something that was not written back.
             # Or a power failure took the note of it.
@@ -130,9 +96,20 @@ class WorkingCopy:
         if on_drive:
             _fetch(self._drive, self.file)
 
+    def _is_as(self, on_drive: str) -> bool:
+        """Whether what is here is what is on the drive."""
+        probe = self._place / "outgoing.sqlite"
+        try:
+            backups.copy_checked(self.file, probe)
+        except sqlite3.DatabaseError:
+            # Said when it is opened.
+            return False
+        return _hash(probe) == on_drive
+
     def refusal(self) -> str:
         """Why nothing may be written; where something may, it is noted that it will have to be written back."""
-        reason = self._hold.refusal()
+        # Asks nothing of the drive, which may be away: whoever was taken over finds that out when it writes back.
+        reason = self._hold.known_refusal()
         if not reason:
             self._count()
         return reason
@@ -158,10 +135,21 @@ class WorkingCopy:
             known = self._writes
             outgoing = self._place / "outgoing.sqlite"
             backups.copy_checked(self.file, outgoing)
-            base = _send(outgoing, self._drive)
+            digest = _hash(outgoing)
+            with self._noting:
+                # Before it is on the drive: an end between that and the last note leaves what can be told from a
+                # change by another computer.
+                self._note(self._base, clean=False, sent=digest)
+            _send(outgoing, self._drive, digest, self._go_on)
             with self._noting:
                 self._dirty = self._writes != known
-                self._note(base, clean=not self._dirty)
+                self._note(digest, clean=not self._dirty)
+
+    def _go_on(self, sent: int, size: int) -> None:
+        """Raises OSError where sending must end."""
+        self._sent = sent, size
+        if self._given_up.is_set() or (sent == size and self._hold.refusal()):
+            raise OSError(errno.ECANCELED, "given up", str(self._drive))
 
     def begin_on_drive(self) -> None:
         """Have a new project be on the drive, too, for others to look at. Raises :class:`UserError`."""
@@ -171,12 +159,57 @@ class WorkingCopy:
             except (OSError, sqlite3.DatabaseError) as error:
                 raise UserError(not_writable(self._drive.parent)) from error
 
+    def finish(self, control: JobControl) -> Iterator[Progress]:
+        """Write back for the last time, in bytes; :meth:`close` follows.
+
+        Raises :class:`UserError` where the drive refuses, after which it may be tried again, and :class:`Cancelled` at
+        once after a cancel, as :meth:`give_up` does, also where the drive does not answer.
+        """
+        failed: list[Exception] = []
+
+        def work() -> None:
+            try:
+                self._thread.join()
+                self.write_back()
+            except (OSError, sqlite3.DatabaseError) as error:
+                failed.append(error)
+
+        self._stop_keeping_up()
+        self._sent = (0, 0)
+        # In a thread that may be left behind: no call to a drive that does not answer can be ended.
+        last = threading.Thread(target=work, name="last write back", daemon=True)
+        last.start()
+        while last.is_alive():
+            last.join(PATIENCE)
+            yield Progress(*self._sent)
+            if control.cancelled:
+                self.give_up()
+                raise Cancelled
+        if failed:
+            raise UserError(
+                f"The project could not be written back to the network drive ({failed[0]}). What was changed is kept "
+                "on this computer, and written back when the project is opened here again."
+            ) from failed[0]
+
+    def give_up(self) -> None:
+        """Write nothing back any more: what is here is taken up at the next opening."""
+        self._given_up.set()
+
     def close(self) -> None:
-        """Write back and let go. Where the drive refuses, what is here is taken up at the next opening."""
-        self._ended.set()
-        self._changed.set()
+        """Write back and let go of the project. Where the drive refuses, what is here is taken up at the next opening.
+        After :meth:`give_up` the drive is not waited for."""
+        self._stop_keeping_up()
+        if self._given_up.is_set():
+            # It asks the drive, too.
+            threading.Thread(target=self._hold.release, name="let go", daemon=True).start()
+            return
         self._thread.join()
         self._try_to_write_back()
+        self._hold.release()
+
+    def _stop_keeping_up(self) -> None:
+        self._ended.set()
+        self._changed.set()
 
     def _keep_up(self) -> None:
         while not self._ended.is_set():
@@ -196,10 +229,11 @@ class WorkingCopy:
             return False
         return True
 
-    def _note(self, base: str, *, clean: bool) -> None:
+    def _note(self, base: str, *, clean: bool, sent: str = "") -> None:
         # On the disk before the change that it announces is.
+        values = {"base": base, "clean": clean, "sent": sent, "drive": str(self._drive)}
         with whole_file(self._state) as stream:
-            stream.write(json.dumps({"base": base, "clean": clean, "drive": str(self._drive)}).encode())
+            stream.write(json.dumps(values).encode())
         self._base = base
 
 
@@ -242,16 +276,20 @@ def _fetch(drive: Path, file: Path) -> None:
     _remove(incoming)
 
 
-def _send(file: Path, drive: Path) -> str:
-    """Put a whole database in place of that on the drive; returns the hash of what is there. Raises OSError."""
-    part = drive.with_suffix(".part")
+def _send(file: Path, drive: Path, digest: str, go_on: Callable[[int, int], None]) -> None:
+    """Put a whole database, whose hash is ``digest``, in place of that on the drive. ``go_on`` is told the bytes sent
+    of all, and ends it by an exception. Raises OSError."""
+    part, size = drive.with_suffix(".part"), file.stat().st_size
     try:
-        shutil.copyfile(file, part)
-        with part.open("rb+") as stream:
+        with file.open("rb") as source, part.open("wb") as stream:
+            while chunk := source.read(CHUNK):
+                stream.write(chunk)
+                go_on(min(stream.tell(), size - 1), size)
+            stream.flush()
             os.fsync(stream.fileno())
-        base = _hash(part)
-        if base != _hash(file):
+        if _hash(part) != digest:
             raise OSError(errno.EIO, "what was written to the network drive reads back as something else", str(drive))
+        go_on(size, size)
         for ending in ("-wal", "-shm"):
             drive.with_name(drive.name + ending).unlink(missing_ok=True)
         part.replace(drive)
@@ -260,7 +298,6 @@ def _send(file: Path, drive: Path) -> str:
         with suppress(OSError):
             part.unlink(missing_ok=True)
     file.unlink()
-    return base
 
 
 def _not_copied(error: Exception) -> UserError:
@@ -270,7 +307,9 @@ def _not_copied(error: Exception) -> UserError:
 def _read_state(file: Path) -> "dict[str, str | bool] | None":
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
-        return {"base": str(found["base"]), "clean": bool(found["clean"])}
+        # An earlier version noted nothing of what it sent.
+        sent = str(found.get("sent", "")) or str(found["base"])
+        return {"base": str(found["base"]), "clean": bool(found["clean"]), "sent": sent}
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

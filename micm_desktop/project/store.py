@@ -98,10 +98,27 @@ class Project(Registry):
         self._database.close()
         if isinstance(self._copy, WorkingCopy):
             self._copy.close()
-        elif self._copy is not None:
+            return
+        if self._copy is not None:
             self._copy.cleanup()
         if self._hold is not None:
             self._hold.release()
+
+    def closing(self, control: JobControl) -> Iterator[Progress]:
+        """As :meth:`close`, telling how much of a project on a network drive is written back.
+
+        Raises as :meth:`.WorkingCopy.finish`; it may then be tried again, or ended by :meth:`give_up`.
+        """
+        self._database.close()
+        if self.working_copy is not None:
+            yield from self.working_copy.finish(control)
+        self.close()
+
+    def give_up(self) -> None:
+        """As :meth:`close`, without waiting for a network drive: the next opening writes back what is here."""
+        if self.working_copy is not None:
+            self.working_copy.give_up()
+        self.close()
 
     # --- folders and images
 

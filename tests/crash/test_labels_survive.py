@@ -101,6 +101,24 @@ def test_every_acknowledged_action_survives_300_kills(driver: Driver, tmp_path: 
     assert acknowledged > 300 and interrupted > 75
 
 
+def test_on_a_network_drive_no_kill_makes_up_a_conflict(driver: Driver, tmp_path: Path) -> None:
+    chance, tagged = random.Random(0), 0
+    lives = int(os.environ.get("MICM_CRASHES", "10"))
+    for life in range(lives):
+        gap = life % 3 == 0
+        order = {"project": str(tmp_path / "drive"), "cache": str(tmp_path / "cache"), "at_the_gap": gap}
+        said = driver.live("drive", None if gap else 0.1 * chance.random(), 0 if gap else 1, **order)
+        assert not [line for line in said if "error" in line], said
+        told = [line["told"] for line in said if "told" in line]
+        assert "kept_apart" not in told
+        if life % 3 == 1:
+            assert told == [""], "all of it had reached the drive"
+        tagged += sum("done" in line for line in said)
+    order["at_the_gap"] = True
+    said = driver.live("drive", None, **order)
+    assert int(said[1]["begin"][0], 16) >= tagged
+
+
 def test_a_full_disk_loses_nothing_and_says_so(driver: Driver, tmp_path: Path) -> None:
     said = driver.live("fill", None, project=str(tmp_path), room=[60_000, 5_000, 0])
     assert not [line for line in said if "error" in line]

@@ -27,7 +27,7 @@ Events = list[Progress | ExportResult]
 def translated(model_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The translation, which takes seconds and is tried elsewhere, is taken from the shared model file."""
 
-    def copy(model: InspectionModel, info: ModelInfo, path: Path) -> None:
+    def copy(model: InspectionModel, info: ModelInfo, path: Path, control: JobControl) -> None:
         shutil.copy(model_file, path)
 
     monkeypatch.setattr(onnx_writer, "write_onnx", copy)
@@ -62,7 +62,7 @@ def pictures(labeled: Path) -> list[Path]:
 def test_a_wrong_translation_is_not_kept(
     patch_model: TinyModel, labeled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def wrong(model: InspectionModel, info: ModelInfo, path: Path) -> None:
+    def wrong(model: InspectionModel, info: ModelInfo, path: Path, control: JobControl) -> None:
         with_other_weights(patch_model.file, path)
 
     monkeypatch.setattr(onnx_writer, "write_onnx", wrong)

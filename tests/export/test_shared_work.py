@@ -66,7 +66,7 @@ def test_each_part_is_taken_once_however_many_begin_at_once(tmp_path: Path) -> N
         thread.join()
     assert Counter(done) == dict.fromkeys(range(60), 1)
     work = SharedWork(tmp_path / "work", 60, {"model": "a"})
-    assert work.done() == 60 and work.take() is None and work.result(59) == b"done"
+    assert work.done() == 60 and work.take() is None and work.result(59).read_bytes() == b"done"
     left = {path.suffix for path in work.folder.iterdir()}
     assert left == {".done", ".json"}
 

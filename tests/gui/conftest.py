@@ -116,7 +116,8 @@ def window(qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
     window.session.jobs.cancel_all()
     qtbot.waitUntil(lambda: not window.session.jobs.running, timeout=TIMEOUT)
     window.close()
-    assert not window.isVisible()
+    # A project that is being closed, or lies on a network drive, is waited for.
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=TIMEOUT)
     window.translator.remove()
     window.deleteLater()
     # At once: what is left of earlier windows is styled and laid out with the next one.

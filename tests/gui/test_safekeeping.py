@@ -1,5 +1,7 @@
 """Backups made and restored from the window, a damaged project, and labels as a file."""
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,8 +9,10 @@ from gui_bench import TIMEOUT, Bench, write_picture
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from micm_desktop.gui import closing
 from micm_desktop.gui.main_window import MainWindow
 from micm_desktop.project import network
+from micm_desktop.project.holding import is_free
 from micm_desktop.project.records import UNSURE
 from micm_desktop.project.store import Project
 
@@ -119,8 +123,7 @@ def test_images_that_were_edited_are_shown_and_labelled_as_before(
     assert session.undo.canUndo()
 
 
-@pytest.mark.slow
-def test_a_network_drive_is_named(
+def test_a_network_drive_is_named_and_closing_waits_for_it_or_does_not(
     window: MainWindow, bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     monkeypatch.setattr(network, "kind_of", lambda _folder: "cifs")
@@ -130,8 +133,47 @@ def test_a_network_drive_is_named(
     assert "network drive (cifs)" in window.safekeeping.note.text
     record = window.session.add_class("good", key="1", color="#0072b2", is_good=True)
     window.session.tag([0], record.id)
-    window.session.close()
+    away = bench.project.with_name("away")
+    bench.project.rename(away)
+    window.close()
+    assert window.isVisible() and window.session.labeling is None
+    box = window.safekeeping.closing
+    qtbot.waitUntil(lambda: box.again.isVisible(), timeout=TIMEOUT)
+    assert "written back when the project is opened here again" in box.text.text()
+    away.rename(bench.project)
+    box.again.click()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=TIMEOUT)
+    assert not box.isVisible()
     monkeypatch.undo()
-    project = Project.open(bench.project)
-    assert len(project.tags()) == 1
+    project = Project.open_exclusively(bench.project)
+    assert len(project.tags()) == 1 and project.holder is None
     project.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a FIFO hangs as a drive does")
+def test_a_drive_that_does_not_answer_does_not_hold_up_the_next_project(
+    window: MainWindow, bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr(network, "kind_of", lambda folder: "cifs" if folder == bench.project else "")
+    monkeypatch.setattr(network, "cache_folder", lambda: tmp_path / "cache")
+    monkeypatch.setattr(network, "SETTLE", 600.0)
+    monkeypatch.setattr(closing, "SOON", 0)
+    Project.open(tmp_path / "other").close()
+    window.opener.open_project(bench.project)
+    settled(window, qtbot)
+    window.session.add_class("good", key="1", color="#0072b2", is_good=True)
+    part = bench.project / "project.part"
+    os.mkfifo(part)
+    window.opener.open_project(tmp_path / "other")
+    box = window.safekeeping.closing
+    qtbot.waitUntil(lambda: box.isVisible(), timeout=TIMEOUT)
+    assert "You need not wait" in box.text.text() and box.bar.maximum() == 0
+    window.close()
+    window.opener.cancel()
+    assert window.isVisible(), "waits for the one that is closed, and writes it back"
+    window.opener.open_project(tmp_path / "other")
+    box.leave.click()
+    qtbot.waitUntil(lambda: window.session.folder == tmp_path / "other", timeout=TIMEOUT)
+    assert not box.isVisible()
+    part.read_bytes()
+    qtbot.waitUntil(lambda: is_free(bench.project) and not part.exists(), timeout=TIMEOUT)

@@ -3,17 +3,21 @@
 The drive is a folder of this computer that is said to be one.
 """
 
+import os
 import shutil
 import sqlite3
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from micm_desktop.progress import Cancelled, JobControl, UserError
 from micm_desktop.project import backups, network, opening
-from micm_desktop.project.holding import HOLDER_FILE
-from micm_desktop.project.network import kind_among
+from micm_desktop.project.drives import kind_among
+from micm_desktop.project.holding import HOLDER_FILE, is_free
 from micm_desktop.project.store import Project
 
 MOUNTS = r"""
@@ -193,6 +197,46 @@ def test_a_drive_that_is_away_is_waited_for(drive: Path, monkeypatch: pytest.Mon
     project.close()
     shutil.rmtree(network.place_of(drive))
     assert on_drive(drive) == {"a": 1, "b": 1}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a FIFO hangs as a drive does")
+def test_closing_does_not_wait_for_a_drive_that_does_not_answer(drive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(network, "SETTLE", 600.0)
+    project = Project.open_exclusively(drive)
+    project.tag(["a"], project.add_class("scratch").id)
+    part = drive / "project.part"
+    part.unlink(missing_ok=True)
+    os.mkfifo(part)
+    control = JobControl()
+    closing = project.closing(control)
+    assert next(closing).total == 0
+    control.cancel()
+    with pytest.raises(Cancelled):
+        next(closing)
+    project.give_up()
+    part.read_bytes()
+    while not is_free(drive) or part.exists():
+        time.sleep(0.01)
+    assert on_drive(drive) == {}, "whatever was still under way is not put in place"
+    again = Project.open_exclusively(drive)
+    assert again.tags() == {"a": 1} and again.working_copy is not None and again.working_copy.told == "recovered"
+    again.close()
+    assert on_drive(drive) == {"a": 1}
+
+
+def test_closing_says_that_the_drive_refuses_and_may_be_tried_again(
+    drive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(network, "SETTLE", 600.0)
+    project = Project.open_exclusively(drive)
+    project.tag(["a"], project.add_class("scratch").id)
+    drive.rename(drive.with_name("away"))
+    with pytest.raises(UserError, match=r"written back when the project is opened here again\.$"):
+        list(project.closing(JobControl()))
+    drive.with_name("away").rename(drive)
+    steps = list(project.closing(JobControl()))
+    assert steps[-1].done == steps[-1].total > 0
+    assert on_drive(drive) == {"a": 1} and is_free(drive)
 
 
 def test_whoever_was_taken_over_writes_nothing_back(drive: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ import numpy as np
 
 from micm_desktop.fewshot.feature_store import FeatureStore
 from micm_desktop.progress import JobControl, UserError
-from micm_desktop.project import label_file
+from micm_desktop.project import label_file, network
 from micm_desktop.project.label_exchange import write_text
 from micm_desktop.project.records import UNSURE
 from micm_desktop.project.store import Project
@@ -120,6 +120,34 @@ def fill(order: dict[str, Any]) -> None:
     project.close()
 
 
+def drive(order: dict[str, Any]) -> None:
+    """Tag on a folder that is said to be a network drive, while it is written back without a pause; or once, and end
+    between sending that and noting that it was done."""
+    cache = Path(order["cache"])
+    network.kind_of = lambda _folder: "nfs4"
+    network.cache_folder = lambda: cache
+    network.SETTLE = 600.0 if order["at_the_gap"] else 0.0
+    project = Project.open_exclusively(Path(order["project"]))
+    copy = project.working_copy
+    assert copy is not None
+    say(told=copy.told)
+    send = network._send
+
+    def sent_and_killed(*arguments: Any) -> None:
+        send(*arguments)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    scratch = next(iter(project.classes()), None) or project.add_class("scratch")
+    while True:
+        keys = [f"{len(project.tags()):064x}"]
+        say(begin=keys)
+        project.tag(keys, scratch.id)
+        say(done=True)
+        if order["at_the_gap"]:
+            network._send = sent_and_killed
+            copy.write_back()
+
+
 def export(order: dict[str, Any]) -> None:
     """Write the model file over and over."""
     from micm_desktop.labeling import Labeling
@@ -158,7 +186,9 @@ def main() -> None:
         pid = os.fork()
         if not pid:
             try:
-                {"label": label, "fill": fill, "export": export, "pretrain": pretrain}[order["kind"]](order)
+                {"label": label, "fill": fill, "drive": drive, "export": export, "pretrain": pretrain}[order["kind"]](
+                    order
+                )
             except BaseException as error:
                 say(error=f"{type(error).__name__}: {error}")
             finally:

@@ -271,6 +271,25 @@
     </message>
 </context>
 <context>
+    <name>ClosingBox</name>
+    <message>
+        <source>Closing the project</source>
+        <translation>プロジェクトを閉じています</translation>
+    </message>
+    <message>
+        <source>The project is being written back to the network drive. You need not wait: everything is kept on this computer, and can be written back when the project is opened here again. Until then, other computers do not see the last changes.</source>
+        <translation>プロジェクトをネットワークドライブに書き戻しています。待たなくてもかまいません。すべてこのコンピューターに残っており、次にここで開いたときに書き戻すこともできます。それまでは、最後の変更はほかのコンピューターからは見えません。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>もう一度</translation>
+    </message>
+    <message>
+        <source>Close now: write back next time</source>
+        <translation>今すぐ閉じる（次回に書き戻す）</translation>
+    </message>
+</context>
+<context>
     <name>ColorChoice</name>
     <message>
         <source>Colour of the class</source>
@@ -1058,6 +1077,10 @@
         <translation>読める画像がないため、モデルファイルを確認できませんでした。</translation>
     </message>
     <message>
+        <source>The system ended the process that writes the model file, most often for want of memory. Close other programs and try again.</source>
+        <translation>モデルファイルを書き込むプロセスがシステムによって終了されました（多くはメモリ不足が原因です）。ほかのプログラムを閉じて、もう一度お試しください。</translation>
+    </message>
+    <message>
         <source>The model file does not agree with this program (largest difference {difference}); it was not kept. Please report this with the log file.</source>
         <translation>モデルファイルの判定がこのプログラムと一致しません（最大差 {difference}）。ファイルは残していません。ログファイルを添えてご連絡ください。</translation>
     </message>
@@ -1182,8 +1205,8 @@
         <translation>プロジェクトは閲覧用に開かれています。</translation>
     </message>
     <message>
-        <source>This project was opened for editing elsewhere meanwhile. Open it again to see what was changed there.</source>
-        <translation>このプロジェクトは、その間に別の場所で編集用に開かれました。そこでの変更を見るには、開き直してください。</translation>
+        <source>This project was opened for editing elsewhere meanwhile: here it can only be looked at now. Open it again.</source>
+        <translation>このプロジェクトは、その間にほかの場所で編集用に開かれました。ここでは今は見ることしかできません。開き直してください。</translation>
     </message>
     <message>
         <source>The backup could not be written to {path} ({reason}). Free some space.</source>
@@ -1284,6 +1307,10 @@
     <message>
         <source>the box {text} is empty or lies outside of the image.</source>
         <translation>枠 {text} は空か、画像の外にあります。</translation>
+    </message>
+    <message>
+        <source>The project could not be written back to the network drive ({reason}). What was changed is kept on this computer, and written back when the project is opened here again.</source>
+        <translation>プロジェクトをネットワークドライブに書き戻せませんでした（{reason}）。変更した内容はこのコンピューターに残っており、このプロジェクトを次にここで開いたときに書き戻されます。</translation>
     </message>
     <message>
         <source>The project on the network drive could not be copied to this computer ({reason}).</source>
