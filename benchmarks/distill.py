@@ -111,10 +111,9 @@ def ask(
     )
     fitted.model.to(device)
     order = np.random.default_rng(seed).permutation(len(pool))
-    with tempfile.TemporaryDirectory() as place:
-        paths = [pool[row] for row in order]
-        lessons = last(ask_teacher(fitted.model, paths, LARGEST, None, 50_000, Path(place), JobControl()), Lessons)
-        lessons = replace(lessons, pixels=np.array(lessons.pixels))
+    paths = [pool[row] for row in order]
+    lessons = last(ask_teacher(fitted.model, paths, LARGEST, None, 50_000, JobControl()), Lessons)
+    lessons = replace(lessons, pixels=np.array(lessons.pixels))
     pixels, said = [], []
     for path in queries:
         image = torch.from_numpy(decode_image(path))[None]
@@ -150,7 +149,7 @@ def unknown_areas(asked: Asked, trained: Trained, left_out: int) -> tuple[float,
     labels = np.repeat(np.arange(len(asked.teacher.tagged)), [len(one) for one in asked.teacher.tagged])
     seen = torch.cat([squeeze(torch.from_numpy(decode_image(p))[None], LARGEST).round().to(torch.uint8) for p in paths])
     support: Array = asked_student(trained, seen.permute(0, 2, 3, 1)).embedding.numpy()
-    prototypes, _ = unknown_by(support, labels, asked.teacher)
+    prototypes, _ = unknown_by(support, labels, support[:0], asked.teacher)
     own = unknown_score(asked_student(trained, asked.pixels).embedding.numpy(), prototypes)
     theirs = unknown_score(asked.said.embedding.numpy(), asked.teacher.model.prototypes.numpy())
     strange = asked.truth == left_out

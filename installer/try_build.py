@@ -3,18 +3,21 @@
     python3 installer/try_build.py dist/micm-desktop [--screenshot window.png]
     python3 installer/try_build.py dist/micm-desktop-runtime --model MODEL.onnx --images FOLDER
 
-The desktop program runs the sample, exports its project, judges, verifies and opens its window; the runtime judges and
-verifies. Linux only: `unshare` takes the network away and covers this Python and this clone. Says what was done and how
-long it took; exit code 1 at the first thing that fails. A screenshot needs DISPLAY and ImageMagick's `import`.
+The desktop program runs the sample, exports its project, judges, watches a folder, verifies and opens its window; the
+runtime judges, watches and verifies. Linux only: `unshare` takes the network away and covers this Python and this
+clone. Says what was done and how long it took; exit code 1 at the first thing that fails. A screenshot needs DISPLAY
+and ImageMagick's `import`.
 """
 
 import argparse
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +27,9 @@ from typing import Any
 from steps import Problem, say
 
 CLONE = Path(__file__).resolve().parents[1]
-COMMAND_SECONDS, WINDOW_SECONDS = 1800.0, 20.0
+COMMAND_SECONDS, WATCH_SECONDS, WINDOW_SECONDS = 1800.0, 120.0, 20.0
+WATCHED = 3
+"""Images that are put into the hot folder, one after the other."""
 INSIDE = """
 mount --bind "$1" "$2"; covered=$3; shift 3
 IFS=:; for folder in $covered; do mount -t tmpfs none "$folder"; done; unset IFS
@@ -77,6 +82,29 @@ class Bare:
         values: dict[str, Any] = json.loads(out.splitlines()[-1]) if code == 0 else {"told": errors}
         return values
 
+    def watch(self, model: Path, images: Path) -> None:
+        """Put images into a hot folder, each once the one before was judged, and stop watching as Ctrl+C does. Raises
+        :class:`Problem` where one is not judged, or in the table."""
+        hot, table, started = self.place / "投入", self.place / "判定.csv", time.monotonic()
+        hot.mkdir()
+        told: list[str] = []
+        with self.start(["watch", model, hot, "--out", table, "--json"]) as running:
+            # A program that says nothing would hold this one up.
+            late = threading.Timer(WATCH_SECONDS, running.kill)
+            late.start()
+            assert running.stdout is not None
+            for image in [path for path in sorted(images.rglob("*")) if path.suffix in (".png", ".jpg")][:WATCHED]:
+                shutil.copy(image, hot / f"{len(told)}{image.suffix}")
+                told.append(running.stdout.readline())
+            late.cancel()
+            running.send_signal(signal.SIGINT)
+            _, errors = running.communicate(timeout=COMMAND_SECONDS)
+        judged = sum('"status": "ok"' in line for line in told)
+        rows = table.read_text(encoding="utf-8-sig").splitlines() if table.exists() else []
+        if running.returncode or not judged == len(rows) - 1 == WATCHED:
+            raise Problem("\n".join([f"watch ended with {running.returncode}", *told, *rows, errors]), exit_code=1)
+        say(f"{time.monotonic() - started:6.1f} s  watch: {judged} images judged as they came, ended by Ctrl+C")
+
     def open_window(self, project: Path, screenshot: Path | None) -> None:
         """Open the window on a project, look at it, and close it as Ctrl+C does. Raises :class:`Problem` where it does
         not stay open, does not close, or logs an error."""
@@ -124,6 +152,7 @@ def try_runtime(bare: Bare, model: Path, images: Path) -> None:
     """Judge, verify, and refuse what needs the desktop program."""
     judged = bare.run("predict", model, images, "--out", bare.place / "結果.csv", "--heatmaps", bare.place / "heat")
     _expect(judged["images"] > 0 and judged["failed"] == 0, judged)
+    bare.watch(model, images)
     verified = bare.run("verify", model)
     _expect(verified["ok"] is True, verified)
     refused = bare.run("evaluate", images, code=2)
@@ -139,6 +168,7 @@ def try_desktop(bare: Bare, screenshot: Path | None) -> None:
     bare.run("export", sample / "project", "--out", model)
     judged = bare.run("predict", model, sample / "images", "--out", bare.place / "結果.csv")
     _expect(judged["failed"] == 0, judged)
+    bare.watch(model, sample / "images")
     _expect(bare.run("verify", model)["ok"] is True, model)
     bare.run("inventory", sample / "images", "--html", bare.place / "inventory.html")
     bare.open_window(sample / "project", None)

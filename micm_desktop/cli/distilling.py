@@ -21,8 +21,9 @@ from micm_desktop.cli.output import (
     tracked,
 )
 from micm_desktop.cli.projects import opened
+from micm_desktop.export.target import STUDENT_LIMIT
 from micm_desktop.images.decode import UnreadableImage
-from micm_desktop.progress import JobControl, Progress, UserError
+from micm_desktop.progress import JobControl, ProcessingError, Progress, UserError
 
 if TYPE_CHECKING:
     from micm_desktop.export.distill import DistillConfig
@@ -49,6 +50,9 @@ def distill(
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     seed: Seed = 0,
     test_set: TestSetOf = None,
+    limit: Annotated[
+        float, typer.Option(min=0, max=100, help="Points of accuracy, and % of the defects, that the student may lose.")
+    ] = 100 * STUDENT_LIMIT,
     json: Json = False,
 ) -> int:
     """Build a small, fast model file that answers as the encoder's would: for slow PCs."""
@@ -59,16 +63,16 @@ def distill(
     check_ending(out, ".onnx")
     from micm_desktop.export.distill import DistillConfig
 
-    config = DistillConfig(minutes=minutes, epochs=epochs, device=device, seed=seed)
+    config = DistillConfig(minutes=minutes, epochs=epochs, device=device, seed=seed, limit=limit / 100)
     events: Iterator[Progress | EmbeddedFolder | FittedFolder | Distilled]
     if (source / "project.sqlite").is_file():
         events = _of_project(source, config, out)
     else:
         events = _of_folder(source, images, test_set, encoder, shots, method, tuple(good or ()), config, out)
-    return _told(events, json)
+    return _told(events, limit, json)
 
 
-def _told(events: "Iterator[Progress | EmbeddedFolder | FittedFolder | Distilled]", json: bool) -> int:
+def _told(events: "Iterator[Progress | EmbeddedFolder | FittedFolder | Distilled]", limit: float, json: bool) -> int:
     from micm_desktop.export.fit_student import Distilled
     from micm_desktop.fewshot.labeled_folder import EmbeddedFolder
 
@@ -79,6 +83,11 @@ def _told(events: "Iterator[Progress | EmbeddedFolder | FittedFolder | Distilled
         elif isinstance(event, Distilled):
             for sentence in event.comparison.sentences():
                 stderr.print(sentence, markup=False)
+            if event.refused:
+                raise ProcessingError(
+                    f"The student loses more than {limit:g} points of accuracy, or {limit:g} % of the defects. No file"
+                    " was written. Let it learn longer or from more images, or raise the limit with --limit."
+                )
             return finish(export_values(event.export) | _values(event), json, failed)
     return FAILED
 
@@ -95,7 +104,12 @@ def _values(made: "Distilled") -> dict[str, object]:
         "images": made.images,
         "steps": made.steps,
         "held_out": found.images,
-        "newly_missed": {"defects": found.defects, "missed": found.missed},
+        "newly_missed": {
+            "defects": found.defects,
+            "missed": found.missed,
+            "asked": found.asked,
+            "unasked": found.unasked,
+        },
     }
     if found.student.images:
         values["tagged"] = {

@@ -19,6 +19,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from micm_desktop.export.student import StudentConfig, StudentNetwork
+from micm_desktop.export.target import STUDENT_LIMIT
 from micm_desktop.export.teacher import Answers, Lessons
 from micm_desktop.fewshot.head import Array
 from micm_desktop.images.decode import UnreadableImage, try_decode
@@ -40,13 +41,15 @@ RIDGE = 1e-4
 @dataclass(frozen=True)
 class DistillConfig:
     """How a student is trained. ``minutes``, or passes over all views (``epochs``); without either ``MINUTES``. With
-    ``epochs`` and a seed, a CPU makes the same student again."""
+    ``epochs`` and a seed, a CPU makes the same student again. ``limit``: what it may lose
+    (:meth:`~micm_desktop.export.student_check.Comparison.exceeds`)."""
 
     student: StudentConfig = field(default_factory=StudentConfig)
     minutes: float | None = None
     epochs: int | None = None
     device: str = "auto"
     seed: int = 0
+    limit: float = STUDENT_LIMIT
 
     batch_size: int = 32
     learning_rate: float = 2e-3

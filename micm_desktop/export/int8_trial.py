@@ -9,9 +9,8 @@ import numpy as np
 from micm_desktop.evaluation.refit import FOLDS, fold_of
 from micm_desktop.export.runtime import Model
 from micm_desktop.export.target import Tagged
-from micm_desktop.export.verdict import Outputs
+from micm_desktop.export.verdict import STOPPED, Outputs, is_missed
 from micm_desktop.fewshot.classify import fit_support
-from micm_desktop.fewshot.decision import Outcome
 from micm_desktop.fewshot.head import Labels
 from micm_desktop.images.decode import UnreadableImage, decode_image, try_decode
 from micm_desktop.progress import JobControl, ProcessingError, Progress
@@ -28,8 +27,8 @@ FROM_EMBEDDINGS = ("auto", "prototype", "ridge", "logistic")
 class Int8Trial:
     """``tags``: tagged images judged by a model that has not learned from them; ``right_in_float`` and ``right`` count
     those it gets right in floating point and in integers. ``compared`` images, tagged or not, were judged by both
-    files, ``same`` with the same verdict; of ``defects`` that the one in floating point finds the other calls
-    ``missed`` good. ``layers`` compute in integers, ``kept`` do not."""
+    files, ``same`` with the same verdict; of ``defects`` that the one in floating point stops, as a defect or as
+    unknown, the other calls ``missed`` good. ``layers`` compute in integers, ``kept`` do not."""
 
     tags: int
     right_in_float: int
@@ -56,8 +55,8 @@ class Int8Trial:
         few = " So few tags say little." if self.few else ""
         return (
             f"int8: {self.right} of {self.tags} held-out tags right, {self.right_in_float} without int8.{few} Same"
-            f" verdict on {self.same} of {self.compared} images; of {self.defects} defects {self.missed} called good."
-            f" {self.layers} layers in integers, {self.kept} sensitive ones not."
+            f" verdict on {self.same} of {self.compared} images; of {self.defects} defects or unknown ones"
+            f" {self.missed} called good. {self.layers} layers in integers, {self.kept} sensitive ones not."
         )
 
 
@@ -95,8 +94,8 @@ def try_int8(
         one, other = exact.judge(image), rounded.judge(image)
         compared += 1
         same += one.words() == other.words()
-        defects += one.outcome == Outcome.DEFECT
-        missed += one.outcome == Outcome.DEFECT and other.outcome == Outcome.GOOD
+        defects += one.outcome in STOPPED
+        missed += is_missed(one, other)
         yield Progress(len(chosen) + done + 1, total)
     yield Int8Trial(tags, before, after, compared, same, defects, missed, *layers)
 
@@ -133,7 +132,7 @@ def _held_out(found: Sequence[_Pair], method: str, classes: int) -> tuple[int, i
 
 def check_int8(trial: Int8Trial, limit: float) -> None:
     """Raises ProcessingError where more than ``limit`` in [0, 1] of the held-out tags are lost, or more than that share
-    of the defects that the file in floating point finds would be called good."""
+    of what the file in floating point stops as a defect or as unknown would be called good."""
     if trial.loss > limit:
         points, most = f"{100 * trial.loss:.1f}", f"{100 * limit:g}"
         raise ProcessingError(
@@ -144,6 +143,7 @@ def check_int8(trial: Int8Trial, limit: float) -> None:
     if trial.missed > limit * trial.defects:
         most = f"{100 * limit:g}"
         raise ProcessingError(
-            f"int8 would miss defects: {trial.missed} of {trial.defects} defects that the model finds would be called"
-            f" good (the limit is {most} %). No file was written. Leave int8 off, or raise the limit with --int8-limit."
+            f"int8 would miss defects: {trial.missed} of {trial.defects} images that the model calls defects or unknown"
+            f" would be called good (the limit is {most} %). No file was written. Leave int8 off, or raise the limit"
+            " with --int8-limit."
         )

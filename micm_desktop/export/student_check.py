@@ -9,13 +9,17 @@ import numpy as np
 import numpy.typing as npt
 
 from micm_desktop.export.runtime import Model, Verdict
+from micm_desktop.export.verdict import STOPPED, is_missed
 from micm_desktop.fewshot.decision import Outcome
 from micm_desktop.images.decode import UnreadableImage, try_decode
 from micm_desktop.progress import JobControl, Progress
 
 TIMINGS, WARM_UP = 25, 3
-NOTABLE_LOSS = 0.02
-"""Accuracy or agreement lost from which a person is warned."""
+NOTABLE = 0.05
+"""Share of verdicts unlike the teacher's above which a person is warned. Where the teacher is often wrong itself, a
+student that is no worse differs from it more often than that: so it is a warning, and refuses nothing."""
+FEW_DEFECTS = 50
+"""Below this, one is more than a student may miss."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +39,11 @@ class Tagged:
 
 @dataclass(frozen=True)
 class Comparison:
-    """``images`` without a tag, which the student has not learned from: on ``same`` it decides on the teacher's class;
-    of the ``defects`` and ``good`` ones by the teacher it ``missed`` some, and raised ``alarms`` on others; both are 0
-    where no class is good. ``seconds`` and ``teacher_seconds``: of one image on one core, at best. ``teacher`` and
-    ``student`` on held-out tags; of no images where there are none.
+    """``images`` without a tag, which the student has not learned from: on ``same`` it decides on the teacher's class.
+    Of the ``defects`` (or unknown ones) and ``good`` ones by the teacher it ``missed`` some, and raised ``alarms`` on
+    others; of those ``asked`` about it calls ``unasked`` good. All are 0 where no class is good, as ``line`` says.
+    ``seconds`` and ``teacher_seconds``: of one image on one core, at best. ``teacher`` and ``student`` on held-out
+    tags; of no images where there are none.
     """
 
     images: int
@@ -47,6 +52,9 @@ class Comparison:
     missed: int
     good: int
     alarms: int
+    asked: int
+    unasked: int
+    line: bool
     seconds: float
     teacher_seconds: float
     teacher: Tagged
@@ -61,6 +69,27 @@ class Comparison:
     def speedup(self) -> float:
         return self.teacher_seconds / self.seconds
 
+    @property
+    def lost(self) -> float:
+        """Accuracy on held-out tags that the student loses; negative where it wins some, 0 without any."""
+        return self.teacher.accuracy - self.student.accuracy
+
+    @property
+    def differs(self) -> bool:
+        """Whether the verdicts are so often unlike the teacher's that a person is to know."""
+        return self.images > 0 and self.agreement < 1 - NOTABLE
+
+    @property
+    def few(self) -> bool:
+        """Whether there are too few defects to say how many it misses."""
+        return self.line and self.defects + self.student.defects < FEW_DEFECTS
+
+    def exceeds(self, limit: float) -> bool:
+        """Whether more than ``limit`` in [0, 1] is lost of the accuracy on held-out tags, or more than that share of
+        the defects is missed that the teacher finds."""
+        newly_missed = self.student.missed - self.teacher.missed
+        return self.lost > limit or self.missed > limit * self.defects or newly_missed > limit * self.student.defects
+
     def sentences(self) -> list[str]:
         """What a person should know, the worst news first."""
         news = []
@@ -71,19 +100,27 @@ class Comparison:
             )
         if self.missed:
             news.append(
-                f"WARNING: of {self.defects} images that the teacher calls defects, the student calls"
+                f"WARNING: of {self.defects} images that the teacher calls defects or unknown, the student calls"
                 f" {self.missed} good. They would be missed on the line."
             )
+        if self.differs:
+            news.append(
+                f"WARNING: on {self.images - self.same} of {self.images} images that it has not learned from, the"
+                " student decides otherwise than the teacher. Try it on images that you know before you use it; more"
+                " time to learn, or more images, may help."
+            )
         if self.student.images:
-            lost = 100 * (self.teacher.accuracy - self.student.accuracy)
             right = f"{100 * self.student.accuracy:.1f} % of {self.student.images} tagged images are judged right"
-            news.append(f"{right} by the student, {100 * self.teacher.accuracy:.1f} % by the teacher ({lost:+.1f}).")
+            news.append(f"{right} by the student, {100 * self.teacher.accuracy:.1f} % by the teacher.")
         if self.images:
             share = f"On {100 * self.agreement:.1f} % of {self.images} images that it has not learned from"
-            more = "" if self.agreement >= 1 - NOTABLE_LOSS else " Look at some of the others before you use it."
-            news.append(f"{share} the student decides as the teacher does.{more}")
+            news.append(f"{share} the student decides as the teacher does.")
+        if self.few:
+            news.append("So few defects say little about how many it misses.")
         if self.alarms:
-            news.append(f"Of {self.good} images that the teacher calls good, the student calls {self.alarms} defects.")
+            news.append(f"Of {self.good} images that the teacher calls good, the student stops {self.alarms}.")
+        if self.unasked:
+            news.append(f"Of {self.asked} images that the teacher asks about, the student calls {self.unasked} good.")
         fast, slow = 1000 * self.seconds, 1000 * self.teacher_seconds
         news.append(f"An image takes {fast:.1f} ms on one core, {self.speedup:.1f} times as fast as {slow:.1f} ms.")
         return news
@@ -115,15 +152,18 @@ def compare(
                 pairs.append(both)
         yield Progress(number + 1, len(every), "compare")
     slow, fast = time_both(teacher, student, np.zeros((256, 256, 3), np.uint8) if shown is None else shown, control)
-    defects = [own for one, own in pairs if one.outcome == Outcome.DEFECT]
-    fine = [own for one, own in pairs if one.outcome == Outcome.GOOD]
+    line = teacher.policy.two_sided
+    fine, asked = ([own for one, own in pairs if one.outcome == kind] for kind in (Outcome.GOOD, Outcome.ASK))
     yield Comparison(
         len(pairs),
         sum(one.class_name == own.class_name for one, own in pairs),
-        len(defects),
-        sum(own.outcome == Outcome.GOOD for own in defects),
+        sum(line and one.outcome in STOPPED for one, _ in pairs),
+        sum(is_missed(one, own) for one, own in pairs),
         len(fine),
-        sum(own.outcome == Outcome.DEFECT for own in fine),
+        sum(own.outcome in STOPPED for own in fine),
+        len(asked) if line else 0,
+        sum(own.outcome == Outcome.GOOD for own in asked),
+        line,
         fast,
         slow,
         _tagged([(one, name) for one, _, name in truths], good),

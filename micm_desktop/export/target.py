@@ -11,6 +11,8 @@ from micm_desktop.progress import UserError
 
 INT8_LIMIT = 0.01
 """Loss of accuracy up to which an int8 file is written: one point."""
+STUDENT_LIMIT = 0.02
+"""Accuracy, and share of the defects, that a student may lose."""
 
 
 @dataclass(frozen=True)

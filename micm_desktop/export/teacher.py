@@ -4,6 +4,7 @@ Teacher and student see the same views (Beyer et al., "Knowledge distillation: A
 consistent", CVPR 2022). Each is judged once, before training; an answer takes a few kilobytes.
 """
 
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from micm_desktop.fewshot.head import Array
 from micm_desktop.fewshot.views import VIEW_EDGE, augmented
 from micm_desktop.images.decode import UnreadableImage, try_decode
 from micm_desktop.micm.preprocess import squeeze
-from micm_desktop.progress import JobControl, Progress, UserError
+from micm_desktop.progress import JobControl, Progress, UserError, naming
 
 SEEN = 1 + VIEWS
 """What is judged of an image at most: itself, and its views."""
@@ -74,46 +75,49 @@ def ask_teacher(
     size: int,
     seconds: float | None,
     most: int,
-    folder: Path,
     control: JobControl,
 ) -> Iterator[Progress | Lessons]:
     """Judge ``paths`` and views of them; the last value is what the student learns from.
 
     ``size``: its input in pixels. At most ``most`` views, and as many as there are ``seconds`` for (None: no limit):
-    fewer views of each image, then fewer images, of which the first are taken. The pixels lie in a file in ``folder``.
-    Unreadable images are passed over. Raises UserError where none can be read, and Cancelled.
+    fewer views of each image, then fewer images, of which the first are taken. Unreadable images are passed over.
+
+    Raises UserError where none can be read, OSError where the temporary files have no room for the pixels, Cancelled.
     """
     device = next(teacher.parameters()).device
     largest = max(VIEW_EDGE, *(branch.network.config.image_size for branch in teacher.extractor.branches))
     seen = min(SEEN, max(1, most // len(paths)))
     count = min(len(paths), most // seen)
-    pixels = np.memmap(folder / "views.u8", np.uint8, "w+", shape=(count * seen, size, size, 3))
     found: list[Answers] = []
     filled = images = 0
     start = time.monotonic()
-    for number, path in enumerate(paths):
-        control.safe_point()
-        if number >= count:
-            break
-        if isinstance(image := try_decode(path), UnreadableImage):
-            continue
-        whole = torch.from_numpy(image)[None]
-        batches = [whole] + ([augmented(image, largest)[: seen - 1]] if seen > 1 else [])
-        for batch in batches:
-            said = answers(teacher, batch.to(device))
-            found.append(Answers(said.embedding.half().cpu(), said.probabilities.cpu(), said.evidence.half().cpu()))
-            small = squeeze(batch, size).round().to(torch.uint8).permute(0, 2, 3, 1)
-            pixels[filled : filled + len(batch)] = small.numpy()
-            filled += len(batch)
-        images += 1
-        spent = time.monotonic() - start
-        if images == TIMED and seconds is not None:
-            a_view = spent / filled
-            seen = min(seen, max(1, int(seconds / a_view / count)))
-            count = min(count, max(TIMED, int(seconds / a_view / seen)))
-        yield Progress(number + 1, count, "teacher", spent / (number + 1) * (count - number - 1))
-    if not images:
-        raise UserError("None of the images could be read. Check the files.")
-    joined = (torch.cat(part).numpy() for part in zip(*found, strict=True))
-    embedding, probabilities, evidence = joined
-    yield Lessons(pixels[:filled], embedding, probabilities, evidence, images)
+    # Of up to 600 MB. The system removes a file without a name however the program ends; what was written into it had
+    # room, where a map of an empty file ends the program once the disk is full.
+    with naming(Path(tempfile.gettempdir())), tempfile.TemporaryFile() as views:
+        for number, path in enumerate(paths):
+            control.safe_point()
+            if number >= count:
+                break
+            if isinstance(image := try_decode(path), UnreadableImage):
+                continue
+            whole = torch.from_numpy(image)[None]
+            batches = [whole] + ([augmented(image, largest)[: seen - 1]] if seen > 1 else [])
+            for batch in batches:
+                said = answers(teacher, batch.to(device))
+                found.append(Answers(said.embedding.half().cpu(), said.probabilities.cpu(), said.evidence.half().cpu()))
+                small = squeeze(batch, size).round().to(torch.uint8).permute(0, 2, 3, 1)
+                views.write(small.contiguous().numpy().data)
+                filled += len(batch)
+            images += 1
+            spent = time.monotonic() - start
+            if images == TIMED and seconds is not None:
+                a_view = spent / filled
+                seen = min(seen, max(1, int(seconds / a_view / count)))
+                count = min(count, max(TIMED, int(seconds / a_view / seen)))
+            yield Progress(number + 1, count, "teacher", spent / (number + 1) * (count - number - 1))
+        if not images:
+            raise UserError("None of the images could be read. Check the files.")
+        views.flush()
+        pixels = np.memmap(views, np.uint8, "c", shape=(filled, size, size, 3))
+    embedding, probabilities, evidence = (torch.cat(part).numpy() for part in zip(*found, strict=True))
+    yield Lessons(pixels, embedding, probabilities, evidence, images)

@@ -46,6 +46,19 @@ class Verdict:
         return self.outcome.name.lower(), self.class_name, self.rule
 
 
+STOPPED = (Outcome.DEFECT, Outcome.UNKNOWN)
+"""What is kept from passing. Where a person is asked is not among them: there the costs of both answers are near each
+other, and nothing has been found yet."""
+
+
+def is_missed(reference: Verdict, verdict: Verdict) -> bool:
+    """Whether ``verdict`` lets pass as good what ``reference`` stops, for a defect or for being like nothing tagged.
+
+    ``results.csv`` tells both apart, by ``class`` and ``unknown``; on the line both would be missed.
+    """
+    return reference.outcome in STOPPED and verdict.outcome == Outcome.GOOD
+
+
 def verdict_on(
     outputs: Outputs,
     image: npt.NDArray[np.uint8],

@@ -377,8 +377,8 @@ TEMPLATES = (
     ),
     QT_TRANSLATE_NOOP(
         "Core",
-        "int8 would miss defects: {missed} of {defects} defects that the model finds would be called good (the limit "
-        "is {limit} %). No file was written. Leave int8 off, or raise the limit with --int8-limit.",
+        "int8 would miss defects: {missed} of {defects} images that the model calls defects or unknown would be called "
+        "good (the limit is {limit} %). No file was written. Leave int8 off, or raise the limit with --int8-limit.",
     ),
     QT_TRANSLATE_NOOP(
         "Core",

@@ -35,6 +35,19 @@ class Distilling(OneJob):
         self.made, self.phase = None, ""
         self._run("distill", work, needs_engine=True)
 
+    def keep(self) -> None:
+        """Write the student that was refused all the same."""
+        made = self.made
+        if made is None or not made.refused:
+            return
+
+        def work(control: JobControl) -> Iterator[object]:
+            from micm_desktop.export.fit_student import write_refused
+
+            yield write_refused(made)
+
+        self._run("keep", work)
+
     @Slot(object)
     def _on_event(self, event: object) -> None:
         if isinstance(event, Progress):

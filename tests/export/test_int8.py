@@ -35,7 +35,7 @@ def test_the_worst_layers_are_kept_until_little_is_left() -> None:
     ("change", "words"),
     [
         ({"right": 187}, "187 are right instead of 190 .1.5 points; the limit is 1"),
-        ({"missed": 1}, "1 of 50 defects that the model finds would be called good"),
+        ({"missed": 1}, "1 of 50 images that the model calls defects or unknown would be called good"),
     ],
 )
 def test_too_much_lost_is_refused(change: dict[str, int], words: str) -> None:

@@ -49,9 +49,8 @@ def untagged(teacher: Teacher, labeled: Path) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def lessons(teacher: Teacher, untagged: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Lessons:
-    folder = tmp_path_factory.mktemp("lessons")
-    return last(ask_teacher(teacher.model.eval(), untagged, 64, None, 10_000, folder, JobControl()), Lessons)
+def lessons(teacher: Teacher, untagged: list[Path]) -> Lessons:
+    return last(ask_teacher(teacher.model.eval(), untagged, 64, None, 10_000, JobControl()), Lessons)
 
 
 def test_the_lessons_are_what_the_model_file_says(teacher: Teacher, untagged: list[Path], lessons: Lessons) -> None:
@@ -101,7 +100,7 @@ def test_it_decides_as_the_teacher_does(teacher: Teacher, trained: Trained) -> N
     tagged = [path for of_class in teacher.tagged for path in of_class]
     embeddings, rows = student_embeddings(trained.network, tagged, JobControl())
     assert rows == list(range(18))
-    prototypes, threshold = unknown_by(embeddings, np.arange(6).repeat(3), teacher)
+    prototypes, threshold = unknown_by(embeddings, np.arange(6).repeat(3), embeddings[:0], teacher)
     assert 0 < threshold < 1
     model = StudentModel(trained.network, prototypes, teacher.policy).eval()
     with torch.inference_mode():

@@ -34,11 +34,11 @@ def test_a_student_is_taught_and_stopped(
 
 
 def test_missed_defects_are_said_first(labelling: MainWindow) -> None:
-    found = Comparison(100, 97, 40, 2, 60, 1, 0.002, 0.03, Tagged(20, 19, 10, 1), Tagged(20, 18, 10, 3))
+    found = Comparison(100, 94, 40, 2, 60, 1, 9, 4, True, 0.002, 0.03, Tagged(20, 19, 10, 1), Tagged(20, 18, 10, 3))
     said = labelling.export.student.sentences(found)
     assert said[0].startswith("Warning") and "misses 3, the teacher 1" in said[0]
     assert said[1].startswith("Warning") and "of 40" in said[1] and "calls 2 good" in said[1]
-    assert "97 of 100" in said[3] and "15.0 times" in said[-1]
-    fine = Comparison(100, 100, 40, 0, 60, 0, 0.002, 0.03, Tagged(20, 19, 10, 1), Tagged(20, 19, 10, 0))
+    assert "on 6 of 100" in said[2] and "94 of 100" in said[4] and "15.0 times" in said[-1]
+    fine = Comparison(100, 100, 40, 0, 60, 0, 0, 0, True, 0.002, 0.03, Tagged(20, 19, 10, 1), Tagged(20, 19, 10, 0))
     assert not any(sentence.startswith("Warning") for sentence in labelling.export.student.sentences(fine))
     assert found.sentences()[0].startswith("WARNING") and not fine.sentences()[0].startswith("WARNING")

@@ -51,8 +51,8 @@ class FormatBox(QFrame):
         """What whole numbers cost, in words."""
         said = self.tr(
             "Whole numbers: {right} of {tags} tagged images are right when judged without their tag ({before} without"
-            " this choice). The same verdict on {same} of {compared} images; of {defects} defects found, {missed} would"
-            " now be called good."
+            " this choice). The same verdict on {same} of {compared} images; of {defects} defects and unknown ones,"
+            " {missed} would now pass as good."
         ).format(
             right=number(trial.right),
             tags=number(trial.tags),
@@ -75,7 +75,7 @@ class FormatBox(QFrame):
             self.tr(
                 "Whole numbers make the file smaller, and on many PCs somewhat faster. Before it is written, your tags"
                 " tell what that costs: it is refused where more than one tagged image in a hundred is lost, or more"
-                " than one defect in a hundred would be called good."
+                " than one in a hundred defects and unknown ones would pass as good."
             )
         )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, Slot
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
+from micm_desktop.export.target import STUDENT_LIMIT
 from micm_desktop.gui.distilling import Distilling
 from micm_desktop.gui.i18n import number
 from micm_desktop.gui.jobs import Outcome
@@ -42,6 +43,7 @@ class StudentBox(QFrame):
         self.progress = ProgressRow()
         self.progress.cancelled.connect(self.distilling.cancel)
         self.banner = Banner()
+        self.banner.action.connect(self._keep)
         self.result = QLabel()
         self.result.setWordWrap(True)
         row = QHBoxLayout()
@@ -79,6 +81,12 @@ class StudentBox(QFrame):
         self.distilling.start(out, float(self.minutes.value()))
         if self.distilling.running:
             self.progress.begin(self._doing)
+        self._refresh()
+
+    @Slot()
+    def _keep(self) -> None:
+        self.banner.hide()
+        self.distilling.keep()
         self._refresh()
 
     def _doing(self) -> str:
@@ -122,8 +130,14 @@ class StudentBox(QFrame):
         made = self.distilling.made
         self.result.setVisible(made is not None)
         if made is not None:
-            written = self.tr("{file} is written.").format(file=made.export.model_file)
-            self.result.setText("\n".join([written, *self.sentences(made.comparison)]))
+            written = [] if made.refused else [self.tr("{file} is written.").format(file=made.export.model_file)]
+            self.result.setText("\n".join([*written, *self.sentences(made.comparison)]))
+            if made.refused and idle:
+                text = self.tr(
+                    "The student loses more than {limit} points of accuracy, or {limit} % of the defects, so no file"
+                    " was written. Let it learn longer, or from more images."
+                ).format(limit=f"{100 * STUDENT_LIMIT:g}")
+                self.banner.show_message("warning", text, self.tr("Write it all the same"))
 
     def sentences(self, found: "Comparison") -> list[str]:
         """How student and teacher compare, the worst news first."""
@@ -137,10 +151,17 @@ class StudentBox(QFrame):
             said.append(text.format(**_words(("defects", "missed", "before"), counts)))
         if found.missed:
             text = self.tr(
-                "Warning: of {defects} images that the teacher calls defects, the student calls {missed} good. They"
-                " would be missed on the line."
+                "Warning: of {defects} images that the teacher calls defects or unknown, the student calls {missed}"
+                " good. They would be missed on the line."
             )
             said.append(text.format(**_words(("defects", "missed"), (found.defects, found.missed))))
+        if found.differs:
+            text = self.tr(
+                "Warning: on {others} of {images} images that it has not learned from, the student decides otherwise"
+                " than its teacher. Try it on images that you know before you use it; more time to learn, or more"
+                " images, may help."
+            )
+            said.append(text.format(**_words(("others", "images"), (found.images - found.same, found.images))))
         if found.student.images:
             text = self.tr("Test set: {own} of {images} images judged right; by the teacher {before}.")
             counts = (found.student.right, found.student.images, found.teacher.right)
@@ -148,6 +169,14 @@ class StudentBox(QFrame):
         if found.images:
             text = self.tr("It decides as its teacher does on {same} of {images} images that it has not learned from.")
             said.append(text.format(**_words(("same", "images"), (found.same, found.images))))
+        if found.few:
+            said.append(self.tr("So few defects say little about how many it misses."))
+        if found.alarms:
+            text = self.tr("Of {good} images that the teacher calls good, it stops {alarms}.")
+            said.append(text.format(**_words(("good", "alarms"), (found.good, found.alarms))))
+        if found.unasked:
+            text = self.tr("Of {asked} images that the teacher asks about, it calls {unasked} good.")
+            said.append(text.format(**_words(("asked", "unasked"), (found.asked, found.unasked))))
         text = self.tr("An image takes {own} ms on one core instead of {before} ms: {times} times as fast.")
         own, before = f"{1000 * found.seconds:.1f}", f"{1000 * found.teacher_seconds:.1f}"
         return [*said, text.format(own=own, before=before, times=f"{found.speedup:.1f}")]

@@ -1097,10 +1097,6 @@
         <translation>int8 では精度が下がりすぎます。学習に使っていないタグ付き画像 {tags} 枚のうち、正解は {before} 枚から {right} 枚になりました（{points} ポイントの低下、上限は {limit} ポイント）。ファイルは書き出していません。int8 を使わずに書き出すか、コマンドラインの --int8-limit で上限を上げてください。</translation>
     </message>
     <message>
-        <source>int8 would miss defects: {missed} of {defects} defects that the model finds would be called good (the limit is {limit} %). No file was written. Leave int8 off, or raise the limit with --int8-limit.</source>
-        <translation>int8 では見逃しが生じます。通常のモデルが検出した不良 {defects} 枚のうち {missed} 枚が良品と判定されます（上限は {limit} %）。ファイルは書き出していません。int8 を使わずに書き出すか、コマンドラインの --int8-limit で上限を上げてください。</translation>
-    </message>
-    <message>
         <source>Files for OpenVINO need a package that is not installed. Install it with: pip install &quot;micm-desktop[openvino]&quot;, or use a file in ONNX.</source>
         <translation>OpenVINO 用のファイルに必要なパッケージがありません。pip install &quot;micm-desktop[openvino]&quot; でインストールするか、ONNX のファイルをお使いください。</translation>
     </message>
@@ -1155,6 +1151,10 @@
     <message>
         <source>The project file {path} is damaged. Restore its labels from a backup.</source>
         <translation>プロジェクトファイル {path} が破損しています。バックアップからラベルを復元してください。</translation>
+    </message>
+    <message>
+        <source>int8 would miss defects: {missed} of {defects} images that the model calls defects or unknown would be called good (the limit is {limit} %). No file was written. Leave int8 off, or raise the limit with --int8-limit.</source>
+        <translation>int8 では見逃しが生じます。通常のモデルが不良または未知とする {defects} 枚のうち {missed} 枚が良品と判定されます（上限は {limit} %）。ファイルは書き出していません。int8 を使わずに書き出すか、コマンドラインの --int8-limit で上限を上げてください。</translation>
     </message>
     <message>
         <source>All images of the list have or had a tag: what was learned from cannot test.</source>
@@ -2124,8 +2124,8 @@ Checked on {images}: whole numbers change a probability by at most {difference}.
 <context>
     <name>FormatBox</name>
     <message>
-        <source>Whole numbers: {right} of {tags} tagged images are right when judged without their tag ({before} without this choice). The same verdict on {same} of {compared} images; of {defects} defects found, {missed} would now be called good.</source>
-        <translation>整数演算（int8）：タグ付き画像 {tags} 枚を自分のタグなしで判定すると {right} 枚が正解です（int8 なしでは {before} 枚）。{compared} 枚中 {same} 枚で判定が一致し、検出した不良 {defects} 枚のうち {missed} 枚が良品になります。</translation>
+        <source>Whole numbers: {right} of {tags} tagged images are right when judged without their tag ({before} without this choice). The same verdict on {same} of {compared} images; of {defects} defects and unknown ones, {missed} would now pass as good.</source>
+        <translation>整数演算（int8）：タグ付き画像 {tags} 枚を自分のタグなしで判定すると {right} 枚が正解です（int8 なしでは {before} 枚）。{compared} 枚中 {same} 枚で判定が一致し、不良または未知の {defects} 枚のうち {missed} 枚が良品になります。</translation>
     </message>
     <message>
         <source>So few tags say little.</source>
@@ -2152,8 +2152,8 @@ Checked on {images}: whole numbers change a probability by at most {difference}.
         <translation>整数で計算する（int8）</translation>
     </message>
     <message>
-        <source>Whole numbers make the file smaller, and on many PCs somewhat faster. Before it is written, your tags tell what that costs: it is refused where more than one tagged image in a hundred is lost, or more than one defect in a hundred would be called good.</source>
-        <translation>整数で計算するとファイルが小さくなり、多くの PC でいくらか速くなります。書き出す前に、精度への影響をタグで確かめます。タグ付き画像の正解が 100 枚に 1 枚を超えて減る場合や、不良 100 枚に 1 枚を超えて見逃す場合は書き出しません。</translation>
+        <source>Whole numbers make the file smaller, and on many PCs somewhat faster. Before it is written, your tags tell what that costs: it is refused where more than one tagged image in a hundred is lost, or more than one in a hundred defects and unknown ones would pass as good.</source>
+        <translation>整数で計算するとファイルが小さくなり、多くの PC でいくらか速くなります。書き出す前に、精度への影響をタグで確かめます。タグ付き画像の正解が 100 枚に 1 枚を超えて減る場合や、不良または未知の画像を 100 枚に 1 枚を超えて見逃す場合は書き出しません。</translation>
     </message>
 </context>
 <context>
@@ -4815,12 +4815,24 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>{file} を書き出しました。</translation>
     </message>
     <message>
+        <source>The student loses more than {limit} points of accuracy, or {limit} % of the defects, so no file was written. Let it learn longer, or from more images.</source>
+        <translation>小型モデルは、正解率が {limit} ポイントを超えて下がるか、不良の {limit} % を超えて見逃すため、ファイルを書き出していません。学習時間を延ばすか、画像を増やしてください。</translation>
+    </message>
+    <message>
+        <source>Write it all the same</source>
+        <translation>それでも書き出す</translation>
+    </message>
+    <message>
         <source>Warning: of {defects} tagged defects in the test set the student misses {missed}, the teacher {before}.</source>
         <translation>警告：テスト用画像の不良 {defects} 枚のうち、小型モデルは {missed} 枚を見逃します（元のモデルは {before} 枚）。</translation>
     </message>
     <message>
-        <source>Warning: of {defects} images that the teacher calls defects, the student calls {missed} good. They would be missed on the line.</source>
-        <translation>警告：元のモデルが不良とする {defects} 枚のうち、小型モデルは {missed} 枚を良品とします。ラインでは見逃しになります。</translation>
+        <source>Warning: of {defects} images that the teacher calls defects or unknown, the student calls {missed} good. They would be missed on the line.</source>
+        <translation>警告：元のモデルが不良または未知とする {defects} 枚のうち、小型モデルは {missed} 枚を良品とします。ラインでは見逃しになります。</translation>
+    </message>
+    <message>
+        <source>Warning: on {others} of {images} images that it has not learned from, the student decides otherwise than its teacher. Try it on images that you know before you use it; more time to learn, or more images, may help.</source>
+        <translation>警告：学習に使っていない {images} 枚のうち {others} 枚で、小型モデルの判定が元のモデルと異なります。使う前に、正解の分かっている画像で試してください。学習時間を延ばすか画像を増やすと、改善することがあります。</translation>
     </message>
     <message>
         <source>Test set: {own} of {images} images judged right; by the teacher {before}.</source>
@@ -4829,6 +4841,18 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
     <message>
         <source>It decides as its teacher does on {same} of {images} images that it has not learned from.</source>
         <translation>学習に使っていない {images} 枚のうち {same} 枚で、元のモデルと同じ判定になります。</translation>
+    </message>
+    <message>
+        <source>So few defects say little about how many it misses.</source>
+        <translation>不良の枚数が少ないため、見逃しの割合はよく分かりません。</translation>
+    </message>
+    <message>
+        <source>Of {good} images that the teacher calls good, it stops {alarms}.</source>
+        <translation>元のモデルが良品とする {good} 枚のうち、小型モデルは {alarms} 枚を止めます（過検出）。</translation>
+    </message>
+    <message>
+        <source>Of {asked} images that the teacher asks about, it calls {unasked} good.</source>
+        <translation>元のモデルが人に確認を求める {asked} 枚のうち、小型モデルは {unasked} 枚を良品とします。</translation>
     </message>
     <message>
         <source>An image takes {own} ms on one core instead of {before} ms: {times} times as fast.</source>
