@@ -13,7 +13,7 @@ import typer
 from micm_desktop.cli.output import Json, command, finish, needs_desktop, run_through, stderr, tracked
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.progress import JobControl, ProcessingError, UserError
-from micm_desktop.project.folders import projects_folder
+from micm_desktop.project.folders import is_project, projects_folder
 
 if TYPE_CHECKING:
     from micm_desktop.labeling import Labeling
@@ -39,7 +39,7 @@ def demo(
     started = time.perf_counter()
     folder = out if out is not None else projects_folder() / f"sample-{datetime.now():%Y%m%d-%H%M%S}"
     project = folder / "project"
-    if (project / "project.sqlite").exists():
+    if is_project(project):
         raise UserError(f"{folder} already holds a sample project. Choose another --out, or delete that folder.")
     stderr.print(f"The sample set and its project lie in {folder}", markup=False)
     values = run_demo(folder, project, seed)

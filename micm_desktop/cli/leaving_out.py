@@ -25,8 +25,7 @@ def locked_images(folder: Path, project: Path | None) -> frozenset[str]:
     """Content hashes of the test set of ``project``, or of the one that the window has made for ``folder``; none where
     there is no such project. Raises UserError where the project is not there, or cannot be opened.
     """
-    from micm_desktop.gui.places import is_project, project_for_images
-    from micm_desktop.project.folders import projects_folder
+    from micm_desktop.project.folders import is_project, project_for_images, projects_folder
 
     if project is not None and not is_project(project):
         raise UserError(f"There is no project in {project}. Name the folder that holds project.sqlite.")

@@ -1,38 +1,11 @@
-"""Where projects and files lie. A project made for an image folder: never inside that, and always the same place."""
+"""Where files that the window writes are suggested, and what they are named."""
 
-import hashlib
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths
 
-from micm_desktop.progress import UserError
 from micm_desktop.project.records import FolderRecord
-
-DATABASE = "project.sqlite"
-
-
-def is_project(folder: Path) -> bool:
-    """Whether ``folder`` holds a project already."""
-    return (folder / DATABASE).is_file()
-
-
-def folder_of(path: Path) -> Path:
-    """``path`` itself, or the folder it lies in where it is a file. Raises UserError if it is neither."""
-    if path.is_dir():
-        return path
-    if path.is_file():
-        return path.parent
-    raise UserError(f"The folder {path} does not exist. Check the path, or connect the drive that holds it.")
-
-
-def project_for_images(images: Path, projects: Path) -> Path:
-    """The project folder below ``projects`` for an image folder: its name and eight digits made from its path."""
-    resolved = images.resolve()
-    digits = hashlib.sha256(str(resolved).encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    name = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", resolved.name).strip(" .") or "images"
-    return projects / f"{name}-{digits}"
 
 
 def documents() -> Path:

@@ -13,12 +13,11 @@ from micm_desktop.gui import engine, messages
 from micm_desktop.gui.closing import Closer
 from micm_desktop.gui.jobs import Failure, Latest, Outcome, failure_of
 from micm_desktop.gui.models.columns import Columns
-from micm_desktop.gui.places import folder_of, is_project, project_for_images
 from micm_desktop.gui.regions import Regions
 from micm_desktop.gui.snapshot import EMPTY, Snapshot, take_snapshot
 from micm_desktop.gui.tagging import Tagging
 from micm_desktop.progress import JobControl, UserError
-from micm_desktop.project.folders import projects_folder
+from micm_desktop.project.folders import folder_of, is_project, project_for_images, projects_folder
 from micm_desktop.project.records import ClassRecord, FolderRecord, Step
 
 if TYPE_CHECKING:

@@ -6,11 +6,12 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from micm_desktop.images.decode import IMAGE_SUFFIXES
 from micm_desktop.progress import UserError
 
-_PROJECT_FILE = "project.sqlite"
+PROJECT_FILE: Final = "project.sqlite"
 _PROJECT_FOLDERS = frozenset({"thumbnails", "features", "encoders"})
 SYSTEM_FOLDERS = frozenset({"$RECYCLE.BIN", "System Volume Information", "__MACOSX"})
 
@@ -81,7 +82,7 @@ def _listed(folder: str, visited: set[str]) -> list[tuple[bytes, os.DirEntry[str
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:
         return []
-    in_project = any(entry.name == _PROJECT_FILE for entry in entries)
+    in_project = any(entry.name == PROJECT_FILE for entry in entries)
     found = []
     for entry in entries:
         if _hidden(entry):

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from micm_desktop.images.scan import PROJECT_FILE
 from micm_desktop.progress import UserError
 from micm_desktop.project.database import DamagedProject
 from micm_desktop.project.records import Backup
@@ -162,7 +163,7 @@ def restore(folder: Path, backup: Path) -> Path | None:
 
     Raises UserError where the backup is damaged, or the disk refuses.
     """
-    database = folder / "project.sqlite"
+    database = folder / PROJECT_FILE
     new = folder / "project.restoring.sqlite"
     try:
         copy_checked(backup, new)

@@ -18,6 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from micm_desktop.images.scan import PROJECT_FILE
 from micm_desktop.progress import Cancelled, JobControl, Progress, UserError
 from micm_desktop.project import backups
 from micm_desktop.project.database import DamagedProject, not_writable
@@ -45,9 +46,9 @@ class WorkingCopy:
         self.kind = kind_of(folder)
         self.told = ""
         """What the user must know: ``recovered`` or ``kept_apart``."""
-        self._drive, self._hold = folder / "project.sqlite", hold
+        self._drive, self._hold = folder / PROJECT_FILE, hold
         self._place = place_of(folder)
-        self.file = self._place / "project.sqlite"
+        self.file = self._place / PROJECT_FILE
         self._state = self._place / "state.json"
         self._copying, self._noting = threading.Lock(), threading.Lock()
         self._writes = 0
@@ -247,7 +248,7 @@ def forget(folder: Path) -> None:
     """Drop a working copy that has been overtaken; what never reached the drive is kept as a backup there. Raises
     :class:`UserError` where the drive refuses; the copy stays then."""
     place = place_of(folder)
-    file, state = place / "project.sqlite", _read_state(place / "state.json")
+    file, state = place / PROJECT_FILE, _read_state(place / "state.json")
     if file.exists() and (state is None or not state["clean"]):
         with suppress(DamagedProject):
             backups.back_up(file, folder, "kept-apart")
@@ -256,9 +257,9 @@ def forget(folder: Path) -> None:
 
 def snapshot(folder: Path, into: Path) -> Path:
     """A copy of what is on the drive, to look at. Raises :class:`UserError`."""
-    file = into / "project.sqlite"
+    file = into / PROJECT_FILE
     try:
-        _fetch(folder / "project.sqlite", file)
+        _fetch(folder / PROJECT_FILE, file)
     except (OSError, sqlite3.DatabaseError) as error:
         raise _not_copied(error) from error
     return file

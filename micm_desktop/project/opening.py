@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from micm_desktop.images.scan import PROJECT_FILE
 from micm_desktop.progress import UserError
 from micm_desktop.project import backups, catalog, network
 from micm_desktop.project.database import Database, NotWritable, format_of, not_writable
@@ -14,8 +15,6 @@ from micm_desktop.project.schema import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from micm_desktop.project.store import Project
-
-PROJECT_FILE: Final = "project.sqlite"
 
 
 def open_project(kind: "type[Project]", folder: Path) -> "Project":

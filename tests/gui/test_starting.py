@@ -8,9 +8,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from micm_desktop.gui.main_window import MainWindow
-from micm_desktop.gui.places import project_for_images
 from micm_desktop.gui.preferences import Preferences, RecentProject
 from micm_desktop.gui.steps import Facts, states
+from micm_desktop.project.folders import project_for_images
 
 IMPORT = """
 import sys
