@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
+PROJECT_FILE: Final = "project.sqlite"
+"""The file by which a folder is known as a project."""
 MOST_BYTES: Final = 255
 """Bytes of a name on Linux' file systems; on Windows' as many letters of 16 bits."""
 _LEFT_FREE: Final = 40

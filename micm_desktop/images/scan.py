@@ -6,12 +6,11 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 
 from micm_desktop.images.decode import IMAGE_SUFFIXES
+from micm_desktop.images.names import PROJECT_FILE
 from micm_desktop.progress import UserError
 
-PROJECT_FILE: Final = "project.sqlite"
 _PROJECT_FOLDERS = frozenset({"thumbnails", "features", "encoders"})
 SYSTEM_FOLDERS = frozenset({"$RECYCLE.BIN", "System Volume Information", "__MACOSX"})
 

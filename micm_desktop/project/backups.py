@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from micm_desktop.images.scan import PROJECT_FILE
+from micm_desktop.images.names import PROJECT_FILE
 from micm_desktop.progress import UserError
 from micm_desktop.project.database import DamagedProject
 from micm_desktop.project.records import Backup

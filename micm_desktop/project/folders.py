@@ -6,7 +6,7 @@ from pathlib import Path
 
 import platformdirs
 
-from micm_desktop.images.scan import PROJECT_FILE
+from micm_desktop.images.names import PROJECT_FILE
 from micm_desktop.progress import UserError
 
 APP = "micm-desktop"

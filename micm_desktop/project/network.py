@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from micm_desktop.images.scan import PROJECT_FILE
+from micm_desktop.images.names import PROJECT_FILE
 from micm_desktop.progress import Cancelled, JobControl, Progress, UserError
 from micm_desktop.project import backups
 from micm_desktop.project.database import DamagedProject, not_writable

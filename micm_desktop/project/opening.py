@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from micm_desktop.images.scan import PROJECT_FILE
+from micm_desktop.images.names import PROJECT_FILE
 from micm_desktop.progress import UserError
 from micm_desktop.project import backups, catalog, network
 from micm_desktop.project.database import Database, NotWritable, format_of, not_writable
