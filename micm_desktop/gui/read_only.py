@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QHelpEvent
 from PySide6.QtWidgets import QMessageBox, QToolTip, QWidget
 
@@ -57,14 +57,21 @@ class ReadOnly(Banner):
                 part.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if self.holder is not None and isinstance(watched, QWidget) and watched in self._widgets:
-            if event.type() == QEvent.Type.EnabledChange and watched.isEnabled():
-                self._widgets[watched] = True
-                watched.setEnabled(False)
-            elif isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+        if self.holder is not None and isinstance(watched, QWidget):
+            if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and not watched.isEnabled():
                 QToolTip.showText(event.globalPos(), self._reason(), watched)
                 return True
+            if watched in self._widgets and event.type() == QEvent.Type.EnabledChange and watched.isEnabled():
+                self._widgets[watched] = True
+                watched.setEnabled(False)
+            elif isinstance(event, QChildEvent) and event.type() == QEvent.Type.ChildPolished:
+                self._watch_inside(event.child())
         return super().eventFilter(watched, event)
+
+    def _watch_inside(self, part: QObject) -> None:
+        """What is inside of a guarded widget is off with it, and may have a tool tip of its own."""
+        for inner in (part, *part.findChildren(QWidget)):
+            inner.installEventFilter(self)
 
     def _on_action(self, action: QAction, enabled: bool) -> None:
         if enabled and self.holder is not None:
@@ -80,6 +87,7 @@ class ReadOnly(Banner):
             assert isinstance(widget, QWidget)
             self._widgets[widget] = not widget.testAttribute(Qt.WidgetAttribute.WA_ForceDisabled)
             widget.setEnabled(False)
+            self._watch_inside(widget)
         for action in self._actions:
             self._actions[action] = action.isEnabled()
             action.setEnabled(False)

@@ -51,7 +51,7 @@ def states(facts: Facts) -> dict[PageName, State]:
     if not facts.images:
         after: tuple[PageName, ...] = ("images",)
     elif not facts.pretrained and not facts.pretraining and not facts.tagged_classes:
-        after = ("pretrain",)
+        after = ("inventory", "pretrain")
     else:
         after = ("label", "export")
     for page in after:

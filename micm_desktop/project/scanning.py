@@ -6,6 +6,7 @@ from array import array
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
 from pathlib import Path, PurePosixPath
@@ -16,7 +17,7 @@ from sqlalchemy import Connection, LargeBinary, bindparam, case, insert, select,
 from micm_desktop.images.decode import TOO_LARGE, Examined, UnreadableImage, examine
 from micm_desktop.images.scan import image_entries, readable
 from micm_desktop.progress import JobControl, Progress
-from micm_desktop.project import edited
+from micm_desktop.project import edited, look_alikes
 from micm_desktop.project.catalog import all_folders
 from micm_desktop.project.database import Database
 from micm_desktop.project.records import FolderRecord
@@ -136,6 +137,7 @@ def scan(database: Database, control: JobControl, changed: Callable[[], None] = 
                 some = [{"row": row} for row in rows[start : start + _ROWS_AT_ONCE]]
                 connection.execute(update(images).where(images.c.id == bindparam("row")).values(values), some)
             changed()
+    found.to_read += _look_alikes(database, folders, found, control)
     left = sum(len(files) for files in found.to_read)
     done = found.files - left
     yield Progress(done, found.files)
@@ -151,6 +153,18 @@ def scan(database: Database, control: JobControl, changed: Callable[[], None] = 
     with database.write() as connection:
         edited.forget_returned(connection)
     yield Progress(found.files, found.files, "", 0.0)
+
+
+def _look_alikes(
+    database: Database, folders: list[FolderRecord], found: _Compared, control: JobControl
+) -> list[_ToRead]:
+    listed = set[int]().union(*(files.rows() for files in found.to_read))
+    to_read = {folder.id: _ToRead(folder) for folder in folders}
+    for one in look_alikes.exchanged(database, folders, control):
+        with suppress(OSError):
+            if one.row not in listed:
+                to_read[one.folder.id].add(one.name, one.path.stat(), one.row)
+    return list(to_read.values())
 
 
 def has_news(database: Database, control: JobControl) -> bool:

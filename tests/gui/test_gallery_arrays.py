@@ -12,6 +12,7 @@ from micm_desktop.gui.models.columns import Columns, columns_of
 from micm_desktop.gui.models.filters import Filter, folders_to_choose, matching
 from micm_desktop.gui.models.ordering import KEYS, Order, ordered
 from micm_desktop.gui.models.outcomes import VERDICTS, Judged, judge
+from micm_desktop.gui.pages.images import ALL, rows_to_show
 from micm_desktop.gui.snapshot import EMPTY, Snapshot
 from micm_desktop.gui.tag_column import TagColumn
 from micm_desktop.labeling import Predictions
@@ -154,7 +155,8 @@ def test_numbers_in_names_sort_by_value_and_folders_above_can_be_chosen() -> Non
     columns = columns_of(images)
     names = [images[row].relative_path for row in columns.by_name.tolist()]
     assert names.index("lot 2/part 9.png") < names.index("lot 2/part 10.png") < names.index("Lot 10/x/Ｐart 1.png")
-    assert folders_to_choose(columns) == ["Lot 10", "Lot 10/x", "lot 2", "lot 20", "部品"]
+    assert folders_to_choose(columns) == ["lot 2", "Lot 10", "Lot 10/x", "lot 20", "部品"]
+    assert rows_to_show(columns, ALL).tolist() == columns.by_name.tolist(), "on the Images page, too"
 
 
 @given(image_lists(), st.lists(st.tuples(st.sampled_from("pqrst"), st.sampled_from((None, 2, 4, UNSURE))), max_size=8))

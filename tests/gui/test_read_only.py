@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from gui_bench import TIMEOUT, Bench
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtCore import QEvent, QPoint, QTimer
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QMessageBox, QToolTip
 from pytestqt.qtbot import QtBot
 from small_disk import make_read_only, make_writable, own_mounts
 
@@ -58,12 +59,22 @@ def test_it_shows_everything_changes_nothing_and_edits_once_the_holder_has_left(
     guarded = [*banner._widgets, *banner._actions]
     assert [part for part in guarded if part.isEnabled()] == []
     assert not any(button.isEnabled() for button in window.label.classes.buttons.values())
+    for part in (
+        *window.label.classes.buttons.values(),
+        window.label.classes.add,
+        *window.decide.costs.findChildren(QAbstractSpinBox),
+    ):
+        QApplication.sendEvent(part, QHelpEvent(QEvent.Type.ToolTip, QPoint(1, 1), part.mapToGlobal(QPoint(1, 1))))
+        assert "open since" in QToolTip.text()
+        QToolTip.hideText()
     reasons = {command.action: command.reason for command in commands(window.menuBar())}
     assert all("open since" in reasons[window.menus.actions[name]] for name in ("add_class", "undo", "add_folder"))
     assert window.label.grid.isEnabled() and window.export.export is not None
     menu = window.label.menu.build()
     assert menu is not None and [action.isEnabled() for action in menu.actions()[:3]] == [False] * 3
     menu.close()
+    window.evaluate.ask_set_aside()
+    assert "can only be looked at" in window.evaluate.banner.text
     # What is not switched off, such as keys, comes to nothing, and that is said.
     window.label.press("1")
     assert window.label.saved.banner.isVisible() and "can only be looked at" in window.label.saved.banner.text

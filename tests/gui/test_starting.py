@@ -65,7 +65,8 @@ def test_the_next_step_follows_the_work() -> None:
 
     assert following(Facts()) == ["start"]
     assert following(Facts(project_open=True)) == ["images"]
-    assert following(Facts(project_open=True, images=5)) == ["pretrain"]
+    assert following(Facts(project_open=True, images=5)) == ["inventory"], "as the hint says"
+    assert following(Facts(project_open=True, images=5, inventory="taken")) == ["pretrain"]
     assert following(Facts(project_open=True, images=5, pretrained=True)) == ["label"]
     assert following(Facts(project_open=True, images=5, pretraining=True)) == ["label"]
     assert following(Facts(project_open=True, images=5, tagged_classes=1)) == ["label"]

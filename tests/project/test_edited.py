@@ -1,5 +1,8 @@
 """Files that are overwritten after their image was labelled: listed, and decided by a person alone."""
 
+import os
+from itertools import pairwise
+
 from workbench import Workbench, write_image
 
 from micm_desktop.project.records import UNSURE
@@ -71,6 +74,27 @@ def test_content_that_is_still_somewhere_is_no_conflict(bench: Workbench) -> Non
     write_image(bench.pictures / "b.png", 55)
     bench.scan()
     assert bench.project.edited() == []
+
+
+def test_labels_follow_files_that_changed_places_unseen(bench: Workbench) -> None:
+    for seed, name in enumerate("abcd"):
+        write_image(bench.pictures / f"{name}.bmp", seed)
+        os.utime(bench.pictures / f"{name}.bmp", (10**9, 10**9))
+    bench.project.add_folder(bench.pictures)
+    before = bench.scan()
+    dent = bench.project.add_class("dent")
+    bench.project.tag([before["a.bmp"].sha256], dent.id)
+    # Numbered anew: each has the name of the one before, and the size and time that one had.
+    for name, new in pairwise("eabcd"):
+        (bench.pictures / f"{new}.bmp").rename(bench.pictures / f"{name}.bmp")
+    (bench.pictures / "e.bmp").rename(bench.pictures / "d.bmp")
+    after = bench.scan()
+    assert [after[f"{name}.bmp"].sha256 for name in "abcd"] == [before[f"{name}.bmp"].sha256 for name in "bcda"]
+    assert after["d.bmp"].sha256 in bench.project.tags() and bench.project.edited() == []
+    write_image(bench.pictures / "d.bmp", 9)
+    os.utime(bench.pictures / "d.bmp", (10**9, 10**9))
+    bench.scan()
+    assert [one.image.relative_path for one in bench.project.edited()] == ["d.bmp"]
 
 
 def test_what_comes_back_is_no_conflict_any_more(bench: Workbench) -> None:

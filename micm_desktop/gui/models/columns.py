@@ -68,7 +68,7 @@ def columns_of(images: Sequence[ImageRecord]) -> Columns:
     content = np.fromiter((numbers.setdefault(one.sha256, len(numbers) - 1) for one in images), np.int64, len(images))
     del numbers[""]
     folders, folder = _folders(images)
-    names = [_by_value(image.relative_path) for image in images]
+    names = [by_value(image.relative_path) for image in images]
     order = np.array(sorted(range(len(images)), key=names.__getitem__), np.int64)
     del names
     folder_ids = np.fromiter((image.folder_id for image in images), np.int64, len(images))
@@ -94,8 +94,9 @@ def folded(text: str) -> str:
     return text.casefold() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
 
 
-def _by_value(path: str) -> str:
+def by_value(path: str) -> str:
     """A path that sorts numbers by their value: part 2 before part 10."""
+    # Not by Qt's collator, whose keys take twice as long to compare from Python at 100,000 names.
     return _DIGITS.sub(lambda found: found[0].zfill(12), path.casefold())
 
 

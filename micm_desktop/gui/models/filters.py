@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from micm_desktop.gui.models.columns import Columns, folded
+from micm_desktop.gui.models.columns import Columns, by_value, folded
 from micm_desktop.gui.models.outcomes import Judged, Verdict
 from micm_desktop.project.records import UNSURE
 
@@ -83,12 +83,12 @@ def matching(
 
 
 def folders_to_choose(columns: Columns) -> list[str]:
-    """Every folder that holds images, and the folders above them, in order of name."""
+    """Every folder that holds images, and the folders above them, in order of name, numbers by value."""
     found = set[str]()
     for name in columns.folders:
         parts = name.split("/") if name else []
         found |= {"/".join(parts[:depth]) for depth in range(1, len(parts) + 1)}
-    return sorted(found, key=folded)
+    return sorted(found, key=lambda name: by_value(folded(name)))
 
 
 def count_by_class(class_ids: NDArray[np.int64]) -> dict[int, int]:

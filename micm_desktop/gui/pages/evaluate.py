@@ -10,7 +10,7 @@ from micm_desktop.gui.evaluating import EvaluationWork
 from micm_desktop.gui.evaluation_notes import Step
 from micm_desktop.gui.evaluation_words import evaluation_words
 from micm_desktop.gui.i18n import language
-from micm_desktop.gui.jobs import Outcome
+from micm_desktop.gui.jobs import Failure, Outcome
 from micm_desktop.gui.models.filters import Filter
 from micm_desktop.gui.models.thumbnails import Thumbnails
 from micm_desktop.gui.pages.page import Page
@@ -111,6 +111,10 @@ class EvaluatePage(Page):
     @Slot()
     def ask_set_aside(self) -> None:
         """Ask how many images are to be set aside for the test."""
+        labeling = self._session.labeling
+        if labeling is not None and labeling.project.holder is not None:
+            self.banner.show_failure(Failure(labeling.project.holder.in_words(), expected=True))
+            return
         columns, tags = self._session.columns, self._session.tag_classes()
         locked = self._session.locked
         tagged = columns.readable & (tags > 0)

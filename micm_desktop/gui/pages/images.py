@@ -254,7 +254,9 @@ class ImagesPage(Page):
 
 
 def rows_to_show(columns: Columns, choice: int) -> NDArray[np.int64]:
-    """Indices of the images that ``ALL``, ``DUPLICATES`` or ``PROBLEMS`` shows; duplicates side by side."""
+    """Indices of the images that ``ALL``, ``DUPLICATES`` or ``PROBLEMS`` shows, in the order of their names; duplicates
+    side by side."""
     if choice == DUPLICATES:
         return columns.duplicates()
-    return np.flatnonzero(columns.readable if choice != PROBLEMS else ~columns.readable).astype(np.int64)
+    found = columns.readable if choice != PROBLEMS else ~columns.readable
+    return columns.by_name[found[columns.by_name]]

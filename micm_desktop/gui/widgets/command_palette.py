@@ -43,9 +43,12 @@ class _Delegate(QStyledItemDelegate):
         keys = command.action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         right = keys if command.action.isEnabled() else command.reason
         painter.setPen(used.muted)
+        metrics = painter.fontMetrics()
+        # The name comes first; the whole reason stands below the list.
+        room = area.width() - metrics.horizontalAdvance(command.text) - 24
+        right = metrics.elidedText(right, Qt.TextElideMode.ElideRight, max(room, area.width() // 4))
         painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, right)
         painter.setPen(used.text if command.action.isEnabled() else used.muted)
-        metrics = painter.fontMetrics()
         area.setRight(area.right() - metrics.horizontalAdvance(right) - 12)
         name = metrics.elidedText(command.text, Qt.TextElideMode.ElideRight, area.width())
         painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)

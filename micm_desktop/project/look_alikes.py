@@ -1,0 +1,95 @@
+"""Files that changed places though their sizes and times do not tell.
+
+Uncompressed pictures all have one size, and what a ZIP archive or a USB stick has held knows times to two seconds.
+Where such files are renamed in a circle, a scan that goes by size and time would show labels on images that never had
+them. So labelled files that others equal in both are read again at each scan, and where one holds something else, so
+are all that equal it.
+"""
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, LargeBinary, select, tuple_, type_coerce, union
+
+from micm_desktop.progress import JobControl
+from micm_desktop.project.database import Database
+from micm_desktop.project.records import FolderRecord
+from micm_desktop.project.schema import images, regions, tags, unsure
+
+
+class LookAlike(NamedTuple):
+    """A known file that others equal in size and time."""
+
+    row: int
+    folder: FolderRecord
+    name: bytes
+    sha256: str
+    size_bytes: int
+    modified_ns: int
+
+    @property
+    def path(self) -> Path:
+        return self.folder.path / os.fsdecode(self.name)
+
+
+def exchanged(database: Database, folders: list[FolderRecord], control: JobControl) -> list[LookAlike]:
+    """Files whose content may be another than the project knows, though size and time are the same. Raises
+    Cancelled."""
+    with database.read() as connection:
+        labelled = list(_known(connection, folders, _labelled_groups(connection), labelled=True))
+    groups = set()
+    for one in labelled:
+        control.safe_point()
+        if (one.size_bytes, one.modified_ns) not in groups and _is_another(one):
+            groups.add((one.size_bytes, one.modified_ns))
+    if not groups:
+        return []
+    with database.read() as connection:
+        return list(_known(connection, folders, groups, labelled=False))
+
+
+def _labelled_groups(connection: Connection) -> set[tuple[int, int]]:
+    """Size and time of labelled files that others with another content have, too."""
+    keys = images.c.size_bytes, images.c.modified_ns
+    there = images.c.status == "ok"
+    mine = select(*keys).where(there, images.c.sha256.in_(_labels())).distinct().subquery()
+    same = (images.c.size_bytes == mine.c.size_bytes) & (images.c.modified_ns == mine.c.modified_ns)
+    query = select(*keys, images.c.sha256).join(mine, same).where(there).distinct()
+    count = Counter((size, time) for size, time, _ in connection.execute(query))
+    return {key for key, contents in count.items() if contents > 1}
+
+
+def _labels() -> Any:
+    return union(*(select(table.c.sha256) for table in (tags, unsure, regions)))
+
+
+def _known(
+    connection: Connection, folders: list[FolderRecord], groups: set[tuple[int, int]], *, labelled: bool
+) -> Iterator[LookAlike]:
+    by_id = {folder.id: folder for folder in folders}
+    name: Any = type_coerce(images.c.name_on_disk, LargeBinary)
+    columns = images.c.id, images.c.folder_id, name, images.c.sha256, images.c.size_bytes, images.c.modified_ns
+    keys = sorted(groups)
+    for start in range(0, len(keys), 400):
+        there = tuple_(images.c.size_bytes, images.c.modified_ns).in_(keys[start : start + 400])
+        query = select(*columns).where(there, images.c.status == "ok")
+        if labelled:
+            query = query.where(images.c.sha256.in_(_labels()))
+        for row, folder, encoded, *rest in connection.execute(query):
+            yield LookAlike(row, by_id[folder], encoded, *rest)
+
+
+def _is_another(one: LookAlike) -> bool:
+    """Whether the file holds something else than the project knows; what has changed visibly is read anyway."""
+    try:
+        status = one.path.stat()
+        if (status.st_size, status.st_mtime_ns) != (one.size_bytes, one.modified_ns):
+            return False
+        with one.path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest() != one.sha256
+    except OSError:
+        return False
