@@ -1,9 +1,11 @@
 """What judging on the line costs: predict beside bare decoding and bare inference, watch's latency, memory, start-up.
 
-Bare decoding reads and decodes in as many threads as predict judges in. Bare inference gives images that are decoded
-already to the network's session, and nothing else: once in as many threads as there are cores, each with one thread of
-the runtime's own, and once as a loop alone, with the runtime's own choice. All are measured in turn, several times, so
-that other programs disturb all of them alike.
+Bare decoding reads and decodes files, bare inference gives images that are decoded already to the network's session,
+and bare drawing makes heatmaps' PNG files: each once on one core, as a stage of a pipeline has it, and once on all of
+them, an image a core. Inference on all is also measured as a loop alone, the runtime sharing out each image. What the
+stages leave room for together is the bound of a computer on which each alone can fill all cores. predict decodes in
+itself, and in processes of their own as the command does. All are measured in turn, several times, so that other
+programs disturb all of them alike.
 
     python benchmarks/line.py rates MODEL.onnx IMAGES [--images 120] [--repeats 5] [--heatmaps]
     python benchmarks/line.py latency MODEL.onnx IMAGES [--images 300] [--present 0] [--busy 0]
@@ -22,19 +24,22 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from micm_desktop.export import runtime
 from micm_desktop.export.model_file import INPUT, OUTPUTS
-from micm_desktop.export.pipeline import judges
+from micm_desktop.export.pipeline import heatmap_png, judges
 from micm_desktop.export.predict import PredictResult, predict_folder
-from micm_desktop.images.decode import decode_image
+from micm_desktop.images.decode import decode_by, decode_image
+from micm_desktop.images.decode_processes import DecodeProcesses
 from micm_desktop.images.scan import find_images
 from micm_desktop.progress import JobControl
 
@@ -54,29 +59,47 @@ def rates(model_file: Path, images: Path, count: int, repeats: int, heatmaps: bo
     paths = found[:: max(1, len(found) // count)][:count]
     one, own = runtime.load(model_file, threads=1), runtime.load(model_file)
     decoded = [decode_image(path) for path in paths[:40]]
-    pixels = [decoded[index % len(decoded)][None] for index in range(len(paths))]
+    verdicts = [one.judge(image) for image in decoded]
+    turns = [index % len(decoded) for index in range(len(paths))]
     cv2.setNumThreads(1)
     workers = judges()
+    processes = DecodeProcesses()
 
-    def decode() -> None:
-        with ThreadPoolExecutor(workers) as pool:
-            list(pool.map(lambda path: decode_image(path).shape, paths))
+    def infer(model: runtime.Model) -> Callable[[int], object]:
+        session = model._backend._session  # type: ignore[attr-defined]
+        return lambda index: len(session.run(list(OUTPUTS), {INPUT: decoded[index][None]}))
 
-    def infer_in_threads() -> None:
-        with ThreadPoolExecutor(workers) as pool:
-            list(pool.map(lambda image: len(one._session.run(list(OUTPUTS), {INPUT: image})), pixels))
+    def draw(index: int) -> int:
+        return len(heatmap_png(decoded[index], verdicts[index]))
 
-    def infer_alone() -> None:
-        for image in pixels:
-            own._session.run(list(OUTPUTS), {INPUT: image})
+    def on(cores: int, work: Callable[[Any], object], items: Sequence[object]) -> Callable[[], None]:
+        def whole() -> None:
+            with ThreadPoolExecutor(cores) as pool:
+                for _ in pool.map(work, items):
+                    pass
 
-    def predict() -> None:
-        with TemporaryDirectory() as folder:
-            out, heat = Path(folder) / "r.csv", Path(folder) / "heat" if heatmaps else None
-            list(predict_folder(one, images, paths, out, heat, PredictResult(), JobControl()))
+        return whole
 
-    works = {"decoding": decode, "inference, threads": infer_in_threads, "inference, alone": infer_alone}
-    works["predict"] = predict
+    def predict(decoder: DecodeProcesses | None) -> Callable[[], None]:
+        def whole() -> None:
+            decode_by(decoder)
+            with TemporaryDirectory() as folder:
+                out, heat = Path(folder) / "r.csv", Path(folder) / "heat" if heatmaps else None
+                list(predict_folder(one, images, paths, out, heat, PredictResult(), JobControl()))
+            decode_by(None)
+
+        return whole
+
+    stages = {"decoding": (lambda path: decode_image(path).shape, paths), "inference": (infer(one), turns)}
+    if heatmaps:
+        stages["drawing"] = draw, turns
+    works = {
+        f"{name}, {kind}": on(cores, *stage)
+        for name, stage in stages.items()
+        for kind, cores in (("one core", 1), ("all cores", workers))
+    }
+    works |= {"inference, shared out": on(1, infer(own), turns)}
+    works |= {"predict": predict(None), "predict, decoding apart": predict(processes)}
     figures: dict[str, list[float]] = {name: [] for name in works}
     used: dict[str, list[float]] = {name: [] for name in works}
     for work in works.values():
@@ -86,21 +109,32 @@ def rates(model_file: Path, images: Path, count: int, repeats: int, heatmaps: bo
             images_a_second, processor = rate(len(paths), work)
             figures[name].append(images_a_second)
             used[name].append(processor)
+    processes.close()
     height, width = decoded[0].shape[:2]
     print(f"{len(paths)} images of {width} x {height}, {workers} cores, median of {repeats}")
     for name, values in figures.items():
         print(
-            f"{name:20} {statistics.median(values):8.1f} images/s  ({min(values):.1f} to {max(values):.1f})"
-            f", {statistics.median(used[name]):6.1f} ms of processor time"
+            f"{name:24} {statistics.median(values):8.1f} images/s  ({min(values):.1f} to {max(values):.1f})"
+            f", {statistics.median(used[name]):6.1f} ms of this process's processor time"
         )
-    decoding, threads, alone, whole = (np.array(values) for values in figures.values())
-    for name, bound in (
-        ("the slower of decoding and inference, alone", np.minimum(decoding, alone)),
-        ("the slower of decoding and the faster inference", np.minimum(decoding, np.maximum(threads, alone))),
-        ("what decoding and inference leave room for together", 1 / (1 / decoding + 1 / np.maximum(threads, alone))),
+    found_rates = {name: np.array(values) for name, values in figures.items()}
+    alone = {name: found_rates[f"{name}, one core"] for name in stages}
+    everything = {name: found_rates[f"{name}, all cores"] for name in stages}
+    everything["inference"] = np.maximum(everything["inference"], found_rates["inference, shared out"])
+    room = 1 / np.sum([1 / one_rate for one_rate in everything.values()], axis=0)
+    slower = np.minimum(everything["decoding"], everything["inference"])
+    for name, share in (
+        ("predict by the slower stage, each with one core", np.minimum(alone["decoding"], alone["inference"])),
+        ("predict by the slower stage, each with all cores", slower),
+        ("predict by what the stages leave room for together", room),
     ):
-        shares = whole / bound
-        print(f"predict by {name}: {np.median(shares):.2f}  ({shares.min():.2f} to {shares.max():.2f})")
+        told(name, found_rates["predict"] / share)
+    told("that room by the slower stage, each with all cores", room / slower)
+    told("predict, decoding apart, by predict", found_rates["predict, decoding apart"] / found_rates["predict"])
+
+
+def told(name: str, shares: NDArray[np.float64]) -> None:
+    print(f"{name}: {np.median(shares):.2f}  ({shares.min():.2f} to {shares.max():.2f})")
 
 
 def latency(model_file: Path, images: Path, count: int, present: int, busy: int) -> None:

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import deb
+import without_video
 from environment import python_of
 from steps import Problem, child_environment, run_program, say, timed
 
@@ -76,6 +77,8 @@ def build(kind: str, out: Path, constraint: Path | None = None) -> Path:
         _run([str(python), "-m", "PyInstaller", *options, recipe], variables)
     folder = out / NAMES[kind]
     _strip(folder / "_internal")
+    if kind == "runtime" and sys.platform.startswith("linux"):
+        without_video.take_out(folder / "_internal")
     frozen = subprocess.run([str(python), "-m", "pip", "freeze"], capture_output=True, text=True, check=True).stdout
     lines = [line for line in frozen.splitlines() if not line.startswith("micm-desktop")]
     (folder / "versions.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")

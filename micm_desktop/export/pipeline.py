@@ -2,7 +2,8 @@
 
 Reading waits for drives, judging for processors, writing for drives again, so each has threads of its own. A judging
 thread decodes, runs the network on that one thread, and compresses the heatmap: as many of them as there are cores
-leave nothing to fight over, and only as many decoded images are in memory.
+leave nothing to fight over, and only as many decoded images are in memory. Where processes of their own decode, some
+threads wait for those, and two more keep the cores busy.
 """
 
 import logging
@@ -20,12 +21,13 @@ import numpy.typing as npt
 from micm_desktop.explain.overlay import overlay
 from micm_desktop.export.journal import stamp
 from micm_desktop.export.runtime import Model, Verdict
-from micm_desktop.images.decode import UnreadableImage, decode_bytes, read_image_bytes
+from micm_desktop.images.decode import UnreadableImage, decode_bytes, decodes_elsewhere, read_image_bytes
 from micm_desktop.progress import naming
 
 READERS, WRITERS = 4, 2
 READ_AHEAD = 8
 MOST_JUDGES = 16
+MORE_FOR_DECODING = 2
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def judged_in_order(
 
     ``model`` should run on one thread. Raises OSError where a heatmap cannot be written.
     """
-    count = judges()
+    count = judges() + (MORE_FOR_DECODING if decodes_elsewhere() else 0)
     ahead = count + READ_AHEAD
     with (
         ThreadPoolExecutor(READERS) as readers,

@@ -90,6 +90,11 @@ def decode_by(decoder: Decoder | None) -> None:
     _decoder = decoder
 
 
+def decodes_elsewhere() -> bool:
+    """Whether a thread that decodes waits for somebody else to do it; see :func:`decode_by`."""
+    return _decoder is not None
+
+
 def content_hash(data: bytes) -> str:
     """SHA-256 of a file's bytes, as 64 hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
