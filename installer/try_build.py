@@ -142,6 +142,8 @@ def main(arguments: Sequence[str]) -> int:
                 try_runtime(bare, asked.model.resolve(), asked.images.resolve())
             else:
                 try_desktop(bare, asked.screenshot)
+            reported = list(bare.place.rglob("*onnxruntime*"))
+            _expect(not reported, f"onnxruntime keeps an identifier for its maker: {reported}")
         except Problem as problem:
             say(str(problem))
             return problem.exit_code

@@ -1,5 +1,6 @@
 """MICM Desktop: few-shot visual inspection, from a folder of images to a model file."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,10 @@ if TYPE_CHECKING:
     from micm_desktop.export.runtime import Model
 
 __version__ = "0.1.0"
+
+# From 1.29 on, onnxruntime writes an identifier of the PC to the disk and reports sessions and models to its maker,
+# unless it finds this when it is loaded, by this process or one that it starts.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 
 def load(model: Path | str, *, threads: int = 0) -> "Model":

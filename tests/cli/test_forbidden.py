@@ -1,6 +1,7 @@
 """What the program never does, whatever file it is given: run what a file holds, or speak to a network unasked."""
 
 import ast
+import os
 import subprocess
 import sys
 from functools import cache
@@ -91,6 +92,16 @@ def test_predict_opens_no_socket(model_file: Path, labeled: Path, tmp_path: Path
     """Nor does the whole job: test_demo.py."""
     done = run_fresh("predict", model_file, labeled / "good", "--out", tmp_path / "r.csv", code=WATCHED)
     assert done.code == 0 and "SOCKET" not in done.stderr, done.stderr
+
+
+def test_onnxruntime_is_kept_from_reporting(model_file: Path, tmp_path: Path) -> None:
+    """Its own sockets are not Python's: but what it would send begins with an identifier on the disk. It keeps still
+    where the environment looks like that of a test, so there is none here."""
+    code = f"import sys; sys.path[:] = {sys.path!r}; from micm_desktop import load; load(sys.argv[1])"
+    home = {name: str(tmp_path) for name in ("HOME", "TMPDIR", "TEMP", "TMP", "USERPROFILE", "LOCALAPPDATA")}
+    system = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
+    subprocess.run([sys.executable, "-I", "-c", code, str(model_file)], env=home | system, check=True)
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_watch_sees_a_socket() -> None:

@@ -19,8 +19,9 @@ from micm_desktop.export.distill import (
     train_student,
 )
 from micm_desktop.export.fit import FittedFolder, fit_model
-from micm_desktop.export.fit_student import Teacher, distill_model, unknown_by
+from micm_desktop.export.fit_student import Distilled, Teacher, distill_model, unknown_by, write_refused
 from micm_desktop.export.rules import Rules
+from micm_desktop.export.runtime import load
 from micm_desktop.export.student import StudentConfig, StudentModel
 from micm_desktop.export.teacher import Lessons, answers, ask_teacher
 from micm_desktop.fewshot.labeled_folder import read_labeled_folder
@@ -123,3 +124,15 @@ def test_stopped_it_leaves_nothing(
             if isinstance(event, Progress) and event.text == "student":
                 control.cancel()
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.slow
+def test_a_student_that_loses_too_much_is_written_only_on_request(
+    teacher: Teacher, untagged: list[Path], tmp_path: Path
+) -> None:
+    out, config = tmp_path / "student.onnx", replace(SMALL, epochs=1, limit=-1.0)
+    made = last(distill_model(teacher, untagged, [], config, out, JobControl()), Distilled)
+    assert made.refused and not list(tmp_path.iterdir()), "no student loses less than nothing"
+    assert made.comparison.line and 0 < made.comparison.images < len(untagged)
+    assert not write_refused(made).refused and load(out).verify().ok
+    assert [path.name for path in tmp_path.iterdir()] == [out.name]

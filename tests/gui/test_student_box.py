@@ -7,6 +7,8 @@ from gui_bench import TIMEOUT
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from micm_desktop.export.fit_student import Distilled
+from micm_desktop.export.model_file import ExportResult
 from micm_desktop.export.student_check import Comparison, Tagged
 from micm_desktop.gui.main_window import MainWindow
 
@@ -42,3 +44,20 @@ def test_missed_defects_are_said_first(labelling: MainWindow) -> None:
     fine = Comparison(100, 100, 40, 0, 60, 0, 0, 0, True, 0.002, 0.03, Tagged(20, 19, 10, 1), Tagged(20, 19, 10, 0))
     assert not any(sentence.startswith("Warning") for sentence in labelling.export.student.sentences(fine))
     assert found.sentences()[0].startswith("WARNING") and not fine.sentences()[0].startswith("WARNING")
+
+
+def test_a_student_that_loses_too_much_is_written_only_on_request(
+    labelling: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    box, out = labelling.export.student, tmp_path / "student.onnx"
+    labelling.show_page("export")
+    bad = Comparison(49, 21, 20, 9, 20, 3, 9, 4, True, 0.002, 0.03, Tagged(0, 0, 0, 0), Tagged(0, 0, 0, 0))
+    made = Distilled(ExportResult(out, ("good", "pit"), {}, 5, 0.0, 9), bad, 80, 50, 10**6, 60.0, refused=b"graph")
+    box.distilling.made = made
+    box._refresh()
+    assert "2 % of the defects, so no file was written" in box.banner.text and not out.exists()
+    assert "calls 9 good" in box.result.text() and "on 28 of 49" in box.result.text()
+    box.banner.button.click()
+    qtbot.waitUntil(lambda: out.exists() and not box.distilling.running, timeout=TIMEOUT)
+    assert out.read_bytes() == b"graph" and not box.banner.isVisible()
+    assert box.result.text().startswith(f"{out} is written.")
