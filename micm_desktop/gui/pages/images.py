@@ -257,4 +257,4 @@ def rows_to_show(columns: Columns, choice: int) -> NDArray[np.int64]:
     """Indices of the images that ``ALL``, ``DUPLICATES`` or ``PROBLEMS`` shows; duplicates side by side."""
     if choice == DUPLICATES:
         return columns.duplicates()
-    return np.flatnonzero(columns.readable if choice != PROBLEMS else ~columns.readable).astype(np.int64)
+    return np.flatnonzero(columns.readable if choice != PROBLEMS else ~columns.readable).astype(np.int64, copy=False)
