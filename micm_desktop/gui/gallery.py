@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
 
 from micm_desktop.gui.models.changed import Changed
+from micm_desktop.gui.models.columns import Columns
 from micm_desktop.gui.models.filters import Filter, count_by_class, folders_to_choose, matching
 from micm_desktop.gui.models.image_model import ImageModel
 from micm_desktop.gui.models.ordering import KEYS, Order, ordered
@@ -40,6 +41,7 @@ class Gallery(QObject):
         self._rows_of: tuple[object, ...] = ()
         self._test: NDArray[np.int64] = np.zeros(0, np.int64)
         self._test_of: tuple[object, ...] | None = None
+        self._counted: tuple[tuple[object, ...], Counts] | None = None
         self.only: Changed | None = None
         """The images to which the list is narrowed, whatever the filter is."""
         self._before: NDArray[np.int64] | None = None
@@ -173,6 +175,13 @@ class Gallery(QObject):
 
     def _counts(self) -> Counts:
         columns, judged = self._session.columns, self._judged
+        made_of = (columns, judged, self._session.tag_states(), self._session.locked, self._folders)
+        if self._counted is not None and all(a is b for a, b in zip(made_of, self._counted[0], strict=True)):
+            return self._counted[1]
+        self._counted = (made_of, self._count(columns, judged))
+        return self._counted[1]
+
+    def _count(self, columns: Columns, judged: Judged | None) -> Counts:
         tags = np.where(columns.readable, self._session.tag_states(), 0)
         by_tag = count_by_class(tags)
         return Counts(

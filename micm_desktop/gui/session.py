@@ -85,6 +85,8 @@ class Session(Tagging):
         self.damaged: Path | None = None
         """The project that was to be opened last, where it is damaged."""
         self._to_open: _Opened | None = None
+        self._support = self.tag_classes()
+        self._support_of: tuple[object, ...] | None = None
         self._predict = Latest(self)
         self._predict.ready.connect(self._on_predictions)
         self._predict.failed.connect(self._on_predict_failed)
@@ -244,10 +246,14 @@ class Session(Tagging):
         return self.tags.columns
 
     def support_classes(self) -> NDArray[np.int64]:
-        """Class id of the tag of each image (N,) that may be learned from; 0 for none, and for the test set."""
-        found = self.tag_classes().copy()
-        found[self.columns.rows_of(self.locked)] = 0
-        return found
+        """Class id of the tag of each image (N,) that may be learned from; 0 for none, and for the test set. Not to be
+        changed: the same array while no tag changes."""
+        made_of = (self.tag_classes(), self.columns, self.locked)
+        if self._support_of is None or any(a is not b for a, b in zip(made_of, self._support_of, strict=True)):
+            found = self.tag_classes().copy()
+            found[self.columns.rows_of(self.locked)] = 0
+            self._support, self._support_of = found, made_of
+        return self._support
 
     def show_images(self, snapshot: Snapshot) -> None:
         """Show what a worker read after a scan."""

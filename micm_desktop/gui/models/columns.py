@@ -53,13 +53,17 @@ class Columns:
     def rows_of(self, sha256s: Iterable[str]) -> NDArray[np.int64]:
         """All images (n,) with these content hashes."""
         numbers = [self.contents[key] for key in sha256s if key in self.contents]
-        return np.flatnonzero(np.isin(self.content, numbers)).astype(np.int64)
+        if not numbers:
+            return np.zeros(0, np.int64)
+        return np.flatnonzero(np.isin(self.content, numbers)).astype(np.int64, copy=False)
 
     def place_among(self, rows: NDArray[np.int64], image: ImageRecord | None) -> int:
         """The place among ``rows`` (n,) of the first image with the same content; 0 where none has it."""
         number = self.contents.get(image.sha256, -1) if image is not None else -1
+        if number < 0:
+            return 0
         found = np.flatnonzero(self.content[rows] == number)
-        return int(found[0]) if number >= 0 and len(found) else 0
+        return int(found[0]) if len(found) else 0
 
 
 def columns_of(images: Sequence[ImageRecord]) -> Columns:
