@@ -28,8 +28,9 @@ def decode_image(data: bytes) -> None:
 
 def image_header(data: bytes) -> None:
     """What is read of an image before it is decoded."""
-    from micm_desktop.images.header import BadHeader, read_header
+    from micm_desktop.images.header import BadHeader, page_count, read_header
 
+    assert page_count(data) >= 1
     try:
         header = read_header(data)
     except BadHeader as problem:
