@@ -57,6 +57,15 @@ def open_project(data: bytes) -> None:
             project.close()
 
 
+def stored_values(data: bytes) -> None:
+    """A project whose database is whole, with any values in it."""
+    import stored_values as values
+
+    with tempfile.TemporaryDirectory(prefix="fuzz") as folder:
+        values.write(data, Path(folder) / "project.sqlite")
+        values.use(Path(folder))
+
+
 def read_encoder(data: bytes) -> None:
     """What the window reads of an encoder file, without torch.
 
@@ -145,6 +154,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "decode": decode_image,
     "header": image_header,
     "project": open_project,
+    "values": stored_values,
     "encoder": read_encoder,
     "model": read_model,
     "labels": read_labels,
