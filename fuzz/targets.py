@@ -28,8 +28,9 @@ def decode_image(data: bytes) -> None:
 
 def image_header(data: bytes) -> None:
     """What is read of an image before it is decoded."""
-    from micm_desktop.images.header import BadHeader, read_header
+    from micm_desktop.images.header import BadHeader, page_count, read_header
 
+    assert page_count(data) >= 1
     try:
         header = read_header(data)
     except BadHeader as problem:
@@ -54,6 +55,15 @@ def open_project(data: bytes) -> None:
             return
         finally:
             project.close()
+
+
+def stored_values(data: bytes) -> None:
+    """A project whose database is whole, with any values in it."""
+    import stored_values as values
+
+    with tempfile.TemporaryDirectory(prefix="fuzz") as folder:
+        values.write(data, Path(folder) / "project.sqlite")
+        values.use(Path(folder))
 
 
 def read_encoder(data: bytes) -> None:
@@ -144,6 +154,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "decode": decode_image,
     "header": image_header,
     "project": open_project,
+    "values": stored_values,
     "encoder": read_encoder,
     "model": read_model,
     "labels": read_labels,

@@ -41,7 +41,10 @@ DAMAGED_HEADER = "the file is damaged at its beginning"
 DAMAGED = "the file is damaged"
 
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_TIFF_SIGNATURES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _TIFF_TYPE_CODE = {1: "B", 3: "H", 4: "I", 16: "Q"}
+_MOST_PAGES = 1000
+_KIND_OF_PAGE, _REDUCED_OR_MASK = 254, 0b101
 _WIDTH, _HEIGHT, _BITS, _PHOTOMETRIC, _SAMPLES, _TILE_WIDTH, _TILE_HEIGHT = 256, 257, 258, 262, 277, 322, 323
 
 
@@ -57,7 +60,7 @@ def read_header(data: bytes) -> Header:
             return _jpeg(data)
         if data.startswith(b"BM"):
             return _bmp(data)
-        if data.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")):
+        if data.startswith(_TIFF_SIGNATURES):
             return _tiff(data)
         if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
             return _webp(data)
@@ -123,9 +126,41 @@ def _bmp(data: bytes) -> Header:
     return Header("bmp", width, height)
 
 
-def _tiff(data: bytes) -> Header:
+def page_count(data: bytes) -> int:
+    """How many pictures a TIFF file holds, of which the first is decoded; smaller copies and masks of one do not count.
+    1 for other files, 1000 at most. Raises nothing."""
+    if not data.startswith(_TIFF_SIGNATURES):
+        return 1
+    order, big = _tiff_layout(data)
+    offset_code, count_code, entry_bytes = ("Q", "Q", 20) if big else ("I", "H", 12)
+    pages, seen = 0, set[int]()
+    try:
+        (directory,) = struct.unpack_from(order + offset_code, data, 8 if big else 4)
+        while directory and directory not in seen and len(seen) < _MOST_PAGES:
+            seen.add(directory)
+            (entries,) = struct.unpack_from(order + count_code, data, directory)
+            first = directory + struct.calcsize(order + count_code)
+            # Entries are in the order of their tags, and none is before this one.
+            tag, kind = struct.unpack_from(order + "HH", data, first)
+            value = 0
+            if tag == _KIND_OF_PAGE and kind in (3, 4):
+                (value,) = struct.unpack_from(order + _TIFF_TYPE_CODE[kind], data, first + (12 if big else 8))
+            pages += not value & _REDUCED_OR_MASK
+            (directory,) = struct.unpack_from(order + offset_code, data, first + entries * entry_bytes)
+    # OverflowError: see read_header. What is cut off behind the first page is no picture.
+    except (struct.error, IndexError, OverflowError):
+        pass
+    return max(1, pages)
+
+
+def _tiff_layout(data: bytes) -> tuple[str, bool]:
+    """Byte order, and whether offsets have 64 bits."""
     order = "<" if data.startswith(b"II") else ">"
-    big = data[2 if order == "<" else 3] == 43
+    return order, data[2 if order == "<" else 3] == 43
+
+
+def _tiff(data: bytes) -> Header:
+    order, big = _tiff_layout(data)
     offset_code, count_code, entry_bytes = ("Q", "Q", 20) if big else ("I", "H", 12)
     (directory,) = struct.unpack_from(order + offset_code, data, 8 if big else 4)
     (entries,) = struct.unpack_from(order + count_code, data, directory)

@@ -16,9 +16,9 @@ from micm_desktop.micm.config import EncoderConfig, Preset, PretrainConfig
 from micm_desktop.micm.presets import ENOUGH_PASSES, MINUTES, NOMINAL_SPEED, ImageFacts, Views, choose
 
 Kind = Literal[
-    "unreadable", "equal", "near", "bursts", "blurred", "noisy", "dark", "bright", "clipped", "lighting", "tint",
-    "one_group", "one_folder", "one_day", "one_camera", "cameras", "tied_day", "tied_camera", "tied_light", "sizes",
-    "bits", "too_small", "few", "rare", "drop", "detail", "preset",
+    "unreadable", "pages", "equal", "near", "bursts", "blurred", "noisy", "dark", "bright", "clipped", "lighting",
+    "tint", "one_group", "one_folder", "one_day", "one_camera", "cameras", "tied_day", "tied_camera", "tied_light",
+    "sizes", "bits", "too_small", "few", "rare", "drop", "detail", "preset",
 ]  # fmt: skip
 """In the order in which they are told."""
 ADVICE: Final[frozenset[Kind]] = frozenset({"rare", "drop", "detail", "preset"})
@@ -74,6 +74,8 @@ def find_faults(
     files = total + len(inventory.unreadable)
     if inventory.unreadable:
         found.append(Finding("unreadable", len(inventory.unreadable), files))
+    several = [row for row, one in enumerate(inventory.measures) if one.pages > 1]
+    add("pages", several, left_out=sum(inventory.measures[row].pages - 1 for row in several))
     add("equal", _extra(inventory.equal), groups=len(inventory.equal))
     add("near", _extra(inventory.near), groups=len(inventory.near))
     add("bursts", [row for burst in inventory.bursts for row in burst], groups=len(inventory.bursts))

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from micm_desktop.images.decode import content_hash, decode_details, read_image_bytes
+from micm_desktop.images.header import page_count
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Number of these measures: what was kept of other ones is measured anew."""
 LARGEST_EDGE: Final = 2048
 """Pixels; larger images are measured at this size."""
@@ -32,7 +33,7 @@ class ImageMeasures:
     ``sharpness`` and ``coarse_sharpness`` see :func:`sharpness`; ``noise`` in grey levels of 255. ``fingerprint``:
     64-bit perceptual hash. ``taken`` (ISO 8601) and ``camera`` are empty where the file does not tell; ``modified``:
     seconds since the epoch. ``bits`` and ``channels`` as stored; ``colour``: whether the channels differ; ``warmth``:
-    mean of red less mean of blue, in [-1, 1].
+    mean of red less mean of blue, in [-1, 1]; ``pages``: pictures in the file, of which this is the first.
     """
 
     path: str
@@ -57,6 +58,7 @@ class ImageMeasures:
     camera: str = ""
     modified: float = 0.0
     warmth: float = 0.0
+    pages: int = 1
 
 
 def measure_image(path: Path, name: str) -> ImageMeasures:
@@ -96,6 +98,7 @@ def measure_image(path: Path, name: str) -> ImageMeasures:
         taken,
         camera,
         warmth=round((red - blue) / 255, 5),
+        pages=page_count(data),
     )
 
 

@@ -38,6 +38,8 @@ SENTENCES: Mapping[Language, Mapping[Kind, str]] = {
         " them out.",
         "equal": "{count} of {total} images are exact copies of others ({groups} groups). They teach nothing new: leave"
         " them out, and never let one copy be tagged while another one tests.",
+        "pages": "{count} of {total} files hold several pictures (pages), of which only the first is looked at and"
+        " judged: {left_out} are left out. Save each page as a file of its own if it matters.",
         "near": "{count} of {total} images ({share}) are nearly equal to another one ({groups} groups). Keep one of"
         " each"
         " group; collect different parts instead.",
@@ -98,6 +100,8 @@ SENTENCES: Mapping[Language, Mapping[Kind, str]] = {
         "equal": "{total}枚のうち{count}枚は、ほかの画像とまったく同じです({groups}組)。学習の役に立たないので除いて"
         "ください。"
         "同じ画像を、タグ付けと評価の両方に使わないでください。",
+        "pages": "{total}個のファイルのうち{count}個には複数の画像(ページ)が入っています。使うのも判定するのも最初の"
+        "1枚だけで、{left_out}枚は対象になりません。必要なら、ページごとに別のファイルとして保存してください。",
         "near": "{total}枚のうち{count}枚({share})は、ほかの画像とほぼ同じです({groups}組)。各組から1枚だけ残し、"
         "別の部品の画像を集めてください。",
         "bursts": "{total}枚のうち{count}枚は、ほぼ同じ画像の連写です({groups}か所)。1個の部品を撮る枚数を減らしてく"

@@ -58,7 +58,7 @@ def read_settings(project: Project) -> DecisionSettings:
             float(value.get("false_rejection", FALSE_REJECTION)),
             rules_from_json(value.get("rules", {})),
         )
-    except (ValueError, TypeError, AttributeError, OverflowError):
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         return DecisionSettings()
     shares = [one for one in (found.defect_share, found.threshold, found.false_rejection) if one is not None]
     fits = all(0 < cost < math.inf for cost in (*costs.values(), found.ask_cost)) and all(0 < one < 1 for one in shares)

@@ -64,7 +64,7 @@ def _readable_info(path: Path) -> list[EncoderInfo]:
 def _past_run(record: EncoderRecord) -> PastRun:
     try:
         known = json.loads(record.summary)
-    except ValueError:
+    except (ValueError, TypeError, RecursionError):
         known = {}
     if not isinstance(known, dict):
         known = {}
@@ -85,4 +85,4 @@ def _past_run(record: EncoderRecord) -> PastRun:
 
 def _number(known: Mapping[str, Any], name: str) -> float:
     value = known.get(name, 0)
-    return float(value) if isinstance(value, int | float) else 0.0
+    return float(value) if isinstance(value, int | float) and abs(value) < 1e15 else 0.0

@@ -58,7 +58,7 @@ def all_images(connection: Connection) -> list[ImageRecord]:
 def all_folders(connection: Connection) -> list[FolderRecord]:
     """The opened folders, in the order they were opened."""
     rows = connection.execute(select(folders.c.id, folders.c.path).order_by(folders.c.id)).all()
-    return [FolderRecord(number, Path(path), Path(path).is_dir()) for number, path in rows]
+    return [FolderRecord(number, Path(path), is_folder(Path(path))) for number, path in rows]
 
 
 def check_names(connection: Connection) -> None:
@@ -113,16 +113,21 @@ def follow_moved_project(connection: Connection, project: Path) -> None:
     rows = connection.execute(select(folders.c.id, folders.c.path, folders.c.path_from_project)).all()
     taken = [Path(path) for _, path, _ in rows]
     for folder_id, path, hint in rows:
-        if hint is None or Path(path).is_dir():
+        if hint is None or is_folder(Path(path)):
             continue
         candidate = absolute(project / hint)
-        if candidate.is_dir() and candidate not in taken and _holds_known_images(connection, folder_id, candidate):
+        if is_folder(candidate) and candidate not in taken and _holds_known_images(connection, folder_id, candidate):
             _set_path(connection, project, folder_id, candidate)
 
 
 def absolute(path: Path) -> Path:
     """``path`` from the root, without ``..``. Links stay: a mapped Windows drive must stay the letter the user sees."""
     return Path(os.path.normpath(path.absolute()))
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there; not where the name is one that no system takes, of which ``Path.is_dir`` raises."""
+    return os.path.isdir(path)  # noqa: PTH112
 
 
 def path_from(start: Path, path: Path) -> str | None:
@@ -140,8 +145,8 @@ def _set_path(connection: Connection, project: Path, folder_id: int, path: Path)
 
 def _existing_folder(path: Path) -> Path:
     path = absolute(path)
-    if not path.is_dir():
-        state = "is not a folder" if path.exists() else "does not exist"
+    if not is_folder(path):
+        state = "is not a folder" if os.path.exists(path) else "does not exist"  # noqa: PTH110  raises nothing
         raise UserError(f"The folder {path} {state}. Check the path, or connect the drive that holds it.")
     return path
 

@@ -24,6 +24,10 @@ LABEL_TIMEOUT_MS = 2_000
 """How long a person who waits for a tag is left waiting while another program writes."""
 
 
+MAKES_NO_SENSE = (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError)
+"""What comes of a time that is none, or of a list where a text should be: SQLite takes any value in any column."""
+
+
 class DamagedProject(UserError):
     """The database is damaged; a backup may help."""
 
@@ -79,20 +83,16 @@ class Database:
 
         Raises :class:`DamagedProject` where what is read makes no sense.
         """
-        try:
-            with self._plain_errors(), self._engine.begin() as connection:
-                yield connection
-        except (ValueError, TypeError, OverflowError) as error:
-            # Such as a time that is none: SQLite takes any value in any column.
-            log.exception("%s holds what no project does", self.file)
-            raise DamagedProject(_damaged(self.file)) from error
+        with self._plain_errors(), self._engine.begin() as connection:
+            yield connection
 
     @contextmanager
     def write(self, timeout_ms: int = _BUSY_TIMEOUT_MS) -> Iterator[Connection]:
         """A transaction that is on disk when the block ends, or, after an exception, never happened.
 
         The write lock is taken at the start, so what is read inside cannot change before it is written. Raises
-        :class:`UserError` where another program still holds it after ``timeout_ms``.
+        :class:`UserError` where another program still holds it after ``timeout_ms``, and :class:`DamagedProject` where
+        what is read makes no sense.
         """
         if reason := self._refusal():
             raise UserError(reason)
@@ -112,7 +112,8 @@ class Database:
             yield
         except IntegrityError:
             raise
-        except UnicodeDecodeError as error:
+        except MAKES_NO_SENSE as error:
+            log.exception("%s holds what no project does", self.file)
             raise DamagedProject(_damaged(self.file)) from error
         except DatabaseError as error:
             if not isinstance(error.orig, sqlite3.DatabaseError):

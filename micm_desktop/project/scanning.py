@@ -18,7 +18,7 @@ from micm_desktop.images.decode import TOO_LARGE, Examined, UnreadableImage, exa
 from micm_desktop.images.scan import image_entries, readable
 from micm_desktop.progress import JobControl, Progress
 from micm_desktop.project import edited, look_alikes
-from micm_desktop.project.catalog import all_folders
+from micm_desktop.project.catalog import all_folders, is_folder
 from micm_desktop.project.database import Database
 from micm_desktop.project.records import FolderRecord
 from micm_desktop.project.schema import images
@@ -183,7 +183,7 @@ def _compare(database: Database, folders: list[FolderRecord], control: JobContro
     seen: set[str] | None = set() if _overlap(folders) else None
     for folder in folders:
         control.safe_point()
-        there = folder.path.is_dir()
+        there = is_folder(folder.path)
         gone, why = (found.file_gone, FILE_GONE) if there else (found.folder_gone, FOLDER_GONE)
         to_read, known = _ToRead(folder), _known_images(database, folder.id)
         record = next(known, None)

@@ -58,7 +58,7 @@ def read_settings(project: Project) -> ReportSettings:
         defaults = Criteria()
         criteria = Criteria(*(_limits(value.get(level, {}), defaults.of(level)) for level in LEVELS))
         return ReportSettings(criteria, str(value.get("purpose", "")))
-    except (ValueError, TypeError, AttributeError, OverflowError):
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         return ReportSettings()
 
 

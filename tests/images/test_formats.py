@@ -18,6 +18,7 @@ from picture_files import ANY, as_pillow, picture, pillow_bytes, tiff_bytes
 from PIL import Image
 
 from micm_desktop.images.decode import decode_details
+from micm_desktop.images.header import page_count
 from micm_desktop.images.thumbnails import thumbnail
 from micm_desktop.progress import JobControl
 from micm_desktop.project.store import Project
@@ -103,6 +104,27 @@ def test_a_file(write: Callable[[], bytes], pixels: NDArray[np.uint8], off: int,
     # What loses something blurs the edges between the colours.
     assert difference.max() <= off if off < 10 else np.median(difference) <= off
     assert (found.bits, found.channels) == (bits, channels)
+
+
+THUMBNAIL = {"subfiletype": 1, "photometric": "minisblack"}
+
+
+@pytest.mark.parametrize(
+    ("data", "pages"),
+    [
+        (two_pages(), 2),
+        (tiff_bytes(np.stack([RGB] * 3), photometric="rgb", bigtiff=True, byteorder=">"), 3),
+        (tiff_bytes(GREY[..., 0], photometric="minisblack") + b"behind it", 1),
+        (tiff_bytes(np.stack([GREY[..., 0]] * 2), **THUMBNAIL), 1),
+        (b"II*\0\x08\0\0\0" + bytes(2) + b"\xf0\xff\xff\xff", 1),
+        (pillow_bytes(as_pillow(), "PNG"), 1),
+        (b"II*\0\x08\0\0\0" + bytes(2) + b"\x08\0\0\0", 1),
+        (b"II*\0", 1),
+    ],
+    ids=["two", "three, BigTIFF", "one", "small copies", "a page beyond the end", "no TIFF", "a loop", "nothing"],
+)
+def test_pages_are_counted(data: bytes, pages: int) -> None:
+    assert page_count(data) == pages
 
 
 NAMES = [

@@ -145,6 +145,19 @@ def test_broken_files_are_listed_and_the_rest_is_told(tmp_path: Path) -> None:
     assert "c.png" in (tmp_path / "out" / "page.html").read_text("utf-8")
 
 
+def test_pages_that_are_left_out_are_told(tmp_path: Path) -> None:
+    """Only the first picture of a file is looked at, here and by whatever judges."""
+    image, _ = render_sample("good", np.random.default_rng(1))
+    cv2.imwritemulti(str(tmp_path / "three.tif"), [image, image[::-1], image[:, ::-1]])
+    cv2.imwrite(str(tmp_path / "one.tif"), image[:50])
+    outcome = run("inventory", tmp_path, "--html", tmp_path / "page.html", "--json")
+    assert outcome.code == 0
+    assert (
+        "1 of 2 files hold several pictures (pages), of which only the first is looked at and judged: 2 are left"
+        in (outcome.values["warnings"][0])
+    )
+
+
 def test_only_broken_files(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"no image")
     outcome = run("inventory", tmp_path, "--html", tmp_path / "page.html", "--json")
