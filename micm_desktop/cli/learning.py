@@ -17,7 +17,7 @@ from micm_desktop.cli.output import (
     FAILED,
     Json,
     check_duration,
-    check_ending,
+    check_out,
     command,
     finish,
     needs_desktop,
@@ -94,7 +94,7 @@ def pretrain(
     check_duration(minutes, epochs)
     if network is not None and init != "none":
         raise UserError("--network is the shape of a network that starts from nothing: use it with --init none.")
-    check_ending(out, ".safetensors")
+    check_out(out, ".safetensors")
     from micm_desktop.fewshot.verdict import judged
     from micm_desktop.micm.config import EncoderConfig, PretrainConfig
     from micm_desktop.micm.distributed import is_first, started_by_torchrun
