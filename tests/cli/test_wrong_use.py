@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from command_line import run
 
+from micm_desktop.export.file_lock import only_writer
+
 
 @pytest.fixture(scope="module")
 def places(
@@ -119,3 +121,11 @@ def test_a_place_that_cannot_be_written_is_named_before_the_work(tmp_path: Path)
         found = run(*words, "--out", out.with_suffix(ending))
         assert found.code == 1 and "The system refused" in found.stderr and "file" in found.stderr, found.stderr
         assert "none" not in found.stderr.replace(str(tmp_path), "")
+
+
+def test_two_runs_do_not_write_one_encoder(labeled: Path, tmp_path: Path) -> None:
+    out = tmp_path / "encoder.safetensors"
+    with only_writer(out):
+        found = run("pretrain", labeled, "--out", out, "--minutes", "0.01")
+    assert found.code == 2 and f"Another MICM Desktop is writing {out}" in found.stderr
+    assert list(tmp_path.iterdir()) == []
