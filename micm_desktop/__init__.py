@@ -1,5 +1,6 @@
 """MICM Desktop: few-shot visual inspection, from a folder of images to a model file."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,9 @@ if TYPE_CHECKING:
     from micm_desktop.export.runtime import Model
 
 __version__ = "0.1.0"
+
+# From version 1.29 on onnxruntime tells Microsoft of each model that it loads, unless this is set before it begins.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 
 def load(model: Path | str, *, threads: int = 0) -> "Model":

@@ -1,11 +1,13 @@
 """What the program never does, whatever file it is given: run what a file holds, or speak to a network unasked."""
 
 import ast
+import os
 import subprocess
 import sys
 from functools import cache
 from pathlib import Path
 
+import pytest
 from command_line import run_fresh
 from watched_sockets import WATCH, WATCHED
 
@@ -91,6 +93,17 @@ def test_predict_opens_no_socket(model_file: Path, labeled: Path, tmp_path: Path
     """Nor does the whole job: test_demo.py."""
     done = run_fresh("predict", model_file, labeled / "good", "--out", tmp_path / "r.csv", code=WATCHED)
     assert done.code == 0 and "SOCKET" not in done.stderr, done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, it is the system's event tracing")
+def test_onnxruntime_reports_nothing(model_file: Path, tmp_path: Path) -> None:
+    """It keeps what it is about to send, and a number for this computer, in the user's folder for caches."""
+    # Nothing that tells it of a test: it would be silent by itself.
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(PACKAGE.parent)}
+    code = "import sys, micm_desktop; micm_desktop.load(sys.argv[1])"
+    command = [sys.executable, "-c", code, str(model_file)]
+    subprocess.run(command, env=environment, capture_output=True, check=True)
+    assert not list(tmp_path.rglob("*icrosoft*"))
 
 
 def test_the_watch_sees_a_socket() -> None:
