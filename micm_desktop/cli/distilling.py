@@ -13,7 +13,7 @@ from micm_desktop.cli.output import (
     FAILED,
     Json,
     check_duration,
-    check_ending,
+    check_out,
     command,
     finish,
     needs_desktop,
@@ -60,7 +60,7 @@ def distill(
     check_duration(minutes, epochs)
     if shots is not None and shots < 1:
         raise UserError("--shots must be at least 1.")
-    check_ending(out, ".onnx")
+    check_out(out, ".onnx")
     from micm_desktop.export.distill import DistillConfig
 
     config = DistillConfig(minutes=minutes, epochs=epochs, device=device, seed=seed, limit=limit / 100)

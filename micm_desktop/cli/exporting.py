@@ -7,10 +7,9 @@ from typing import Annotated
 
 import typer
 
-from micm_desktop.cli.output import stderr
+from micm_desktop.cli.output import check_out, stderr
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.export.target import Target, needs_openvino
-from micm_desktop.progress import UserError
 
 
 class FormatName(StrEnum):
@@ -32,10 +31,9 @@ Int8Limit = Annotated[
 
 
 def target_of(format: FormatName, int8: bool, int8_limit: float, out: Path) -> Target:
-    """The options as one value. Raises UserError where the file has another ending, or OpenVINO is missing."""
+    """The options as one value. Raises UserError where OpenVINO is missing, and as :func:`check_out`."""
     target = Target(format is FormatName.openvino, int8, int8_limit / 100)
-    if out.suffix != target.ending:
-        raise UserError(f"--out must end in {target.ending}, not {out.name!r}.")
+    check_out(out, target.ending)
     if target.openvino:
         needs_openvino()
     return target

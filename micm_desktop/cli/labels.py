@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from micm_desktop.cli.output import FAILED, Json, check_ending, command, finish, needs_desktop, stderr
+from micm_desktop.cli.output import FAILED, Json, check_out, command, finish, needs_desktop, stderr
 from micm_desktop.cli.projects import ProjectFolder, opened
 from micm_desktop.progress import UserError
 
@@ -38,7 +38,7 @@ def labels(
     if out is not None:
         if merge or dry_run:
             raise UserError("--merge and --dry-run belong to --from.")
-        check_ending(out, ".csv")
+        check_out(out, ".csv")
         with opened(project) as labeling:
             lines = labeling.project.label_lines()
         write_text(out, label_file.to_text(lines))

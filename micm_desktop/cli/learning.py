@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -17,7 +17,7 @@ from micm_desktop.cli.output import (
     FAILED,
     Json,
     check_duration,
-    check_ending,
+    check_out,
     command,
     finish,
     needs_desktop,
@@ -26,6 +26,7 @@ from micm_desktop.cli.output import (
 )
 from micm_desktop.cli.regions import boxes_of
 from micm_desktop.cli.tiling import tiles_for, trial_values
+from micm_desktop.export.file_lock import only_writer
 from micm_desktop.export.model_file import ExportResult
 from micm_desktop.images.decode import UnreadableImage
 from micm_desktop.images.scan import find_images
@@ -94,7 +95,7 @@ def pretrain(
     check_duration(minutes, epochs)
     if network is not None and init != "none":
         raise UserError("--network is the shape of a network that starts from nothing: use it with --init none.")
-    check_ending(out, ".safetensors")
+    check_out(out, ".safetensors")
     from micm_desktop.fewshot.verdict import judged
     from micm_desktop.micm.config import EncoderConfig, PretrainConfig
     from micm_desktop.micm.distributed import is_first, started_by_torchrun
@@ -121,9 +122,10 @@ def pretrain(
     failed: tuple[UnreadableImage, ...] = ()
     code = FAILED
     control = JobControl()
-    with _interrupt_cancels(control):
-        if not is_first():
-            # One of several processes of torchrun: the first one tells, and judges the result.
+    # One of several processes of torchrun: the first one tells, and judges the result.
+    first = is_first()
+    with _interrupt_cancels(control), only_writer(out) if first else nullcontext():
+        if not first:
             for _ in run(paths, out, config, control, resume=resume):
                 pass
             return DONE

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as ProgressBar
 
+from micm_desktop.export.placing import check_place
 from micm_desktop.images.decode import UnreadableImage
 from micm_desktop.progress import Cancelled, ProcessingError, Progress, UserError
 from micm_desktop.project.folders import log_file
@@ -104,10 +105,12 @@ def needs_desktop(*, window: bool = False) -> None:
         )
 
 
-def check_ending(out: Path, ending: str) -> None:
-    """Raises UserError where the file to write has another ending."""
+def check_out(out: Path, ending: str) -> None:
+    """Raises UserError where the file to write has another ending, and OSError where none can be written there: before
+    the work, which may take hours, rather than after it."""
     if out.suffix != ending:
         raise UserError(f"--out must end in {ending}, not {out.name!r}.")
+    check_place(out)
 
 
 def check_duration(minutes: float | None, epochs: int | None) -> None:

@@ -57,7 +57,7 @@ def export(
 @contextmanager
 def opened(project: Path, *, to_write: bool = False) -> "Iterator[Labeling]":
     """An existing project, to look at, whoever works on it, or ``to_write``. Raises UserError where there is none, or
-    where it is to be written and somebody else has it open.
+    where it is to be written and somebody else has it open, or at the end, where a network drive does not take it back.
     """
     from micm_desktop.labeling import Labeling
     from micm_desktop.project.store import Project
@@ -69,5 +69,7 @@ def opened(project: Path, *, to_write: bool = False) -> "Iterator[Labeling]":
         if to_write and labeling.project.holder is not None:
             raise UserError(labeling.project.holder.in_words())
         yield labeling
+        for _ in labeling.project.closing(JobControl()):
+            pass
     finally:
         labeling.close()

@@ -1,7 +1,10 @@
 """Only one program writes to a file: a lock that ends with the process that holds it, however it ends."""
 
 import errno
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from micm_desktop.progress import UserError
@@ -19,7 +22,6 @@ def lock(descriptor: int, path: Path) -> None:
     try:
         if sys.platform == "win32":
             import msvcrt
-            import os
 
             os.lseek(descriptor, _BEYOND, os.SEEK_SET)
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
@@ -32,3 +34,21 @@ def lock(descriptor: int, path: Path) -> None:
             raise UserError(
                 f"Another MICM Desktop is writing {path}. Wait for it to end, stop it, or name another file."
             ) from problem
+
+
+@contextmanager
+def only_writer(out: Path) -> Iterator[None]:
+    """While this lasts, nobody else writes ``out`` and the files that are kept beside it meanwhile. Raises UserError
+    where somebody does, and OSError where nothing can be written there."""
+    mark = out.with_name(f".{out.name}.lock")
+    descriptor = os.open(mark, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        lock(descriptor, out)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+        mark.unlink(missing_ok=True)

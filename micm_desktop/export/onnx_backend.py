@@ -12,6 +12,9 @@ from micm_desktop.export.onnx_bytes import ForeignPart, read_metadata
 # For Windows, where the variable that micm_desktop/__init__.py sets is not read.
 onnxruntime.disable_telemetry_events()
 
+# Where the program around us has loaded it first, and on Windows, where the environment variable says nothing to it.
+onnxruntime.disable_telemetry_events()
+
 EXTERNAL_DATA_FOLDER = "session.model_external_initializers_file_folder_path"
 MOST_MEMORY = 8 << 30
 """Bytes that a graph may ask for: an image of 250 megapixels, as numbers of 4 bytes, takes 3 GB, and more than once."""

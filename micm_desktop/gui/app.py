@@ -87,7 +87,12 @@ def _close_on_interrupt(window: MainWindow) -> None:
 
 
 def _start_log() -> None:
-    handler = logging.handlers.RotatingFileHandler(log_file(), maxBytes=LOG_BYTES, backupCount=2, encoding="utf-8")
+    handler: logging.Handler
+    try:
+        handler = logging.handlers.RotatingFileHandler(log_file(), maxBytes=LOG_BYTES, backupCount=2, encoding="utf-8")
+    except OSError:
+        # Where nothing can be written, the window can still show what there is, and say so.
+        handler = logging.NullHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     # In place of what the command line logs to: two that write into one file write each line twice, and where an open
     # file cannot be renamed, as on Windows, it would never be rotated.

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
@@ -13,13 +14,13 @@ APP = "micm-desktop"
 
 
 def log_file() -> Path:
-    """The log that a support call asks for; its folder exists."""
-    return Path(platformdirs.user_log_path(APP, appauthor=False, ensure_exists=True)) / "micm-desktop.log"
+    """The log that a support call asks for; its folder exists, where it can be made."""
+    return _made(platformdirs.user_log_path(APP, appauthor=False)) / "micm-desktop.log"
 
 
 def cache_folder() -> Path:
-    """For what can be made again; exists."""
-    return Path(platformdirs.user_cache_path(APP, appauthor=False, ensure_exists=True))
+    """For what can be made again; exists, where it can be made."""
+    return _made(platformdirs.user_cache_path(APP, appauthor=False))
 
 
 def projects_folder() -> Path:
@@ -48,3 +49,10 @@ def project_for_images(images: Path, projects: Path) -> Path:
     digits = hashlib.sha256(str(resolved).encode("utf-8", "surrogatepass")).hexdigest()[:8]
     name = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", resolved.name).strip(" .") or "images"
     return projects / f"{name}-{digits}"
+
+
+def _made(folder: Path) -> Path:
+    # An account without a folder that it may write to can still judge, and look at what there is.
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from micm_desktop.images.names import PROJECT_FILE
-from micm_desktop.progress import Cancelled, JobControl, Progress, UserError
+from micm_desktop.progress import Cancelled, JobControl, ProcessingError, Progress, UserError
 from micm_desktop.project import backups
 from micm_desktop.project.database import DamagedProject, not_writable
 from micm_desktop.project.drives import kind_of as kind_of
@@ -163,8 +163,8 @@ class WorkingCopy:
     def finish(self, control: JobControl) -> Iterator[Progress]:
         """Write back for the last time, in bytes; :meth:`close` follows.
 
-        Raises :class:`UserError` where the drive refuses, after which it may be tried again, and :class:`Cancelled` at
-        once after a cancel, as :meth:`give_up` does, also where the drive does not answer.
+        Raises :class:`ProcessingError` where the drive refuses, after which it may be tried again, and
+        :class:`Cancelled` at once after a cancel, as :meth:`give_up` does, also where the drive does not answer.
         """
         failed: list[Exception] = []
 
@@ -187,7 +187,7 @@ class WorkingCopy:
                 self.give_up()
                 raise Cancelled
         if failed:
-            raise UserError(
+            raise ProcessingError(
                 f"The project could not be written back to the network drive ({failed[0]}). What was changed is kept "
                 "on this computer, and written back when the project is opened here again."
             ) from failed[0]

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from command_line import run
 
+from micm_desktop.export.file_lock import only_writer
+
 
 @pytest.fixture(scope="module")
 def places(
@@ -109,3 +111,21 @@ def test_export_before_anything_is_tagged(tmp_path: Path, labeled: Path) -> None
     assert outcome.code == 2
     assert "Nothing to export yet: at least two classes need a tag" in outcome.stderr
     assert not (tmp_path / "m.onnx").exists()
+
+
+def test_a_place_that_cannot_be_written_is_named_before_the_work(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    out, nothing = tmp_path / "file" / "x", tmp_path / "none"
+    for words in (("pretrain", nothing), ("fit", nothing, "--encoder", nothing), ("distill", nothing)):
+        ending = ".safetensors" if words[0] == "pretrain" else ".onnx"
+        found = run(*words, "--out", out.with_suffix(ending))
+        assert found.code == 1 and "The system refused" in found.stderr and "file" in found.stderr, found.stderr
+        assert "none" not in found.stderr.replace(str(tmp_path), "")
+
+
+def test_two_runs_do_not_write_one_encoder(labeled: Path, tmp_path: Path) -> None:
+    out = tmp_path / "encoder.safetensors"
+    with only_writer(out):
+        found = run("pretrain", labeled, "--out", out, "--minutes", "0.01")
+    assert found.code == 2 and f"Another MICM Desktop is writing {out}" in found.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 from workbench import Workbench, write_image
 
 from micm_desktop.progress import JobControl, UserError
+from micm_desktop.project.folders import cache_folder, log_file
 
 
 def test_a_whole_folder_gone_deletes_nothing(bench: Workbench) -> None:
@@ -159,3 +161,11 @@ def test_a_read_only_image_folder_is_only_read(bench: Workbench) -> None:
         assert bench.scan()["a.png"].status == "ok"
     finally:
         bench.pictures.chmod(0o700)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="where these lie is told by the variables of Linux")
+def test_an_account_without_a_folder_of_its_own_can_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "home").write_text("")
+    for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "home" / name))
+    assert not cache_folder().exists() and not log_file().exists()
