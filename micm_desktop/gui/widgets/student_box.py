@@ -135,7 +135,8 @@ class StudentBox(QFrame):
             if made.refused and idle:
                 text = self.tr(
                     "The student loses more than {limit} points of accuracy or {limit} % of the defects, or mostly"
-                    " decides otherwise than its teacher; so no file was written. Let it learn longer, or from more images."
+                    " decides otherwise than its teacher; so no file was written. Let it learn longer, or from more"
+                    " images."
                 ).format(limit=f"{100 * STUDENT_LIMIT:g}")
                 self.banner.show_message("warning", text, self.tr("Write it all the same"))
 
