@@ -85,8 +85,9 @@ def _told(events: "Iterator[Progress | EmbeddedFolder | FittedFolder | Distilled
                 stderr.print(sentence, markup=False)
             if event.refused:
                 raise ProcessingError(
-                    f"The student loses more than {limit:g} points of accuracy, or {limit:g} % of the defects. No file"
-                    " was written. Let it learn longer or from more images, or raise the limit with --limit."
+                    f"The student loses more than {limit:g} points of accuracy or {limit:g} % of the defects, or mostly"
+                    " decides otherwise than its teacher. No file was written. Let it learn longer or from more images,"
+                    " or raise the limit with --limit."
                 )
             return finish(export_values(event.export) | _values(event), json, failed)
     return FAILED

@@ -18,6 +18,8 @@ TIMINGS, WARM_UP = 25, 3
 NOTABLE = 0.05
 """Share of verdicts unlike the teacher's above which a person is warned. Where the teacher is often wrong itself, a
 student that is no worse differs from it more often than that: so it is a warning, and refuses nothing."""
+MOST = 0.5
+"""Share of them above which it is no student: it may miss nothing by stopping everything."""
 FEW_DEFECTS = 50
 """Below this, one is more than a student may miss."""
 
@@ -86,9 +88,14 @@ class Comparison:
 
     def exceeds(self, limit: float) -> bool:
         """Whether more than ``limit`` in [0, 1] is lost of the accuracy on held-out tags, or more than that share of
-        the defects is missed that the teacher finds."""
+        the defects is missed that the teacher finds, or more than ``MOST`` of the verdicts are not the teacher's."""
         newly_missed = self.student.missed - self.teacher.missed
-        return self.lost > limit or self.missed > limit * self.defects or newly_missed > limit * self.student.defects
+        return (
+            self.lost > limit
+            or self.missed > limit * self.defects
+            or newly_missed > limit * self.student.defects
+            or self.images - self.same > max(MOST, limit) * self.images
+        )
 
     def sentences(self) -> list[str]:
         """What a person should know, the worst news first."""

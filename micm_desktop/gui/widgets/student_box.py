@@ -134,8 +134,9 @@ class StudentBox(QFrame):
             self.result.setText("\n".join([*written, *self.sentences(made.comparison)]))
             if made.refused and idle:
                 text = self.tr(
-                    "The student loses more than {limit} points of accuracy, or {limit} % of the defects, so no file"
-                    " was written. Let it learn longer, or from more images."
+                    "The student loses more than {limit} points of accuracy or {limit} % of the defects, or mostly"
+                    " decides otherwise than its teacher; so no file was written. Let it learn longer, or from more"
+                    " images."
                 ).format(limit=f"{100 * STUDENT_LIMIT:g}")
                 self.banner.show_message("warning", text, self.tr("Write it all the same"))
 

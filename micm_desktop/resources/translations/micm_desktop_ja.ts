@@ -4815,8 +4815,8 @@ BMP、PNG、JPEG、TIFF、WebP などのファイルを、サブフォルダー�
         <translation>{file} を書き出しました。</translation>
     </message>
     <message>
-        <source>The student loses more than {limit} points of accuracy, or {limit} % of the defects, so no file was written. Let it learn longer, or from more images.</source>
-        <translation>小型モデルは、正解率が {limit} ポイントを超えて下がるか、不良の {limit} % を超えて見逃すため、ファイルを書き出していません。学習時間を延ばすか、画像を増やしてください。</translation>
+        <source>The student loses more than {limit} points of accuracy or {limit} % of the defects, or mostly decides otherwise than its teacher; so no file was written. Let it learn longer, or from more images.</source>
+        <translation>小型モデルは、正解率が {limit} ポイントを超えて下がるか、不良の {limit} % を超えて見逃すか、半数を超える画像で元のモデルと判定が異なるため、ファイルを書き出していません。学習時間を延ばすか、画像を増やしてください。</translation>
     </message>
     <message>
         <source>Write it all the same</source>
