@@ -30,6 +30,16 @@ def make_files(folder: Path, count: int) -> None:
         # Shifts of the surface come back after 512 x 512: the number itself is in the first pixels, too.
         picture[0, :4] = np.frombuffer(number.to_bytes(4, "little"), np.uint8)
         (below / f"part_{number:07d}.png").write_bytes(cv2.imencode(".png", picture)[1].tobytes())
+    forget(folder)
+
+
+def forget(folder: Path) -> None:
+    """Have the system read the files from the disk: of few it would still know all content, of a million not."""
+    os.sync()
+    for file in folder.rglob("*.png"):
+        descriptor = os.open(file, os.O_RDONLY)
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+        os.close(descriptor)
 
 
 def helpers() -> list[Path]:
