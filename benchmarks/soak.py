@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """Hours of work in the real window, by a script, and whether anything grows: memory, threads, files, Qt's objects.
 
-Usage: soak.py [--minutes 120] [--warm-up 0.25] [--table 20]
+Usage: soak.py [--minutes 120] [--warm-up 0.25] [--table 20] [--log FILE]
+       soak.py --judge FILE
 
 Two projects of small generated pictures, Qt's "offscreen" platform, an encoder that is pretrained in passing. Each
 round opens the other project and then tags by keys, undoes and redoes, scrolls, looks at images, filters, orders,
 shows the map, changes a class, computes features, pretrains a tiny network and deletes the run, writes a model file,
 and scans a folder that has changed. What is left at the end of a round is compared with the rounds before. The
 verdict looks at the rounds after the warm-up (a share of all, two at least): the exit status is 1 where one of the
-columns grows. With SOAK_OBJECTS in the environment it says after each round of which types there are more objects.
+columns grows. Slopes are Theil and Sen's, the median of all pairs of rounds, with their interval of 95 %. With
+SOAK_OBJECTS in the environment it says after each round of which types there are more objects.
 Linux.
 """
 
@@ -21,28 +23,17 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
+from growth import Left, slopes, verdict
 from shown_window import Window
 
 KINDS, PER_KIND, TAGS = ("good", "scratch", "pit"), 12, 9
 WARM_UP = 2
 """Rounds in which both projects are opened for the first time, and libraries are loaded."""
-MEMORY_MIB, MEMORY_SHARE = 24.0, 0.03
-"""Growth from the median of the first third after the warm-up to that of the last, above which memory is not flat: the
-larger of the two. What the system's allocator keeps varies by that much."""
-
-
-class Left(NamedTuple):
-    """What there is at the end of a round, and what nothing refers to any more has been collected."""
-
-    minutes: float
-    memory_mib: float
-    threads: int
-    files: int
-    qt_objects: int
-    python_objects: int
+PARTS = ("label", "map", "change_folder", "pretrain", "export", "pages")
+"""What a round consists of, after another project has been opened."""
 
 
 class Soak:
@@ -97,15 +88,11 @@ class Soak:
         self.shown.wait(lambda: False, 0.05)
         self.shown.wait(still)
 
-    def round(self) -> None:
+    def round(self, parts: Sequence[str] = PARTS) -> None:
         self.rounds += 1
         self._open()
-        self._label()
-        self._map()
-        self._change_folder()
-        self._pretrain()
-        self._export()
-        self._pages()
+        for part in parts:
+            getattr(self, f"_{part}")()
 
     def _open(self) -> None:
         folder, session = self.projects[self.rounds % 2], self.window.session
@@ -234,6 +221,8 @@ class Soak:
 
     def left(self, began: float) -> Left:
         import shiboken6
+        from PySide6.QtCore import QPointF
+        from PySide6.QtGui import QUndoCommand
 
         self.settle()
         gc.unfreeze()
@@ -241,35 +230,25 @@ class Soak:
             gc.collect()
             self.shown.app.sendPostedEvents(None, 52)  # DeferredDelete
             self.shown.app.processEvents()
+        # While nothing runs: a tuple that another thread fills must not have a second owner.
         found = gc.get_objects()
         memory = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
         of_qt = self.qt_kinds().total()
-        # What PySide keeps of objects that Qt has deleted is Python's, not Qt's.
-        wrapped = sum(issubclass(type(one), shiboken6.Object) and shiboken6.isValid(one) for one in found)
+        # What PySide keeps of what Qt has deleted is Python's, not Qt's. What can be undone grows with the work, and
+        # pyqtgraph keeps the last hundred vectors that it computed.
+        wrapped = sum(
+            issubclass(type(one), shiboken6.Object)
+            and not issubclass(type(one), QUndoCommand | QPointF)
+            and shiboken6.isValid(one)
+            for one in found
+        )
         files = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
         threads = len(os.listdir("/proc/self/task"))  # noqa: PTH208
         return Left((time.monotonic() - began) / 60, memory, threads, files, of_qt + wrapped, len(found))
 
 
-def verdict(rounds: list[Left]) -> list[str]:
-    """What grows from the first third of ``rounds`` to the last."""
-    # Of each of the two projects at least one round.
-    third = max(2, len(rounds) // 3)
-    first, last = rounds[:third], rounds[-third:]
-
-    def middle(values: list[float]) -> float:
-        return sorted(values)[len(values) // 2]
-
-    grown = []
-    for name in Left._fields[1:]:
-        before, after = (middle([float(getattr(one, name)) for one in some]) for some in (first, last))
-        allowed = {
-            "memory_mib": max(MEMORY_MIB, MEMORY_SHARE * before),
-            "python_objects": max(2000.0, 0.01 * before),
-        }.get(name, 0.0)
-        if after - before > allowed:
-            grown.append(f"{name} grew from {before:.0f} to {after:.0f}")
-    return grown
+def after_warm_up(rounds: Sequence[Left], share: float) -> list[Left]:
+    return list(rounds[max(WARM_UP, int(len(rounds) * share)) :] or rounds[-1:])
 
 
 def soak(
@@ -298,30 +277,34 @@ def soak(
             now.update({f"Qt: {name}": count for name, count in work.qt_kinds().items()})
             print((now - kinds).most_common(12) if kinds else "", file=sys.stderr)
             kinds = now
-    after = rounds[max(WARM_UP, int(len(rounds) * warm_up)) :] or rounds[-1:]
-    return rounds, [*verdict(after), *work.failures]
+    return rounds, [*verdict(after_warm_up(rounds, warm_up)), *work.failures]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=120.0)
     parser.add_argument("--warm-up", type=float, default=0.25, help="share of the rounds that do not count")
-    parser.add_argument("--json", action="store_true", help="every round as the last line")
     parser.add_argument("--log", type=Path, help="a file that each round adds a line to, as soon as it is done")
+    parser.add_argument("--judge", type=Path, metavar="FILE", help="say what an earlier --log comes to, and end")
     parser.add_argument("--table", type=int, default=20, metavar="LINES")
     args = parser.parse_args()
+    if args.judge:
+        rounds = [Left(**json.loads(line)) for line in args.judge.read_text().splitlines()]
+        sys.exit(say(rounds, verdict(after_warm_up(rounds, args.warm_up)), args.warm_up))
     with tempfile.TemporaryDirectory() as place:
-        rounds, wrong = soak(Path(place), args.minutes, args.warm_up, args.table, args.log)
-        print(
-            f"\n{len(rounds)} rounds in {rounds[-1].minutes:.1f} minutes; load of the machine: {os.getloadavg()[0]:.1f}"
-        )
-        print("Flat: nothing grows." if not wrong else "Not flat: " + "; ".join(wrong))
-        if args.json:
-            failures = [one for one in wrong if " grew from " not in one]
-            print(json.dumps({"rounds": [one._asdict() for one in rounds], "failures": failures}))
+        code = say(*soak(Path(place), args.minutes, args.warm_up, args.table, args.log), args.warm_up)
         sys.stdout.flush()
         shutil.rmtree(place, ignore_errors=True)
-        os._exit(bool(wrong))
+        os._exit(code)
+
+
+def say(rounds: Sequence[Left], wrong: Sequence[str], warm_up: float) -> int:
+    """Print what came of it; the exit status."""
+    after = after_warm_up(rounds, warm_up)
+    print(f"\n{len(rounds)} rounds in {rounds[-1].minutes:.1f} minutes; of the last {len(after)}:")
+    print(slopes(after) if len(after) > 1 else "too few rounds")
+    print("Flat: nothing grows." if not wrong else "Not flat: " + "; ".join(wrong))
+    return int(bool(wrong))
 
 
 if __name__ == "__main__":
