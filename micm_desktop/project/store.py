@@ -289,8 +289,8 @@ class Project(Registry):
             return journal.entries(connection)
 
     def steps(self, after: int = 0) -> list[Step]:
-        """The journal's actions after number ``after``, or the last thousand; :func:`undoing.replay` tells which of
-        them can be undone and redone.
+        """The journal's actions after number ``after``, or as many of the last as are needed: see
+        :func:`undoing.steps`. :func:`undoing.replay` tells which of them can be undone and redone.
         """
         with self._database.read() as connection:
             return undoing.steps(connection, after)

@@ -7,20 +7,21 @@ journal alone, also after a crash; see docs/decisions/0017.
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from micm_desktop.progress import UserError
 from micm_desktop.project import classes, journal, stored_settings
+from micm_desktop.project.journal_actions import Action, backwards, kinds_of
 from micm_desktop.project.records import RegionRecord, Step, TagChange, TakenBack
-from micm_desktop.project.schema import LOCKED, UNLOCKED, history, regions
 from micm_desktop.project.schema import classes as class_table
+from micm_desktop.project.schema import history, regions
 
-LOOKED_BACK = 1000
-"""Actions of the journal from which undo and redo are rebuilt."""
+LOOKED_BACK = 300
+"""Steps of either kind that can be undone and redone again after a restart."""
 
 
 @dataclass(frozen=True)
@@ -129,30 +130,38 @@ def _require(conditions: Iterable[bool]) -> None:
 
 
 def steps(connection: Connection, after: int = 0) -> list[Step]:
-    """The journal's actions after number ``after``, the oldest first; without it the last :data:`LOOKED_BACK`.
+    """The journal's actions after number ``after``, the oldest first. Without it as many of the last ones as it takes
+    to have :func:`replay` tell the last :data:`LOOKED_BACK` of either kind as from the whole journal.
 
     Locking and unlocking the test set are none of them: they stay, and steps before them can be undone.
     """
-    if not after:
-        last = select(history.c.action_id).distinct().order_by(history.c.action_id.desc()).limit(LOOKED_BACK)
-        after = (connection.execute(select(func.min(last.subquery().c.action_id))).scalar_one() or 1) - 1
-    new = func.json_extract(history.c.detail, "$.after")
-    query = (
-        select(
-            history.c.action_id,
-            history.c.action,
-            history.c.undoes,
-            func.count().label("count"),
-            func.min(history.c.detail).label("detail"),
-            (func.min(new) == func.max(new)).label("uniform"),
-        )
-        .where(history.c.action_id > after, history.c.action.not_in((LOCKED, UNLOCKED)))
-        .group_by(history.c.action_id, history.c.action)
-        .order_by(history.c.action_id)
-    )
+    actions = list(takewhile(lambda one: one.number > after, backwards(connection))) if after else _end(connection)
     names = {row.id: row.name for row in connection.execute(select(class_table.c.id, class_table.c.name))}
-    found = groupby(connection.execute(query), key=lambda row: row.action_id)
-    return [_step(action_id, list(rows), names) for action_id, rows in found]
+    found = groupby(kinds_of(connection, actions[::-1]), key=lambda kind: kind.action_id)
+    return [_step(action_id, list(kinds), names) for action_id, kinds in found]
+
+
+def _end(connection: Connection) -> list[Action]:
+    """The end of the journal that :func:`steps` tells, the newest action first.
+
+    It is read by pieces that no later action refers beyond: each tells by itself what it leaves to be undone.
+    """
+    read: list[Action] = []
+    begun, left, oldest = 0, LOOKED_BACK, 0
+    for action in backwards(connection):
+        read.append(action)
+        if not action.is_step:
+            continue
+        refers = action.undoes or action.number
+        oldest = min(oldest, refers) if oldest else refers
+        if oldest < action.number:
+            continue
+        piece = [Step(one.number, one.undoes, one.kind, 1) for one in reversed(read[begun:]) if one.is_step]
+        left -= len(replay(piece)[0])
+        if left <= 0:
+            break
+        begun, oldest = len(read), 0
+    return read
 
 
 def _step(action_id: int, rows: Sequence[Any], names: Mapping[int, str]) -> Step:
@@ -168,11 +177,11 @@ def _step(action_id: int, rows: Sequence[Any], names: Mapping[int, str]) -> Step
         name = detail.get("name", "")
     elif first.action == "tag" and first.uniform and len(rows) == 1:
         name = names.get(detail["after"], "")
-    tagged = sum(row.count for row in rows if KINDS.get(row.action) is _put_back_tags)
+    tagged = sum(row.entries for row in rows if KINDS.get(row.action) is _put_back_tags)
     known = all(row.action in KINDS for row in rows)
     # Before the journal said what an action undoes, removing a class did not say which regions had it.
     told = first.undoes is not None or first.action != "class_removed"
-    return Step(action_id, first.undoes or 0, first.action, tagged or first.count, name, other, known and told)
+    return Step(action_id, first.undoes or 0, first.action, tagged or first.entries, name, other, known and told)
 
 
 @dataclass(frozen=True)
