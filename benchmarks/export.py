@@ -34,6 +34,7 @@ from micm_desktop.export import runtime
 from micm_desktop.export.converting import to_openvino
 from micm_desktop.export.fit import fit_folder
 from micm_desktop.export.model_file import ExportResult
+from micm_desktop.export.onnx_backend import SPIN
 from micm_desktop.export.target import Target
 from micm_desktop.fewshot.classify import fit_head
 from micm_desktop.fewshot.features import FeatureExtractor
@@ -46,6 +47,7 @@ from micm_desktop.progress import JobControl
 Image = NDArray[np.uint8]
 Rows = NDArray[np.int64]
 Run = Callable[[Image], object]
+PAUSE = 0.1
 KINDS = {"float": Target(), "int8": Target(int8=True, int8_limit=1.0)}
 """What is fitted; the files for OpenVINO are made of these."""
 
@@ -71,6 +73,7 @@ def to_onnx(module: nn.Module, inputs: Sequence[Tensor], path: Path) -> Path:
 def session(path: Path, threads: int) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.log_severity_level = threads, 4
+    options.add_session_config_entry(*SPIN)
     return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
 
@@ -118,7 +121,8 @@ def in_turns(runs: dict[str, Run], images: Sequence[Image]) -> dict[str, NDArray
         run(images[0])
     for image in images:
         for name, run in runs.items():
-            # Threads of the file before wait for work for some milliseconds, and keep a core busy with it.
+            # Threads of the file before wait for work for a while, and keep a core busy with it.
+            time.sleep(PAUSE)
             run(image)
             started = time.perf_counter()
             run(image)

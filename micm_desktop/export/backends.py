@@ -1,5 +1,6 @@
 """What runs a model file's graph: onnxruntime, or OpenVINO where its extra is installed."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,11 @@ class Opened:
 
     backend: Backend
     metadata: dict[str, str]
+
+
+def usable_cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def read_whole(path: Path, most: int = MAX_BYTES) -> bytes:

@@ -19,11 +19,13 @@ from micm_desktop.export.backends import (
     damaged,
     failed,
     read_whole,
+    usable_cores,
 )
 from micm_desktop.export.model_file import INPUT, OUTPUTS, from_metadata
 from micm_desktop.export.target import import_openvino
 from micm_desktop.progress import UserError
 
+MOST_STREAMS = 16
 WEIGHTS_HASH = "weights_sha256"
 
 
@@ -63,7 +65,9 @@ def open_openvino(path: Path, threads: int) -> Opened:
     # Without this hint some processors compute with 8 bits of mantissa, and other PCs do not.
     settings: dict[str, Any] = {"INFERENCE_PRECISION_HINT": "f32"}
     if threads:
-        settings["INFERENCE_NUM_THREADS"] = threads
+        # Otherwise callers from several threads would wait for one another.
+        settings["NUM_STREAMS"] = streams = max(1, min(MOST_STREAMS, usable_cores() // threads))
+        settings["INFERENCE_NUM_THREADS"] = threads * streams
     try:
         kept = openvino.Tensor(np.frombuffer(weights, np.uint8).copy())
         backend = OpenvinoBackend(core.compile_model(core.read_model(description, kept), "CPU", settings))

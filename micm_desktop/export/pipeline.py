@@ -7,7 +7,6 @@ threads wait for those, and two more keep the cores busy.
 """
 
 import logging
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from micm_desktop.explain.overlay import overlay
+from micm_desktop.export.backends import usable_cores
 from micm_desktop.export.journal import stamp
 from micm_desktop.export.runtime import Model, Verdict
 from micm_desktop.images.decode import UnreadableImage, decode_bytes, decodes_elsewhere, read_image_bytes
@@ -41,9 +41,8 @@ class Judged:
 
 
 def judges() -> int:
-    """How many images are judged at once: the cores that this process may use."""
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(usable, MOST_JUDGES)
+    """How many images are judged at once: as many as there are cores for."""
+    return min(usable_cores(), MOST_JUDGES)
 
 
 def judged_in_order(
