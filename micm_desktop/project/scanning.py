@@ -3,9 +3,8 @@
 import os
 import time
 from array import array
-from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
@@ -14,20 +13,18 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, LargeBinary, bindparam, case, insert, select, type_coerce, update
 
-from micm_desktop.images.decode import TOO_LARGE, Examined, UnreadableImage, examine
+from micm_desktop.images.decode import TOO_LARGE
 from micm_desktop.images.scan import image_entries, readable
 from micm_desktop.progress import JobControl, Progress
 from micm_desktop.project import edited, look_alikes
 from micm_desktop.project.catalog import all_folders, is_folder
 from micm_desktop.project.database import Database
+from micm_desktop.project.reading import File, read_all
 from micm_desktop.project.records import FolderRecord
 from micm_desktop.project.schema import images
 
-_READERS = min(4, os.cpu_count() or 1)
 _SECONDS_PER_BATCH = 0.25
 _IMAGES_PER_BATCH = 500
-_FILES_TOGETHER = 16
-_BYTES_TOGETHER = 4_000_000
 
 _TOO_LARGE = "too large"
 _ROWS_AT_ONCE = 2000
@@ -63,19 +60,6 @@ class _Known(NamedTuple):
         return self.status != "missing" or self.readable
 
 
-@dataclass(frozen=True)
-class _File:
-    """An image file to be read. ``row``: where the project knows it, 0 for nowhere."""
-
-    path: Path
-    folder_id: int
-    name_on_disk: str
-    relative_path: str
-    size_bytes: int
-    modified_ns: int
-    row: int
-
-
 _FILE_COLUMNS = ("folder_id", "name_on_disk", "relative_path", "size_bytes", "modified_ns")
 
 
@@ -94,10 +78,10 @@ class _ToRead:
     def __len__(self) -> int:
         return len(self._names)
 
-    def __iter__(self) -> Iterator[_File]:
+    def __iter__(self) -> Iterator[File]:
         for place, encoded in enumerate(self._names):
             name, numbers = os.fsdecode(encoded), self._numbers[3 * place : 3 * place + 3]
-            yield _File(self._folder.path / name, self._folder.id, name, readable(name), *numbers)
+            yield File(self._folder.path / name, self._folder.id, name, readable(name), *numbers)
 
     def rows(self) -> set[int]:
         """Those that the project knows."""
@@ -144,7 +128,7 @@ def scan(database: Database, control: JobControl, changed: Callable[[], None] = 
     writer = _Writer(database, set[int]().union(*(files.rows() for files in found.to_read)), changed)
     try:
         started = time.monotonic()
-        for count, (file, content) in enumerate(_read_all(chain(*found.to_read), control), start=1):
+        for count, (file, content) in enumerate(read_all(chain(*found.to_read), control), start=1):
             if writer.add(file, content):
                 pace = (time.monotonic() - started) / count
                 yield Progress(done + count, found.files, file.relative_path, pace * (left - count))
@@ -259,59 +243,6 @@ def _overlap(folders: list[FolderRecord]) -> bool:
     return any(second.startswith(first) for first, second in pairwise(places))
 
 
-def _read_all(files: Iterable[_File], control: JobControl) -> Iterator[tuple[_File, dict[str, Any] | None]]:
-    """Contents in the order of ``files``, read a few at a time: decoding leaves Python free meanwhile."""
-    executor = ThreadPoolExecutor(_READERS, thread_name_prefix="scan")
-    pending: deque[tuple[list[_File], Future[list[dict[str, Any] | None]]]] = deque()
-
-    def oldest() -> Iterator[tuple[_File, dict[str, Any] | None]]:
-        handful, future = pending.popleft()
-        for file, content in zip(handful, future.result(), strict=True):
-            control.safe_point()
-            yield file, content
-
-    try:
-        for handful in _handfuls(files):
-            pending.append((handful, executor.submit(_read, [file.path for file in handful])))
-            if len(pending) >= 2 * _READERS:
-                control.safe_point()
-                yield from oldest()
-        while pending:
-            control.safe_point()
-            yield from oldest()
-    finally:
-        executor.shutdown(cancel_futures=True)
-
-
-def _handfuls(files: Iterable[_File]) -> Iterator[list[_File]]:
-    """Small files together, since each question to a process that decodes takes its time; large ones alone."""
-    handful: list[_File] = []
-    size = 0
-    for file in files:
-        if handful and (len(handful) == _FILES_TOGETHER or size + file.size_bytes > _BYTES_TOGETHER):
-            yield handful
-            handful, size = [], 0
-        handful.append(file)
-        size += file.size_bytes
-    if handful:
-        yield handful
-
-
-def _read(paths: list[Path]) -> list[dict[str, Any] | None]:
-    """The content columns of each image's row; None for a file that has vanished since it was listed."""
-    return [_columns(path, found) for path, found in zip(paths, examine(paths), strict=True)]
-
-
-def _columns(path: Path, found: Examined | UnreadableImage) -> dict[str, Any] | None:
-    if isinstance(found, UnreadableImage):
-        if not path.exists():
-            return None
-        return {"sha256": "", "width": 0, "height": 0, "status": "unreadable", "message": found.reason}
-    status = "unreadable" if found.reason else "ok"
-    size = {"width": found.width, "height": found.height}
-    return {"sha256": found.sha256, **size, "status": status, "message": found.reason}
-
-
 class _Writer:
     """Collects what was read and stores it in short transactions, so that tagging never waits for a scan."""
 
@@ -320,10 +251,10 @@ class _Writer:
         self._database = database
         self._listed = listed
         self._changed = changed
-        self._batch: list[tuple[_File, dict[str, Any] | None]] = []
+        self._batch: list[tuple[File, dict[str, Any] | None]] = []
         self._last_flush = time.monotonic()
 
-    def add(self, file: _File, content: dict[str, Any] | None) -> bool:
+    def add(self, file: File, content: dict[str, Any] | None) -> bool:
         """Take one image; True where the batch has just been stored."""
         self._batch.append((file, content))
         if len(self._batch) < _IMAGES_PER_BATCH and time.monotonic() - self._last_flush < _SECONDS_PER_BATCH:
@@ -385,7 +316,7 @@ class _Writer:
         return found
 
 
-def _taken(candidates: list[tuple[int, str]], file: _File) -> int:
+def _taken(candidates: list[tuple[int, str]], file: File) -> int:
     """The row of a missing file with the same content, best one of the same name, so that it keeps its number; 0 where
     there is none."""
     if not candidates:
