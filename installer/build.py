@@ -67,6 +67,8 @@ def build(kind: str, out: Path, constraint: Path | None = None) -> Path:
         recipe = str(CLONE / "installer" / "micm-desktop.spec")
         options = [
             "--noconfirm",
+            # What an earlier build left there has been packed again although the sources had changed.
+            "--clean",
             "--log-level",
             "WARN",
             "--distpath",
