@@ -37,41 +37,57 @@ def translate(model: "ModelGraph", path: Path, control: JobControl) -> None:
 
     Raises Cancelled, OSError, and ProcessingError where the system ends the process.
     """
-    from micm_desktop.export.graph_file import write_graph
     from micm_desktop.export.translation import to_onnx
 
-    if not _apart:
+    if not _apart or not _in_a_process(model, path, control):
         to_onnx(model, path)
-        return
+
+
+def _in_a_process(model: "ModelGraph", path: Path, control: JobControl) -> bool:
+    """As :func:`translate`; False where no process can be started here."""
+    from micm_desktop.export.graph_file import write_graph
+
     graph = path.with_suffix(".graph")
-    write_graph(model, graph)
-    try:
-        _run(graph, path, control)
-    finally:
-        graph.unlink(missing_ok=True)
-
-
-def _run(graph: Path, path: Path, control: JobControl) -> None:
-    started_by = [*own_process.command("micm_desktop.export.translate_worker", FLAG), str(graph), str(path)]
     # What it leaves behind when it is ended goes with the folder.
     environment = {**os.environ, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(path.parent))}
+    started_by = [*own_process.command("micm_desktop.export.translate_worker", FLAG), str(graph), str(path)]
     # Into files: a pipe that nobody reads would hold the process up.
     with tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(
-            started_by, stdin=subprocess.PIPE, stdout=answer, stderr=said, env=environment, **own_process.apart()
-        )
         try:
-            while (code := _code(process)) is None:
-                control.safe_point()
+            write_graph(model, graph)
+            try:
+                process = subprocess.Popen(
+                    started_by,
+                    stdin=subprocess.PIPE,
+                    stdout=answer,
+                    stderr=said,
+                    env=environment,
+                    **own_process.apart(),
+                )
+            except OSError as problem:
+                log.warning("No process can be started to translate; this one does it itself (%r)", problem)
+                return False
+            code = _wait(process, control)
         finally:
-            process.kill()
-            process.wait()
-            assert process.stdin is not None
-            process.stdin.close()
-        control.safe_point()
+            graph.unlink(missing_ok=True)
         answer.seek(0)
         said.seek(0)
         _check(code, answer.read(), said.read().decode(errors="replace"))
+    return True
+
+
+def _wait(process: "subprocess.Popen[bytes]", control: JobControl) -> int:
+    """Its exit code. Raises Cancelled, and then it has ended, too."""
+    try:
+        while (code := _code(process)) is None:
+            control.safe_point()
+    finally:
+        process.kill()
+        process.wait()
+        assert process.stdin is not None
+        process.stdin.close()
+    control.safe_point()
+    return code
 
 
 def _code(process: "subprocess.Popen[bytes]") -> int | None:

@@ -1,6 +1,7 @@
 """The process that translates: it gets the same module, its troubles come back, and it ends with what started it."""
 
 import errno
+import gc
 import os
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from tiny_model import TinyModel
 
 from micm_desktop import own_process
 from micm_desktop.explain.evidence import PatchBank, patch_map
-from micm_desktop.export import runtime, translating
+from micm_desktop.export import runtime, translating, translation
 from micm_desktop.export.graph_file import read_graph, write_graph
 from micm_desktop.export.inspection_model import InspectionModel
 from micm_desktop.export.model_graph import ModelGraph
@@ -150,6 +151,17 @@ def test_its_troubles_come_back(worker: Path, patch_model: TinyModel, tmp_path: 
     assert list(tmp_path.iterdir()) == [worker]
 
 
+def test_without_processes_it_is_done_here(
+    patch_model: TinyModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[Path] = []
+    monkeypatch.setattr(translating, "_apart", True)
+    monkeypatch.setattr(translation, "to_onnx", lambda _model, path: done.append(path))
+    monkeypatch.setattr(own_process, "command", lambda _module, _flag: [str(tmp_path / "no such program")])
+    translating.translate(patch_model.module, tmp_path / "model.onnx", JobControl())
+    assert done == [tmp_path / "model.onnx"] and not list(tmp_path.iterdir())
+
+
 def test_it_ends_with_what_started_it(tmp_path: Path) -> None:
     """Whoever is killed cannot end it."""
     started = [*own_process.command("micm_desktop.export.translate_worker", "--unused"), "nowhere", str(tmp_path / "x")]
@@ -159,13 +171,19 @@ def test_it_ends_with_what_started_it(tmp_path: Path) -> None:
     assert process.wait(60) == 1
 
 
+def traces() -> int:
+    """How many torch has kept: one of each model that was translated in this process."""
+    return sum(type(one).__name__ == "ShapeEnv" for one in gc.get_objects())
+
+
 @pytest.mark.slow
 def test_a_process_writes_what_this_one_does(
     patch_model: TinyModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(translating, "_apart", True)
-    out = tmp_path / "モデル.onnx"
+    out, before = tmp_path / "モデル.onnx", traces()
     translating.translate(patch_model.module, out, JobControl())
+    assert traces() == before, "nothing is traced here"
     image = np.random.default_rng(0).integers(0, 256, (50, 80, 3), np.uint8)
     session = onnxruntime.InferenceSession(out, providers=["CPUExecutionProvider"])
     expected = runtime.load(patch_model.file).outputs(image)
