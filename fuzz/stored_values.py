@@ -70,6 +70,12 @@ def write(data: bytes, file: Path) -> None:
             connection.execute(trigger)
 
 
+def scan_nothing(project: Project) -> None:
+    """A folder that a value happens to name is not gone through: it may be the whole disk."""
+    if not any(folder.exists for folder in project.folders()):
+        list(project.scan(JobControl()))
+
+
 def use(folder: Path) -> None:
     """Read all that a project tells, and undo what can be undone. Only UserError may come of it."""
     from micm_desktop.labeling.deciding import read_settings
@@ -87,7 +93,7 @@ def use(folder: Path) -> None:
             project.label_lines, project.ever_learned_from, project.support_tags,
             lambda: past_runs(project), lambda: read_settings(project), lambda: limits.read_settings(project),
             lambda: project.carry_labels_over(project.edited()), lambda: project.tag([SHA], 2),
-            lambda: project.take_up_labels(project.label_lines()), lambda: list(project.scan(JobControl())),
+            lambda: project.take_up_labels(project.label_lines()), lambda: scan_nothing(project),
         ):  # fmt: skip
             with suppress(UserError):
                 read()

@@ -1,6 +1,6 @@
 """What is fuzzed: each target takes any bytes, and lets only what the code promises to raise pass.
 
-Needs no atheris: tests/fuzz replays the corpora through these functions.
+Needs no atheris: tests/test_fuzz_corpora.py replays the corpora through these functions.
 """
 
 import tempfile

@@ -14,6 +14,8 @@ from pathlib import Path
 
 TOOLS = {"cyclonedx_py": "cyclonedx-bom", "pip_audit": "pip-audit"}
 NO_NETWORK = ("ConnectionError", "ConnectError", "NameResolutionError", "Max retries", "ServiceError", "Timeout")
+PROJECT = Path(__file__).parents[1] / "pyproject.toml"
+"""What the bill says that it is of."""
 HOLES, MISSING, NOT_ASKED = 1, 2, 4
 
 
@@ -26,7 +28,7 @@ def main() -> int:
     if missing:
         print(f"Not installed here: {', '.join(missing)}. Install with: pip install '.[audit]'", file=sys.stderr)
         return MISSING
-    bill = [sys.executable, "-m", "cyclonedx_py", "environment", "--of", "JSON", "-o"]
+    bill = [sys.executable, "-m", "cyclonedx_py", "environment", "--pyproject", str(PROJECT), "--of", "JSON", "-o"]
     if (code := subprocess.run([*bill, str(options.out), sys.executable], check=False).returncode) != 0:
         return code
     parts = json.loads(options.out.read_text(encoding="utf-8"))["components"]

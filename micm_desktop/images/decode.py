@@ -31,10 +31,7 @@ LINK_TO_NOTHING: Final = "this is a link that leads to no file"
 _BIT_DEPTHS = (8, 10, 12, 14, 16)
 
 # OpenCV writes its own warnings about a broken file to standard error; here the reason goes to the caller instead.
-if hasattr(cv2, "setLogLevel"):
-    cv2.setLogLevel(0)  # OpenCV 4
-elif hasattr(cv2.utils, "logging"):
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
 @dataclass(frozen=True)
