@@ -204,6 +204,7 @@ class Arrivals:
         if listed and sum(len(self._folders[path].judged) for path in unknown) > SPARE:
             for path in unknown:
                 del self._folders[path]
+                self._lists.forget(path)
         checked = list(islice(self._check, CHECKED_AGAIN))
         if len(checked) < CHECKED_AGAIN:
             self._check = self._all_judged()

@@ -4,7 +4,7 @@ import errno
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from micm_desktop.progress import UserError
@@ -51,4 +51,6 @@ def only_writer(out: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-        mark.unlink(missing_ok=True)
+        # Windows removes no file that another program has just opened, to find it locked.
+        with suppress(OSError):
+            mark.unlink()

@@ -51,7 +51,7 @@ class FolderLists:
                 return None
             names = os.listdir(path)  # noqa: PTH208
         except OSError:
-            self._seen.pop(path, None)
+            self.forget(path)
             raise
         self._seen[path].count = len(names)
         return names
@@ -59,6 +59,10 @@ class FolderLists:
     def count(self, path: str) -> int:
         """How many names the last list of a folder held."""
         return self._seen[path].count
+
+    def forget(self, path: str) -> None:
+        """List a folder the next time, whatever its time is: nothing is known of it any more."""
+        self._seen.pop(path, None)
 
     def showed_new(self, path: str) -> None:
         """The list that :meth:`names` gave last for ``path`` held a name that no list before it did."""

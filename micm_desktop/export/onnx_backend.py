@@ -9,9 +9,6 @@ from micm_desktop.export.backends import Arrays, Images, Opened, check_shapes, d
 from micm_desktop.export.model_file import INPUT, OUTPUTS, from_metadata
 from micm_desktop.export.onnx_bytes import ForeignPart, read_metadata
 
-# For Windows, where the variable that micm_desktop/__init__.py sets is not read.
-onnxruntime.disable_telemetry_events()
-
 # Where the program around us has loaded it first, and on Windows, where the environment variable says nothing to it.
 onnxruntime.disable_telemetry_events()
 

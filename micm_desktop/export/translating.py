@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _LOOK_SECONDS: Final = 0.05
 """How soon a cancel is seen."""
+_ENDED: Final = 0xC0000000
+"""Windows' codes for a process that the system ended are no less."""
 
 log = logging.getLogger(__name__)
 _apart = False
@@ -98,11 +100,12 @@ def _code(process: "subprocess.Popen[bytes]") -> int | None:
 
 
 def _check(code: int, answer: bytes, said: str) -> None:
-    if code == REFUSED:
+    # A C library that aborts may give the same code, and says nothing.
+    if code == REFUSED and answer:
         number, text, place = json.loads(answer)
         raise OSError(number, text, place)
-    if code < 0:
-        log.warning("The process that translates was ended by signal %d", -code)
+    if code < 0 or code >= _ENDED:
+        log.warning("The process that translates was ended (%d)", code)
         raise ProcessingError(
             "The system ended the process that writes the model file, most often for want of memory. Close other"
             " programs and try again."

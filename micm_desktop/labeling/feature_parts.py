@@ -65,7 +65,7 @@ def read_part(file: Path, images: FeatureList, number: int) -> FeaturePart:
         raise BadPart(f"the file cannot be read ({problem})") from problem
     _require(told.get("encoder") == info.sha256 and told.get("features") == recipe(info), "they are of another encoder")
     _require(rows.dtype == np.int64 and features.dtype == np.float32, "they have another type of number")
-    _require(features.shape == (len(rows), feature_size(info.branches)), "they have another shape")
+    _require(rows.ndim == 1 and features.shape == (rows.size, feature_size(info.branches)), "they have another shape")
     _require(told.get("checksum") == _checksum(rows, features), "they were damaged on the way")
     expected = list(images.rows_of(number))
     _require(sorted([*rows.tolist(), *failed]) == expected, "they are not of each image once")

@@ -59,9 +59,7 @@ class WorkingCopy:
         try:
             self._begin()
         except (OSError, sqlite3.DatabaseError) as error:
-            raise UserError(
-                f"The project on the network drive could not be copied to this computer ({error})."
-            ) from error
+            raise _not_copied(error) from error
         self._thread = threading.Thread(target=self._keep_up, name="write back", daemon=True)
         self._thread.start()
 
@@ -231,6 +229,9 @@ class WorkingCopy:
         return True
 
     def _note(self, base: str, *, clean: bool, sent: str = "") -> None:
+        if self._given_up.is_set():
+            # A call to the drive may come back long after: the note is that of whoever opened the project since.
+            return
         # On the disk before the change that it announces is.
         values = {"base": base, "clean": clean, "sent": sent, "drive": str(self._drive)}
         with whole_file(self._state) as stream:

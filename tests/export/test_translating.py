@@ -144,7 +144,14 @@ def test_its_troubles_come_back(worker: Path, patch_model: TinyModel, tmp_path: 
     worker.write_text("import sys; sys.stderr.write('x' * 200_000); raise ValueError('no such operator')")
     with pytest.raises(RuntimeError, match="ValueError: no such operator"):
         translating.translate(patch_model.module, out, JobControl())
-    if sys.platform != "win32":
+    worker.write_text(f"import os; os._exit({REFUSED})")
+    with pytest.raises(RuntimeError, match=f"ended with {REFUSED}"):
+        translating.translate(patch_model.module, out, JobControl())
+    if sys.platform == "win32":
+        worker.write_text("import ctypes; ctypes.windll.kernel32.ExitProcess(0xC0000017)")
+        with pytest.raises(ProcessingError, match="want of memory"):
+            translating.translate(patch_model.module, out, JobControl())
+    else:
         worker.write_text("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
         with pytest.raises(ProcessingError, match="want of memory"):
             translating.translate(patch_model.module, out, JobControl())

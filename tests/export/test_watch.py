@@ -181,6 +181,36 @@ def test_in_a_large_folder_too_a_file_written_anew_is_given_out_once(
     assert given_out() == []
 
 
+def test_a_folder_that_comes_back_at_once_is_looked_at_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its time, which a renaming keeps, announces nothing of what was forgotten meanwhile."""
+    monkeypatch.setattr("micm_desktop.export.arrivals.SPARE", 2)
+    monkeypatch.setattr("micm_desktop.export.folder_lists.PROOFS", 0)
+    now, root, lot = 0.0, tmp_path / "inbox", tmp_path / "inbox" / "lot"
+    arrivals = Arrivals(root, settled=0.0, clock=lambda: now)
+
+    def given_out(changed: int) -> int:
+        nonlocal now
+        os.utime(root, ns=(changed, changed))
+        found = 0
+        for _ in range(5):
+            now += 0.02
+            for arrival in arrivals.poll():
+                found += 1
+                arrivals.judged(arrival)
+        return found
+
+    lot.mkdir(parents=True)
+    for path in (root / "a.png", lot / "b.png", lot / "c.png", lot / "d.png"):
+        path.write_bytes(b"1")
+    assert given_out(1) == 4
+    now += 10
+    given_out(2)
+    lot.rename(tmp_path / "away")
+    assert given_out(3) == 0
+    (tmp_path / "away").rename(lot)
+    assert given_out(4) == 3
+
+
 def test_a_folder_is_listed_only_when_its_time_announces_something_and_if_it_can_be_believed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

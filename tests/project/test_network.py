@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -222,6 +223,49 @@ def test_closing_does_not_wait_for_a_drive_that_does_not_answer(drive: Path, mon
     assert again.tags() == {"a": 1} and again.working_copy is not None and again.working_copy.told == "recovered"
     again.close()
     assert on_drive(drive) == {"a": 1}
+
+
+def test_what_a_drive_answers_late_does_not_pass_for_what_was_changed_since(
+    drive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(network, "SETTLE", 600.0)
+    project = Project.open_exclusively(drive)
+    project.tag(["a"], project.add_class("scratch").id)
+    asked, answers, sync_folder = threading.Event(), threading.Event(), backups.sync_folder
+
+    def late(folder: Path) -> None:
+        if folder == drive and not asked.is_set():
+            asked.set()
+            answers.wait(60)
+        sync_folder(folder)
+
+    monkeypatch.setattr(backups, "sync_folder", late)
+    control = JobControl()
+    closing = project.closing(control)
+    next(closing)
+    assert asked.wait(60)
+    control.cancel()
+    with pytest.raises(Cancelled):
+        list(closing)
+    project.give_up()
+    while not is_free(drive):
+        time.sleep(0.01)
+    again = Project.open_exclusively(drive)
+    again.tag(["b"], 1)
+    answers.set()
+    for thread in threading.enumerate():
+        if thread.name == "last write back":
+            thread.join()
+    crash(again)
+    monkeypatch.setattr(network, "cache_folder", lambda: tmp_path / "computer 2")
+    other = Project.open_exclusively(drive)
+    other.tag(["c"], 1)
+    other.close()
+    monkeypatch.setattr(network, "cache_folder", lambda: tmp_path / "computer 1")
+    last = Project.open_exclusively(drive)
+    assert last.working_copy is not None and last.working_copy.told == "kept_apart"
+    assert last.tags() == {"a": 1, "c": 1} and [one.tags for one in last.backups()] == [2]
+    last.close()
 
 
 def test_closing_says_that_the_drive_refuses_and_may_be_tried_again(
