@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, LargeBinary, select, tuple_, type_coerce, union
+from sqlalchemy import Connection, LargeBinary, select, type_coerce, union
 
-from micm_desktop.progress import JobControl
+from micm_desktop.images.scan import readable
+from micm_desktop.progress import JobControl, Progress
 from micm_desktop.project.database import Database
 from micm_desktop.project.records import FolderRecord
 from micm_desktop.project.schema import images, regions, tags, unsure
@@ -36,20 +37,24 @@ class LookAlike(NamedTuple):
         return self.folder.path / os.fsdecode(self.name)
 
 
-def exchanged(database: Database, folders: list[FolderRecord], control: JobControl) -> list[LookAlike]:
-    """Files whose content may be another than the project knows, though size and time are the same. Raises
-    Cancelled."""
+def exchanged(
+    database: Database, folders: list[FolderRecord], control: JobControl
+) -> Iterator[Progress | list[LookAlike]]:
+    """Files whose content may be another than the project knows, though size and time are the same: the last value,
+    after one for each file that is read meanwhile. Raises Cancelled."""
     with database.read() as connection:
         labelled = list(_known(connection, folders, _labelled_groups(connection), labelled=True))
     groups = set()
     for one in labelled:
         control.safe_point()
+        yield Progress(0, 0, readable(os.fsdecode(one.name)))
         if (one.size_bytes, one.modified_ns) not in groups and _is_another(one):
             groups.add((one.size_bytes, one.modified_ns))
     if not groups:
-        return []
+        yield []
+        return
     with database.read() as connection:
-        return list(_known(connection, folders, groups, labelled=False))
+        yield list(_known(connection, folders, groups, labelled=False))
 
 
 def _labelled_groups(connection: Connection) -> set[tuple[int, int]]:
@@ -70,17 +75,18 @@ def _labels() -> Any:
 def _known(
     connection: Connection, folders: list[FolderRecord], groups: set[tuple[int, int]], *, labelled: bool
 ) -> Iterator[LookAlike]:
+    if not groups:
+        return
     by_id = {folder.id: folder for folder in folders}
     name: Any = type_coerce(images.c.name_on_disk, LargeBinary)
     columns = images.c.id, images.c.folder_id, name, images.c.sha256, images.c.size_bytes, images.c.modified_ns
-    keys = sorted(groups)
-    for start in range(0, len(keys), 400):
-        there = tuple_(images.c.size_bytes, images.c.modified_ns).in_(keys[start : start + 400])
-        query = select(*columns).where(there, images.c.status == "ok")
-        if labelled:
-            query = query.where(images.c.sha256.in_(_labels()))
-        for row, folder, encoded, *rest in connection.execute(query):
-            yield LookAlike(row, by_id[folder], encoded, *rest)
+    query = select(*columns).where(images.c.status == "ok").execution_options(yield_per=10_000)
+    if labelled:
+        query = query.where(images.c.sha256.in_(_labels()))
+    # One pass over all rows: there is no index by size and time, and there can be as many groups as images.
+    for row, folder, encoded, sha256, *key in connection.execute(query):
+        if tuple(key) in groups:
+            yield LookAlike(row, by_id[folder], encoded, sha256, *key)
 
 
 def _is_another(one: LookAlike) -> bool:

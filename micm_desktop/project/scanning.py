@@ -121,7 +121,11 @@ def scan(database: Database, control: JobControl, changed: Callable[[], None] = 
                 some = [{"row": row} for row in rows[start : start + _ROWS_AT_ONCE]]
                 connection.execute(update(images).where(images.c.id == bindparam("row")).values(values), some)
             changed()
-    found.to_read += _look_alikes(database, folders, found, control)
+    for event in look_alikes.exchanged(database, folders, control):
+        if isinstance(event, Progress):
+            yield event
+        else:
+            found.to_read += _unlisted(event, folders, found)
     left = sum(len(files) for files in found.to_read)
     done = found.files - left
     yield Progress(done, found.files)
@@ -139,12 +143,11 @@ def scan(database: Database, control: JobControl, changed: Callable[[], None] = 
     yield Progress(found.files, found.files, "", 0.0)
 
 
-def _look_alikes(
-    database: Database, folders: list[FolderRecord], found: _Compared, control: JobControl
-) -> list[_ToRead]:
-    listed = set[int]().union(*(files.rows() for files in found.to_read))
+def _unlisted(files: list[look_alikes.LookAlike], folders: list[FolderRecord], found: _Compared) -> list[_ToRead]:
+    """Those of ``files`` that are not to be read already."""
+    listed = set[int]().union(*(known.rows() for known in found.to_read))
     to_read = {folder.id: _ToRead(folder) for folder in folders}
-    for one in look_alikes.exchanged(database, folders, control):
+    for one in files:
         with suppress(OSError):
             if one.row not in listed:
                 to_read[one.folder.id].add(one.name, one.path.stat(), one.row)
