@@ -52,7 +52,9 @@ def test_what_was_stopped_and_passes_is_missed(
     assert trial.missed == found.missed == missed
     assert trial.defects == found.defects == (0 if before == "good" else 6)
     assert found.alarms == (6 if before == "good" else 0)
-    assert found.exceeds(0.02) == (missed > 0) == found.sentences()[0].startswith("WARNING: of 6 images")
+    assert (missed > 0) == found.sentences()[0].startswith("WARNING: of 6 images")
+    # These files decide otherwise on every image, which is too much by itself.
+    assert replace(found, same=found.images).exceeds(0.02) == (missed > 0)
     if missed:
         with pytest.raises(ProcessingError, match="6 of 6 images that the model calls defects or unknown"):
             check_int8(trial, 0.01)
