@@ -7,9 +7,9 @@ from typing import NamedTuple
 MEMORY_MIB, MEMORY_SHARE = 0.1, 0.05
 """Growth a round, and of the median of the last third over that of the first, from which memory is not flat."""
 FEW_ROUNDS = 30
-FEW = {"memory_mib": 32.0, "threads": 4.0, "files": 8.0, "qt_objects": 20.0}
-"""In fewer rounds pools that fill and what the allocator keeps are more than a leak adds up to: then so much may come
-to it. In more, no thread, no file and no object of Qt's may."""
+FEW = {"memory_mib": 32.0, "threads": 4.0, "files": 8.0, "qt_objects": 20.0, "python_objects": 40_000.0}
+"""In fewer rounds pools that fill, networks that are loaded and what the allocator keeps are more than a leak adds up
+to: then so much may come to it. In more, no thread, no file and no object of Qt's may."""
 OBJECTS_SHARE = 0.01
 """Of Python's objects."""
 
@@ -51,10 +51,10 @@ def verdict(rounds: Sequence[Left]) -> list[str]:
     for name in Left._fields[1:]:
         found = trend([float(getattr(one, name)) for one in rounds])
         more, rises = found.after - found.before, found.low > 0
-        if name == "python_objects":
-            grows = rises and more > OBJECTS_SHARE * found.before
-        elif few:
+        if few:
             grows = rises and more > FEW[name]
+        elif name == "python_objects":
+            grows = rises and more > OBJECTS_SHARE * found.before
         elif name == "memory_mib":
             grows = (rises and found.slope >= MEMORY_MIB) or more > MEMORY_SHARE * found.before
         else:

@@ -32,7 +32,7 @@ from shown_window import Window
 KINDS, PER_KIND, TAGS = ("good", "scratch", "pit"), 12, 9
 WARM_UP = 2
 """Rounds in which both projects are opened for the first time, and libraries are loaded."""
-PARTS = ("label", "map", "change_folder", "pretrain", "export", "pages")
+PARTS = ("tag", "scroll", "look", "edit_class", "map", "change_folder", "pretrain", "export", "pages")
 """What a round consists of, after another project has been opened."""
 
 
@@ -92,6 +92,7 @@ class Soak:
 
         def still() -> bool:
             busy = window.session.jobs.running or window.session.predicting or window.label.map.busy
+            busy = busy or window.label.detail._explain.busy
             return not busy and not window.features.loading and not window.session.bulk.busy
 
         self.shown.wait(still)
@@ -111,8 +112,7 @@ class Soak:
         self.shown.wait(lambda: session.folder == folder)
         self.settle()
 
-    def _label(self) -> None:
-        from PySide6.QtCore import Qt
+    def _tag(self) -> None:
         from PySide6.QtTest import QTest
 
         window, page = self.window, self.window.label
@@ -131,6 +131,12 @@ class Soak:
         for action in ("undo", "undo", "redo"):
             window.menus.actions[action].trigger()
             self.settle()
+
+    def _scroll(self) -> None:
+        from PySide6.QtCore import Qt
+        from PySide6.QtTest import QTest
+
+        page, grid = self.window.label, self.window.label.grid
         QTest.keyClick(grid, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
         for text in ("scratch", ""):
             page.gallery.bar.search.setText(text)
@@ -142,9 +148,15 @@ class Soak:
         for value in range(bar.minimum(), bar.maximum() + 1, max(1, bar.maximum() // 20)):
             bar.setValue(value)
             self.shown.app.processEvents()
+
+    def _look(self) -> None:
+        page = self.window.label
         for place in range(4):
-            grid.select_row(int(page.model.rows[(self.rounds + place) % page.model.rowCount()]))
+            page.grid.select_row(int(page.model.rows[(self.rounds + place) % page.model.rowCount()]))
             self.shown.wait(lambda: page.detail._explanation is not None, 20.0)
+
+    def _edit_class(self) -> None:
+        window = self.window
         record = window.session.classes[-1]
         window.session.change_class(
             record.id, name=f"pit {self.rounds % 3}", key=record.key, color=record.color, is_good=False
