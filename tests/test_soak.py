@@ -10,7 +10,6 @@ import pytest
 DRIVER = Path(__file__).parent / "support" / "leaking_soak.py"
 
 
-@pytest.mark.slow
 @pytest.mark.soak
 @pytest.mark.skipif(sys.platform != "linux", reason="counts what Linux lists in /proc")
 def test_rounds_of_work_leave_nothing_behind(tmp_path: Path) -> None:
