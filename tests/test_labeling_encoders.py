@@ -12,9 +12,9 @@ from tiny_micm import PATCH, tiny_run
 from tiny_model import last
 
 from micm_desktop.fewshot import classify
+from micm_desktop.file_hash import file_hash
 from micm_desktop.labeling import Labeling
 from micm_desktop.micm.config import PretrainConfig
-from micm_desktop.micm.encoder_file import file_hash
 from micm_desktop.micm.events import Checkpoint, Done, EpochEnd, Started, Step
 from micm_desktop.progress import Cancelled, JobControl, UserError
 

@@ -24,6 +24,7 @@ from micm_desktop.cli.projects import opened
 from micm_desktop.export.target import STUDENT_LIMIT
 from micm_desktop.images.decode import UnreadableImage
 from micm_desktop.progress import JobControl, ProcessingError, Progress, UserError
+from micm_desktop.project.folders import is_project
 
 if TYPE_CHECKING:
     from micm_desktop.export.distill import DistillConfig
@@ -65,7 +66,7 @@ def distill(
 
     config = DistillConfig(minutes=minutes, epochs=epochs, device=device, seed=seed, limit=limit / 100)
     events: Iterator[Progress | EmbeddedFolder | FittedFolder | Distilled]
-    if (source / "project.sqlite").is_file():
+    if is_project(source):
         events = _of_project(source, config, out)
     else:
         events = _of_folder(source, images, test_set, encoder, shots, method, tuple(good or ()), config, out)

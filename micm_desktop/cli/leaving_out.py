@@ -25,10 +25,10 @@ def locked_images(folder: Path, project: Path | None) -> frozenset[str]:
     """Content hashes of the test set of ``project``, or of the one that the window has made for ``folder``; none where
     there is no such project. Raises UserError where the project is not there, or cannot be opened.
     """
-    from micm_desktop.project.folders import is_project, project_for_images, projects_folder
+    from micm_desktop.project.folders import check_project, is_project, project_for_images, projects_folder
 
-    if project is not None and not is_project(project):
-        raise UserError(f"There is no project in {project}. Name the folder that holds project.sqlite.")
+    if project is not None:
+        check_project(project)
     place = project or project_for_images(folder, projects_folder())
     if not is_project(place):
         return frozenset()
@@ -43,7 +43,7 @@ def locked_images(folder: Path, project: Path | None) -> frozenset[str]:
 
 def without_locked(paths: Iterable[Path], locked: frozenset[str]) -> list[Path]:
     """Those of ``paths`` whose content is not locked; how many are left out is said on standard error."""
-    from micm_desktop.micm.encoder_file import file_hash
+    from micm_desktop.file_hash import file_hash
 
     def is_free(path: Path) -> bool:
         try:

@@ -60,10 +60,10 @@ def opened(project: Path, *, to_write: bool = False) -> "Iterator[Labeling]":
     where it is to be written and somebody else has it open, or at the end, where a network drive does not take it back.
     """
     from micm_desktop.labeling import Labeling
+    from micm_desktop.project.folders import check_project
     from micm_desktop.project.store import Project
 
-    if not (project / "project.sqlite").is_file():
-        raise UserError(f"There is no project in {project}. Name the folder that holds project.sqlite.")
+    check_project(project)
     labeling = Labeling(Project.open_exclusively(project) if to_write else Project.look_into(project))
     try:
         if to_write and labeling.project.holder is not None:

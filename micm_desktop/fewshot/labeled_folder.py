@@ -10,10 +10,10 @@ import numpy as np
 from micm_desktop.fewshot.embedding import EmbeddingTransform, fit_transform
 from micm_desktop.fewshot.features import FeatureExtractor, extract_features
 from micm_desktop.fewshot.head import Array, Labels
+from micm_desktop.file_hash import file_hash
 from micm_desktop.images.decode import UnreadableImage
 from micm_desktop.images.scan import find_images
 from micm_desktop.micm.checkpoint import LoadedEncoder
-from micm_desktop.micm.encoder_file import file_hash
 from micm_desktop.progress import JobControl, Progress, UserError
 
 

@@ -13,6 +13,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
+from micm_desktop.file_hash import file_hash
 from micm_desktop.micm.config import EncoderConfig
 from micm_desktop.micm.encoder_file import (
     ENCODER_FORMAT,
@@ -22,7 +23,6 @@ from micm_desktop.micm.encoder_file import (
     check_format,
     described,
     encoder_path,
-    file_hash,
     shares_in_use,
     unreadable,
 )

@@ -3,13 +3,13 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
 from safetensors import SafetensorError, safe_open
 
+from micm_desktop.file_hash import file_hash
 from micm_desktop.micm.config import EncoderConfig
 from micm_desktop.progress import UserError
 
@@ -145,12 +145,3 @@ def check_format(metadata: Mapping[str, str], path: Path, expected: str) -> None
 def unreadable(path: Path, problem: Exception) -> UserError:
     """The error for a file that is broken."""
     return UserError(f"{path} cannot be read: it is damaged or not a .safetensors file ({problem}).")
-
-
-def file_hash(path: Path) -> str:
-    """sha256 of a file's bytes, hexadecimal."""
-    digest = sha256()
-    with path.open("rb") as stream:
-        while chunk := stream.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()

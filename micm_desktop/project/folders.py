@@ -33,6 +33,12 @@ def is_project(folder: Path) -> bool:
     return (folder / PROJECT_FILE).is_file()
 
 
+def check_project(folder: Path) -> None:
+    """Raises UserError where ``folder`` holds no project."""
+    if not is_project(folder):
+        raise UserError(f"There is no project in {folder}. Name the folder that holds project.sqlite.")
+
+
 def folder_of(path: Path) -> Path:
     """``path`` itself, or the folder it lies in where it is a file. Raises UserError if it is neither."""
     if path.is_dir():

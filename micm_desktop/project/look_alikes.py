@@ -6,7 +6,6 @@ them. So labelled files that others equal in both are read again at each scan, a
 are all that equal it.
 """
 
-import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, LargeBinary, select, type_coerce, union
 
+from micm_desktop.file_hash import file_hash
 from micm_desktop.images.scan import readable
 from micm_desktop.progress import JobControl, Progress
 from micm_desktop.project.database import Database
@@ -95,7 +95,6 @@ def _is_another(one: LookAlike) -> bool:
         status = one.path.stat()
         if (status.st_size, status.st_mtime_ns) != (one.size_bytes, one.modified_ns):
             return False
-        with one.path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest() != one.sha256
+        return file_hash(one.path) != one.sha256
     except OSError:
         return False

@@ -18,6 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from micm_desktop.file_hash import file_hash
 from micm_desktop.images.names import PROJECT_FILE
 from micm_desktop.progress import Cancelled, JobControl, ProcessingError, Progress, UserError
 from micm_desktop.project import backups
@@ -319,8 +320,7 @@ def _read_state(file: Path) -> "dict[str, str | bool] | None":
 def _hash(file: Path) -> str:
     """Of a file's content; empty where there is none."""
     try:
-        with file.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        return file_hash(file)
     except FileNotFoundError:
         return ""
 

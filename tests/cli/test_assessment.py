@@ -8,8 +8,8 @@ from command_line import run
 from labeling_bench import KINDS, LabelingBench, opened
 
 from micm_desktop.cli.leaving_out import locked_images, without_locked
+from micm_desktop.file_hash import file_hash
 from micm_desktop.images.scan import find_images
-from micm_desktop.micm.encoder_file import file_hash
 from micm_desktop.project.folders import project_for_images, projects_folder
 from micm_desktop.project.store import Project
 

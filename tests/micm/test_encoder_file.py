@@ -9,8 +9,9 @@ import pytest
 from tiny_micm import PATCH
 
 import micm_desktop
+from micm_desktop.file_hash import file_hash
 from micm_desktop.micm.checkpoint import save_encoder
-from micm_desktop.micm.encoder_file import encoder_path, file_hash, starter_path
+from micm_desktop.micm.encoder_file import encoder_path, starter_path
 from micm_desktop.micm.network import MicmNetwork
 from micm_desktop.progress import UserError
 
